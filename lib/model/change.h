@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef MODEL_CHANGE_H
+#define MODEL_CHANGE_H
+
+/*
+ * Creating, changing and removing records together with their index entries.
+ * Every write of a record goes through here; which fields are indexed is read
+ * from the kind's table.
+ */
+
+#include "model/kind.h"
+#include "store/index.h"
+
+/* Creates a record; *id is its id. */
+int change_create(struct txn *txn, const struct kind *kind,
+    const struct record_form *form, uint32_t line, enum cause cause,
+    uint64_t *id, struct fault *fault) MUST_CHECK;
+
+/* Makes the record what the form says; old is the record as it lies in the
+ * store. Nothing is written when nothing differs; *changed tells. */
+int change_update(struct txn *txn, const struct kind *kind, uint64_t id,
+    struct record old, const struct record_form *form, uint32_t line,
+    enum cause cause, bool *changed, struct fault *fault) MUST_CHECK;
+
+int change_remove(struct txn *txn, const struct kind *kind, uint64_t id,
+    struct record old, struct fault *fault) MUST_CHECK;
+
+/* Calls each for every index entry that a record has to have. */
+int change_entries(struct txn *txn, const struct kind *kind, uint64_t id,
+    struct record record,
+    int (*each)(void *context, struct index_key key, bool searchable,
+	struct fault *fault),
+    void *context, struct fault *fault) MUST_CHECK;
+
+#endif

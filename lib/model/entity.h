@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef MODEL_ENTITY_H
+#define MODEL_ENTITY_H
+
+/*
+ * Fields of records as people see them: looked up by name, printed with their
+ * references resolved. What a reference prints as, and what it is read from,
+ * is decided here alone (design A4).
+ */
+
+#include "model/kind.h"
+#include "model/value.h"
+#include "store/index.h"
+
+/*
+ * Appends the value of one field as it prints; nothing when it has none.
+ * Works for stored, derived and system fields; slot is the field's own, or of
+ * an extra.
+ */
+int entity_print(struct buf *out, struct txn *txn, const struct kind *kind,
+    uint64_t id, struct record record, uint16_t slot, struct fault *fault)
+    MUST_CHECK;
+
+/*
+ * Appends what the record id prints as when a field of kind `of` refers to it:
+ * its label where that reads back to the same record, else #ID. Answers are
+ * kept for the transaction, since a column repeats them.
+ */
+int entity_label(struct buf *out, struct txn *txn, const struct kind *of,
+    uint64_t id, struct fault *fault) MUST_CHECK;
+
+/*
+ * What a person or a row means by `text` as a record of kind `of`: name or
+ * login, e-mail, full name when unique (contact, user), SYSTEM:ID of a known
+ * system, #ID, digits that are no name. All that fit are appended to ids; none
+ * is no fault.
+ */
+int entity_resolve(struct txn *txn, const struct kind *of, struct view text,
+    struct ids *ids, struct fault *fault) MUST_CHECK;
+
+/* The record whose key fields are equal: ext and login exactly, e-mail by its
+ * key, name by identity folding. All that match are appended. */
+int entity_find_key(struct txn *txn, const struct kind *kind, uint16_t slot,
+    const struct field *field, struct view value, struct ids *ids,
+    struct fault *fault) MUST_CHECK;
+
+#endif

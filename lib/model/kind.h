@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef MODEL_KIND_H
+#define MODEL_KIND_H
+
+/*
+ * A kind of record is a table of fields, and nothing else in the toolkit names
+ * a field where a property in this table would do. A field that is stored has
+ * a slot below RECORD_FIXED that is never given to another; derived and system
+ * fields have slots from FIELD_VIRTUAL on and are computed by `derive`.
+ */
+
+#include "store/store.h"
+
+enum value_type {
+	TYPE_TEXT,
+	TYPE_EMAIL,
+	TYPE_DOMAIN,
+	TYPE_PHONE,
+	TYPE_FLAG,
+	TYPE_DATE,
+	TYPE_TIME,
+	TYPE_NUMBER,
+	TYPE_PICKLIST,	/* `of` names the picklist */
+	TYPE_REFERENCE, /* `of` names the kind */
+	TYPE_ID,	/* the record's own id, or a revision */
+	TYPES
+};
+
+enum field_flag {
+	FIELD_LIST = 1 << 0,	 /* `;`-separated, `\;` and `\\` escape */
+	FIELD_INDEXED = 1 << 1,
+	FIELD_KEY = 1 << 2,	 /* rows are matched by it; implies INDEXED */
+	FIELD_DERIVED = 1 << 3,	 /* computed, READ_ONLY on input */
+	FIELD_SYSTEM = 1 << 4,	 /* id rev created_at created_by updated_at */
+	FIELD_RULES = 1 << 5,	 /* stored, but only rules write it */
+	FIELD_EXACT = 1 << 6,	 /* compared byte by byte */
+	FIELD_IMPORT_ADDS = 1 << 7, /* imports add to the list (HS-8) */
+	FIELD_CONSENT = 1 << 8,	 /* an import sets, never clears */
+	FIELD_OPEN = 1 << 9,	 /* picklist that takes any value */
+	FIELD_SEARCHED = 1 << 10, /* bare words look here */
+	FIELD_PRIVATE = 1 << 11, /* not in output for outsiders */
+};
+
+#define FIELD_VIRTUAL 0xe000u
+#define FIELD_NONE 0xffffu
+
+struct field {
+	const char *name;
+	uint16_t slot;
+	enum value_type type;
+	unsigned flags;
+	const char *of;
+	const char *example;
+	/* Of a derived field: appends its value as it prints. */
+	int (*derive)(struct txn *txn, uint64_t id, struct record record,
+	    struct buf *out, struct fault *fault);
+};
+
+struct kind {
+	const char *name;
+	uint8_t number; /* in records and index keys; never reused */
+	const struct field *fields;
+	size_t count;
+	/* Fields that name a record to people and in references, as
+	 * "name"; NULL when only the id does. */
+	const char *label;
+	/* Keys that together match a row, as "name+value"; NULL: the
+	 * fields with FIELD_KEY one by one. */
+	const char *key;
+	/* Columns printed when none are asked for, "id,rev,name,...". */
+	const char *columns;
+};
+
+/* By name, "contact"; NULL when there is none. */
+const struct kind *kind_by_name(struct view name);
+const struct kind *kind_by_number(uint8_t number);
+/* The index-th kind, or NULL after the last. */
+const struct kind *kind_at(size_t index);
+/* Adds a kind for tests; 0, or -1 when its name or number is taken or its
+ * table breaks a rule (repeated slot or name). */
+int kind_register(const struct kind *kind, struct fault *fault) MUST_CHECK;
+
+/* By name within the kind, system and derived fields too; NULL if none. */
+const struct field *kind_field(const struct kind *kind, struct view name);
+const struct field *kind_slot(const struct kind *kind, uint16_t slot);
+
+/* The field of columns ext.NAME and attr.NAME. */
+extern const struct field field_ext, field_attr;
+
+/* The field of any slot: of the kind, or field_ext or field_attr for extras
+ * (NULL when the store does not know the slot). */
+int kind_field_of_slot(struct txn *txn, const struct kind *kind, uint16_t slot,
+    const struct field **field, struct fault *fault) MUST_CHECK;
+
+/* The nearest name for a hint after a mistake, or NULL. */
+const char *kind_suggest(const struct kind *kind, struct view name);
+
+/* Slots that code needs to name. */
+enum contact_slot {
+	CONTACT_SALUTATION, CONTACT_FIRST_NAME, CONTACT_MIDDLE_NAME,
+	CONTACT_LAST_NAME, CONTACT_SUFFIX, CONTACT_NAME, CONTACT_EMAIL,
+	CONTACT_OTHER_EMAILS, CONTACT_PHONE, CONTACT_PHONE_EXT, CONTACT_MOBILE,
+	CONTACT_HOME_PHONE, CONTACT_FAX, CONTACT_TITLE, CONTACT_DEPARTMENT,
+	CONTACT_ORGANIZATION, CONTACT_FORMER_ORGANIZATIONS, CONTACT_STREET,
+	CONTACT_CITY, CONTACT_STATE, CONTACT_POSTAL_CODE, CONTACT_COUNTRY,
+	CONTACT_WEBSITE, CONTACT_DESCRIPTION, CONTACT_SOURCE,
+	CONTACT_ASSIGNED_TO, CONTACT_LABELS, CONTACT_CLIENT_STATUS,
+	CONTACT_CANDIDATE_STATUS, CONTACT_APPROVAL, CONTACT_VISIBILITY,
+	CONTACT_DO_NOT_EMAIL, CONTACT_DO_NOT_CALL, CONTACT_EMAIL_STATUS,
+	CONTACT_ARCHIVED_AT,
+	/* What inactive, attribute and reject took, for reviving (TW-42). */
+	CONTACT_REVIVAL
+};
+
+enum organization_slot {
+	ORGANIZATION_NAME, ORGANIZATION_FORMER_NAMES, ORGANIZATION_DOMAINS,
+	ORGANIZATION_DISTRIBUTED, ORGANIZATION_APPROVAL,
+	ORGANIZATION_ASSIGNED_TO, ORGANIZATION_PRIMARY_CONTACT,
+	ORGANIZATION_DEFAULT_WORKSPACE, ORGANIZATION_PHONE,
+	ORGANIZATION_WEBSITE, ORGANIZATION_STREET, ORGANIZATION_CITY,
+	ORGANIZATION_STATE, ORGANIZATION_POSTAL_CODE, ORGANIZATION_COUNTRY,
+	ORGANIZATION_LABELS, ORGANIZATION_DESCRIPTION
+};
+
+enum picklist_slot {
+	PICKLIST_NAME, PICKLIST_VALUE, PICKLIST_MEANING, PICKLIST_OPEN,
+	PICKLIST_HIRING_MANAGER, PICKLIST_NO_MAIL, PICKLIST_HIDDEN
+};
+
+enum attribute_slot {
+	ATTRIBUTE_NAME, ATTRIBUTE_TYPE, ATTRIBUTE_VALUES, ATTRIBUTE_NO_MAIL
+};
+
+extern const struct kind kind_contact, kind_organization, kind_picklist,
+    kind_attribute;
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef MODEL_QUERY_H
+#define MODEL_QUERY_H
+
+/*
+ * The query language of contact-table(5): operands in, matching records out,
+ * through an index where one serves, else by a scan.
+ */
+
+#include "model/entity.h"
+
+struct query;
+
+struct query_options {
+	const struct kind *kind;
+	const char *me;	      /* login that `me` stands for */
+	bool search;	      /* contact-find: bare words, `FIELD=` */
+	bool optional;	      /* no operand means all (contact-find) */
+};
+
+/*
+ * Parses operands, one token each. Mistakes are FAULT_USAGE that name the
+ * operand, an unknown field with the nearest name. Needs the transaction for
+ * names, picklists and the records that references mean.
+ */
+int query_parse(struct query **query, struct txn *txn,
+    const char *const *operands, size_t count,
+    const struct query_options *options, struct fault *fault) MUST_CHECK;
+void query_free(struct query *query);
+
+/* Whether the record matches: 1, 0, -1. */
+int query_matches(struct query *query, uint64_t id, struct record record,
+    struct fault *fault) MUST_CHECK;
+
+/* Calls each for every match, in ascending order of id; a result other than 0
+ * ends it and is returned (positive: stop without a fault). */
+int query_run(struct query *query,
+    int (*each)(void *context, uint64_t id, struct record record,
+	struct fault *fault),
+    void *context, struct fault *fault) MUST_CHECK;
+
+/* "index email, 1 record examined" and the like, after a run. */
+const char *query_explain(const struct query *query);
+
+/*
+ * A column: FIELD, REF.FIELD..., DATE.year|.month|.week|.day, ext.NAME,
+ * attr.NAME. Shared by -c, --sort and --count-by.
+ */
+struct column;
+int column_parse(struct column **column, struct txn *txn,
+    const struct kind *kind, struct view name, struct fault *fault) MUST_CHECK;
+void column_free(struct column *column);
+int column_print(struct column *column, uint64_t id, struct record record,
+    struct buf *out, struct fault *fault) MUST_CHECK;
+/* The last field that the column reaches. */
+const struct field *column_field(const struct column *column);
+/* The name as asked. */
+struct view column_name(const struct column *column);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef RULES_DRAFT_H
+#define RULES_DRAFT_H
+
+/*
+ * A draft is what one input row says about one record: checked, canonical
+ * values by slot, before anybody has looked into the store. Drafts are made
+ * by a map (map.h) on the reading thread and applied by import.h on the
+ * writing one.
+ */
+
+#include "base/arena.h"
+#include "model/value.h"
+
+enum cell_flag {
+	CELL_CLEAR = 1 << 0,	/* the map's null token: clear the field */
+	CELL_BLANK = 1 << 1,	/* the cell was there and empty */
+	CELL_BY_ID = 1 << 2,	/* a reference given as SYSTEM:ID */
+	CELL_READ_ONLY = 1 << 3, /* derived or system: compared only (A4) */
+	CELL_SPLIT = 1 << 4,	/* a part that was split off `name` */
+};
+
+struct cell {
+	uint16_t slot;
+	uint16_t flags;
+	uint32_t column;   /* of the input, from 1; 0: operand or --set */
+	struct view value; /* in the batch's arena */
+};
+
+struct draft {
+	uint64_t line;
+	/* Set when the row is to be reported and not applied; skipped tells
+	 * whether the action is `skipped` (EMPTY, DELETED_AT_SOURCE). */
+	const char *code;
+	const char *message;
+	const char *column_name; /* header that the message is about, or NULL */
+	bool skipped;
+
+	struct cell *cells; /* ascending slot, each slot once */
+	size_t count;
+
+	bool has_id, has_rev; /* columns of this store (design A7) */
+	uint64_t id, rev;
+
+	bool deleted;	    /* the source has deleted it */
+	struct view master; /* id, in that source, that it was merged into */
+	bool archived;	    /* the source's archive flag */
+
+	/* The row as it was read, for --errors. */
+	const struct view *source;
+	size_t source_count;
+	struct view raw;
+};
+
+#endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef STORE_ENGINE_H
+#define STORE_ENGINE_H
+
+/*
+ * An ordered key-value store: trees of byte strings ordered by memcmp, read
+ * and written in transactions. Nothing above lib/store knows which engine it
+ * is; LMDB is behind it now. A value that was read lives until its transaction
+ * ends or, in a write transaction, until the next write.
+ *
+ * Calls that look something up return 1 (found), 0 (not there) or -1.
+ */
+
+#include <stdint.h>
+
+#include "base/buf.h"
+
+enum tree {
+	TREE_META,    /* name -> value: format, next id, settings */
+	TREE_NAMES,   /* names of ext and attr columns <-> numbers */
+	TREE_RECORDS, /* id, 8 bytes big-endian -> record */
+	TREE_INDEX,   /* index key, 16 bytes -> ids, 8 bytes big-endian, many */
+	TREE_LOG,     /* rev, 8 bytes big-endian -> what the run was */
+	TREE_IMAGES,  /* id, rev, 8 bytes each -> the record before that run */
+	TREES
+};
+
+struct engine;
+struct engine_txn;
+struct engine_cursor;
+
+enum engine_access { ENGINE_READ, ENGINE_WRITE, ENGINE_CREATE };
+
+/* path is the directory, opened and checked by the caller. room is the number
+ * of bytes that writes are expected to add. */
+int engine_open(struct engine **engine, const char *path,
+    enum engine_access access, uint64_t room, struct fault *fault) MUST_CHECK;
+void engine_close(struct engine *engine);
+
+/* Whether the last call that failed did so because the map was too small, so
+ * that the transaction may be aborted, the room made and all done again. */
+bool engine_again(const struct engine *engine);
+int engine_grow(struct engine *engine, struct fault *fault) MUST_CHECK;
+
+int engine_begin(struct engine_txn **txn, struct engine *engine, bool write,
+    struct fault *fault) MUST_CHECK;
+/* Ends the transaction in any case. */
+int engine_commit(struct engine_txn *txn, struct fault *fault) MUST_CHECK;
+void engine_abort(struct engine_txn *txn);
+
+int engine_get(struct engine_txn *txn, enum tree tree, struct view key,
+    struct view *value, struct fault *fault) MUST_CHECK;
+int engine_put(struct engine_txn *txn, enum tree tree, struct view key,
+    struct view value, struct fault *fault) MUST_CHECK;
+/* As engine_put for a key above all others of the tree, into *room bytes that
+ * the caller fills before the next call. */
+int engine_append(struct engine_txn *txn, enum tree tree, struct view key,
+    size_t len, void **room, struct fault *fault) MUST_CHECK;
+/* Takes the key out; in TREE_INDEX only this one value of it. 1, 0 or -1. */
+int engine_delete(struct engine_txn *txn, enum tree tree, struct view key,
+    struct view value, struct fault *fault) MUST_CHECK;
+
+/*
+ * Puts ids under one key of TREE_INDEX. ids are count values of 8 bytes in
+ * ascending order, none of them there yet. Fastest when calls come in
+ * ascending order of key.
+ */
+int engine_put_ids(struct engine_txn *txn, struct view key,
+    const unsigned char *ids, size_t count, struct fault *fault) MUST_CHECK;
+
+int engine_cursor_open(struct engine_cursor **cursor, struct engine_txn *txn,
+    enum tree tree, struct fault *fault) MUST_CHECK;
+void engine_cursor_close(struct engine_cursor *cursor);
+/* Goes to the first entry whose key is not below *key. */
+int engine_seek(struct engine_cursor *cursor, struct view *key,
+    struct view *value, struct fault *fault) MUST_CHECK;
+/* Goes to exactly this key. */
+int engine_seek_exactly(struct engine_cursor *cursor, struct view key,
+    struct view *value, struct fault *fault) MUST_CHECK;
+int engine_first(struct engine_cursor *cursor, struct view *key,
+    struct view *value, struct fault *fault) MUST_CHECK;
+int engine_last(struct engine_cursor *cursor, struct view *key,
+    struct view *value, struct fault *fault) MUST_CHECK;
+/* The next entry: in TREE_INDEX the next value of the same key, then the next
+ * key. */
+int engine_next(struct engine_cursor *cursor, struct view *key,
+    struct view *value, struct fault *fault) MUST_CHECK;
+/* TREE_INDEX only, after a seek: the ids of the key at which the cursor
+ * stands, many at a time: 1 and *ids (a multiple of 8 bytes), 0 when there are
+ * no more. */
+int engine_ids(struct engine_cursor *cursor, struct view *ids,
+    struct fault *fault) MUST_CHECK;
+/* TREE_INDEX only, after a seek: how many values the key has. */
+int engine_count(struct engine_cursor *cursor, uint64_t *count,
+    struct fault *fault) MUST_CHECK;
+
+/* Entries of a tree, and bytes of the file that are in use. */
+int engine_size(struct engine_txn *txn, enum tree tree, uint64_t *entries,
+    uint64_t *bytes, struct fault *fault) MUST_CHECK;
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef STORE_INDEX_H
+#define STORE_INDEX_H
+
+/*
+ * One tree for all indexes: key (kind, slot, value) -> ids. A key has 16
+ * bytes: kind, slot, the first 8 bytes of the folded value (zeros behind a
+ * shorter one), 40 bits of a hash of the whole. So equality is one seek, a
+ * prefix of up to 8 bytes is one range, and no key is long. What a search
+ * returns are candidates: a hash may collide and a change of this run may not
+ * have reached the tree, so the caller tests each against its record. No
+ * record that matches is ever missing.
+ *
+ * In a run, entries are gathered, sorted and put in order when they are many
+ * or the run ends. Entries of slots declared as keys can be searched at once;
+ * searching another slot puts what was gathered first.
+ */
+
+#include "store/store.h"
+
+#define INDEX_KEY 16
+
+struct index_key {
+	unsigned char bytes[INDEX_KEY];
+};
+
+/* Slots of index entries that are not fields: per reference field, its bearers
+ * whose text did not resolve are under INDEX_UNRESOLVED + slot. */
+#define INDEX_UNRESOLVED 0xf000u
+
+/* The key of a folded value. */
+struct index_key index_text_key(uint8_t kind, uint16_t slot,
+    struct view folded);
+/* The key of a reference to id. */
+struct index_key index_id_key(uint8_t kind, uint16_t slot, uint64_t id);
+
+/* Gathers an entry. searchable: the slot is a key (see above). */
+int index_add(struct txn *txn, struct index_key key, uint64_t id,
+    bool searchable, struct fault *fault) MUST_CHECK;
+int index_remove(struct txn *txn, struct index_key key, uint64_t id,
+    struct fault *fault) MUST_CHECK;
+
+/* Growing list of ids; { NULL, 0, 0 } is empty. */
+struct ids {
+	uint64_t *at;
+	size_t count, cap;
+};
+int ids_add(struct ids *ids, uint64_t id, struct fault *fault) MUST_CHECK;
+void ids_sort(struct ids *ids); /* ascending, each once */
+void ids_release(struct ids *ids);
+
+/* Appends the candidates of a key, ascending. */
+int index_find(struct txn *txn, struct index_key key, struct ids *ids,
+    struct fault *fault) MUST_CHECK;
+/* Appends the candidates whose folded value begins with prefix (all that have
+ * a value when it is empty), in no order, some perhaps twice. */
+int index_find_prefix(struct txn *txn, uint8_t kind, uint16_t slot,
+    struct view prefix, struct ids *ids, struct fault *fault) MUST_CHECK;
+/* About how many ids a key has; for choosing between indexes. */
+int index_estimate(struct txn *txn, struct index_key key, uint64_t *count,
+    struct fault *fault) MUST_CHECK;
+
+/*
+ * Many searches at once, in order of key: for each i < count, first[i] becomes
+ * the first candidate of keys[i] in the tree or 0; gathered entries are not
+ * looked at. order is scratch for count numbers.
+ */
+int index_find_many(struct txn *txn, const struct index_key *keys,
+    uint64_t *first, uint32_t *order, size_t count, struct fault *fault)
+    MUST_CHECK;
+
+/* For `check`: each entry of the tree in order. */
+int index_walk(struct txn *txn,
+    int (*each)(void *context, struct index_key key, uint64_t id,
+	struct fault *fault),
+    void *context, struct fault *fault) MUST_CHECK;
+
+/* Puts what was gathered (store_run does it before it commits). */
+int index_flush(struct txn *txn, struct fault *fault) MUST_CHECK;
+
+#endif

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef TABLE_WRITER_H
+#define TABLE_WRITER_H
+
+/*
+ * Turns rows of UTF-8 cells into CSV (RFC 4180, LF, minimal quoting), TSV (tab,
+ * LF, CR and backslash as \t \n \r \\), JSON lines, spreadsheet CSV or a table
+ * for a terminal. A writer appends to the caller's buf and never writes by
+ * itself, so that output can wait until no transaction is open.
+ */
+
+#include <stdint.h>
+
+#include "base/buf.h"
+
+enum output { OUTPUT_CSV, OUTPUT_TSV, OUTPUT_JSON, OUTPUT_TABLE, OUTPUT_EXCEL };
+
+/* Reads "csv", "tsv", "json", "table", "excel"; false for anything else. */
+bool output_by_name(const char *name, enum output *output);
+
+enum writer_shape { SHAPE_TEXT, SHAPE_NUMBER, SHAPE_FLAG, SHAPE_LIST };
+
+struct writer_column {
+	struct view name;
+	/* In JSON: a string, a number (the cell holds digits), true or false,
+	 * or an array of the `;`-separated elements (\; and \\ escaped). An
+	 * empty cell is null, an empty list []. In a table numbers stand right. */
+	enum writer_shape shape;
+};
+
+enum writer_colour {
+	COLOUR_NONE, COLOUR_GREEN, COLOUR_YELLOW, COLOUR_RED, COLOUR_BLUE,
+	COLOUR_CYAN, COLOUR_MAGENTA, COLOUR_BOLD
+};
+
+struct writer_options {
+	bool header;	/* csv, tsv, table; excel always has one */
+	bool colour;	/* table only: use the cells' colours */
+	bool ascii;	/* table only: no Unicode ellipsis or frame */
+	/* table only: columns of the terminal, 0 for no limit. */
+	unsigned width;
+	/* Make control, bidi and invalid characters visible in csv and tsv
+	 * too, because the output is a terminal. A table always does. */
+	bool terminal;
+};
+
+struct writer;
+
+/* columns are copied. */
+int writer_open(struct writer **writer, enum output output,
+    const struct writer_column *columns, size_t count,
+    const struct writer_options *options, struct buf *out,
+    struct fault *fault) MUST_CHECK;
+
+/* Appends one row (a table keeps it until writer_finish). colours is NULL, or
+ * one enum writer_colour a cell. */
+int writer_row(struct writer *writer, const struct view *cells,
+    const unsigned char *colours, struct buf *out, struct fault *fault)
+    MUST_CHECK;
+
+/* Appends what is still kept. */
+int writer_finish(struct writer *writer, struct buf *out, struct fault *fault)
+    MUST_CHECK;
+
+void writer_close(struct writer *writer);
+
+/* Appends one cell as RFC 4180 has it, quoted where it must be. */
+void csv_cell(struct buf *out, struct view cell);
+
+/* Appends text for a terminal: what utf8_is_showable refuses, and bytes that
+ * are not UTF-8, as \xHH or \u{HHHH}; TAB, LF and CR as \t \n \r. */
+void show_text(struct buf *out, struct view text);
+
+#endif
