@@ -40,6 +40,9 @@ size_t utf8_valid(struct view text);
  * length in bytes, or 0 where the bytes are not valid. */
 size_t utf8_decode(struct view text, uint32_t *scalar);
 
+/* Writes the scalar as UTF-8; returns how many bytes it took. */
+size_t utf8_write(char to[4], uint32_t scalar);
+
 /* Appends the scalar as UTF-8. */
 void utf8_encode(struct buf *out, uint32_t scalar);
 
