@@ -13,10 +13,11 @@
  *    0  checksum, 32 bits, of all that follows
  *    4  revision of creation      8  revision of the last change
  *   12  input line of the last change, 0 where there was none
- *   16  kind   17  cause of the last change   18  flags   19  count of extras
+ *   16  kind   17  cause of the last change, with 0x80: ends have 32 bits
+ *   18  count of extras, 16 bits
  *   20  bitmap of the fixed slots that are there, 64 bits
  *   28  per fixed slot, then per extra: end of its value, counted from the
- *       first value; 16 bits, or 32 when flags has RECORD_WIDE
+ *       first value, 16 bits or 32
  *   ..  per extra: slot, 16 bits, ascending
  *   ..  the values, one behind the other
  */
@@ -26,7 +27,7 @@
 #include "base/buf.h"
 
 #define RECORD_FIXED 64
-#define RECORD_EXTRAS 255
+#define RECORD_EXTRAS 2048
 #define RECORD_HEAD 28
 
 struct record {

@@ -30,6 +30,9 @@ int store_open(struct store **store, const struct store_options *options,
 void store_close(struct store *store);
 const char *store_path(const struct store *store);
 
+/* What the user should be told of the store once, or NULL (HS-20). */
+const char *store_notice(const struct store *store);
+
 /* What the log says of a run; the texts are borrowed during store_run. */
 struct run {
 	int64_t now;	  /* the run's time; raised to the last run's */
@@ -69,6 +72,16 @@ int64_t txn_now(const struct txn *txn);
 const char *txn_who(const struct txn *txn);
 bool txn_writes(const struct txn *txn);
 struct engine_txn *txn_engine(struct txn *txn);
+/* Whether this run has written anything so far. */
+bool txn_changed(const struct txn *txn);
+
+/* What a module keeps for the length of a transaction. */
+enum txn_keep { KEEP_INDEX, KEEP_LABELS, KEEP_VOCABULARY, KEEP_RULES, KEEPS };
+struct txn_kept {
+	void *at;
+	void (*release)(void *at);
+};
+struct txn_kept *txn_kept(struct txn *txn, enum txn_keep keep);
 
 /* Of a revision: its time and its user (borrowed until the next call). 0 when
  * the log does not know it. */

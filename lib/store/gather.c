@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Sorting and putting. Lists are sorted on a second thread while the ones
+ * before are put, so that on two cores the sorting is hidden; entries with one
+ * key become one put of many ids.
+ */
+#include "store/gather.h"
+
+#include <endian.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+/* Ids of one key that are put at once. */
+#define IDS_AT_ONCE 4096
+#define RADIX_LEAST 128
+
+static bool
+below(const struct gathered *a, const struct gathered *b)
+{
+	return a->prefix != b->prefix ? a->prefix < b->prefix :
+	    a->rest < b->rest;
+}
+
+static void
+insertion_sort(struct gathered *at, size_t count)
+{
+	struct gathered one;
+	size_t i, j;
+
+	for (i = 1; i < count; i++) {
+		one = at[i];
+		for (j = i; j > 0 && below(&one, at + j - 1); j--)
+			at[j] = at[j - 1];
+		at[j] = one;
+	}
+}
+
+static unsigned
+digit(const struct gathered *one, unsigned pass)
+{
+	/* Passes 0 to 4 are the bytes of the hash, 5 to 12 the prefix. The
+	 * record's number needs none: entries come in its order. */
+	return pass < 5 ? one->rest >> (24 + 8 * pass) & 0xff :
+	    one->prefix >> (8 * (pass - 5)) & 0xff;
+}
+
+void
+gather_sort(struct gathered *at, struct gathered *scratch, size_t count)
+{
+	size_t histogram[13][256] = { { 0 } };
+	struct gathered *from = at, *to = scratch, *swap;
+	size_t i, sum, n;
+	unsigned pass, d;
+
+	if (count < RADIX_LEAST) {
+		insertion_sort(at, count);
+		return;
+	}
+	for (i = 0; i < count; i++)
+		for (pass = 0; pass < 13; pass++)
+			histogram[pass][digit(at + i, pass)]++;
+	for (pass = 0; pass < 13; pass++) {
+		if (histogram[pass][digit(from, pass)] == count)
+			continue;
+		for (d = 0, sum = 0; d < 256; d++) {
+			n = histogram[pass][d];
+			histogram[pass][d] = sum;
+			sum += n;
+		}
+		for (i = 0; i < count; i++)
+			to[histogram[pass][digit(from + i, pass)]++] = from[i];
+		swap = from;
+		from = to;
+		to = swap;
+	}
+	if (from != at)
+		memcpy(at, from, count * sizeof(*at));
+}
+
+static uint64_t
+place_hash(const struct index_key *key)
+{
+	uint64_t hash = XXH3_64bits(key->bytes, INDEX_KEY);
+
+	return hash;
+}
+
+static int
+places_grow(struct gather *gather, struct fault *fault)
+{
+	size_t cap = gather->place_cap == 0 ? 1024 : gather->place_cap * 2;
+	struct gather_place *places = calloc(cap, sizeof(*places));
+	size_t i, at;
+
+	if (places == NULL)
+		return fault_memory(fault);
+	for (i = 0; i < gather->place_cap; i++) {
+		if (gather->places[i].id == 0)
+			continue;
+		at = gather->places[i].hash & (cap - 1);
+		while (places[at].id != 0)
+			at = (at + 1) & (cap - 1);
+		places[at] = gather->places[i];
+	}
+	free(gather->places);
+	gather->bytes += (cap - gather->place_cap) * sizeof(*places);
+	gather->places = places;
+	gather->place_cap = cap;
+	return 0;
+}
+
+int
+gather_place(struct gather *gather, const struct index_key *key, uint64_t id,
+    struct fault *fault)
+{
+	uint64_t hash = place_hash(key);
+	size_t at;
+
+	if (gather->place_count * 4 >= gather->place_cap * 3 &&
+	    places_grow(gather, fault) != 0)
+		return -1;
+	at = hash & (gather->place_cap - 1);
+	while (gather->places[at].id != 0)
+		at = (at + 1) & (gather->place_cap - 1);
+	gather->places[at] = (struct gather_place){ hash, id };
+	gather->place_count++;
+	return 0;
+}
+
+int
+gather_places(const struct gather *gather, const struct index_key *key,
+    struct ids *ids, struct fault *fault)
+{
+	uint64_t hash;
+	size_t at;
+
+	if (gather->place_count == 0)
+		return 0;
+	hash = place_hash(key);
+	at = hash & (gather->place_cap - 1);
+	for (; gather->places[at].id != 0; at = (at + 1) & (gather->place_cap - 1))
+		if (gather->places[at].hash == hash &&
+		    ids_add(ids, gather->places[at].id, fault) != 0)
+			return -1;
+	return 0;
+}
+
+static int
+compare_lists(const void *a, const void *b)
+{
+	const struct gather_list *x = a, *y = b;
+
+	return x->kind != y->kind ? (x->kind > y->kind) - (x->kind < y->kind) :
+	    (x->slot > y->slot) - (x->slot < y->slot);
+}
+
+/* Sorts list after list; `sorted` tells the putting thread how far it is. */
+struct sorter {
+	struct gather *gather;
+	struct gathered *scratch;
+	size_t sorted;
+	pthread_mutex_t mutex;
+	pthread_cond_t more;
+};
+
+static void *
+sort_lists(void *context)
+{
+	struct sorter *sorter = context;
+	size_t i;
+
+	for (i = 0; i < sorter->gather->list_count; i++) {
+		gather_sort(sorter->gather->lists[i].at, sorter->scratch,
+		    sorter->gather->lists[i].count);
+		pthread_mutex_lock(&sorter->mutex);
+		sorter->sorted = i + 1;
+		pthread_cond_signal(&sorter->more);
+		pthread_mutex_unlock(&sorter->mutex);
+	}
+	return NULL;
+}
+
+static void
+key_of(struct index_key *key, const struct gather_list *list,
+    const struct gathered *one)
+{
+	uint64_t prefix = htobe64(one->prefix), rest = htobe64(one->rest);
+
+	key->bytes[0] = list->kind;
+	key->bytes[1] = (unsigned char)(list->slot >> 8);
+	key->bytes[2] = (unsigned char)list->slot;
+	memcpy(key->bytes + 3, &prefix, 8);
+	memcpy(key->bytes + 11, &rest, 5);
+}
+
+static int
+put_list(struct gather *gather, const struct gather_list *list,
+    struct engine_txn *engine, struct fault *fault)
+{
+	static const uint64_t ordinals = GATHER_ORDINALS - 1;
+	uint64_t ids[IDS_AT_ONCE];
+	struct index_key key;
+	size_t i, j, n;
+
+	for (i = 0; i < list->count; i = j) {
+		n = 0;
+		for (j = i; j < list->count && n < IDS_AT_ONCE &&
+		    list->at[j].prefix == list->at[i].prefix &&
+		    (list->at[j].rest ^ list->at[i].rest) <= ordinals; j++)
+			if (j == i || list->at[j].rest != list->at[j - 1].rest)
+				ids[n++] = htobe64(gather->first_id +
+				    (list->at[j].rest & ordinals));
+		key_of(&key, list, list->at + i);
+		if (engine_put_ids(engine, view_make((char *)key.bytes,
+		    INDEX_KEY), (unsigned char *)ids, n, fault) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+put_lists(struct gather *gather, struct engine_txn *engine,
+    struct fault *fault)
+{
+	struct sorter sorter = { .gather = gather };
+	struct gather_list *list;
+	pthread_t thread;
+	size_t i, most = 0;
+	bool threaded;
+	int result = 0;
+
+	for (i = 0; i < gather->list_count; i++)
+		if (gather->lists[i].count > most)
+			most = gather->lists[i].count;
+	sorter.scratch = malloc((most + 1) * sizeof(*sorter.scratch));
+	if (sorter.scratch == NULL)
+		return fault_memory(fault);
+	pthread_mutex_init(&sorter.mutex, NULL);
+	pthread_cond_init(&sorter.more, NULL);
+	/* A thread costs more than it saves on a small run. */
+	threaded = most > 4096 &&
+	    pthread_create(&thread, NULL, sort_lists, &sorter) == 0;
+	if (!threaded)
+		sort_lists(&sorter);
+	for (i = 0; i < gather->list_count; i++) {
+		list = gather->lists + i;
+		pthread_mutex_lock(&sorter.mutex);
+		while (sorter.sorted <= i)
+			pthread_cond_wait(&sorter.more, &sorter.mutex);
+		pthread_mutex_unlock(&sorter.mutex);
+		if (result == 0)
+			result = put_list(gather, list, engine, fault);
+		free(list->at);
+		list->at = NULL;
+		list->count = list->cap = 0;
+	}
+	if (threaded)
+		pthread_join(thread, NULL);
+	pthread_cond_destroy(&sorter.more);
+	pthread_mutex_destroy(&sorter.mutex);
+	free(sorter.scratch);
+	return result;
+}
+
+static int
+compare_changes(const void *a, const void *b)
+{
+	const struct gather_change *x = a, *y = b;
+	int c = memcmp(x->key.bytes, y->key.bytes, INDEX_KEY);
+
+	if (c != 0)
+		return c;
+	if (x->id != y->id)
+		return x->id < y->id ? -1 : 1;
+	return (x->order > y->order) - (x->order < y->order);
+}
+
+/* The last word on a key and id is the one that counts. */
+static int
+put_changes(struct gather *gather, struct engine_txn *engine,
+    struct fault *fault)
+{
+	struct gather_change *change, *next;
+	uint64_t id;
+	size_t i;
+	struct view key, value;
+
+	if (gather->change_count > 1)
+		qsort(gather->changes, gather->change_count,
+		    sizeof(*gather->changes), compare_changes);
+	for (i = 0; i < gather->change_count; i++) {
+		change = gather->changes + i;
+		next = i + 1 < gather->change_count ? change + 1 : NULL;
+		if (next != NULL && next->id == change->id &&
+		    memcmp(next->key.bytes, change->key.bytes, INDEX_KEY) == 0)
+			continue;
+		id = htobe64(change->id);
+		key = view_make((char *)change->key.bytes, INDEX_KEY);
+		value = view_make((char *)&id, 8);
+		if (change->add ?
+		    engine_put_ids(engine, key, (unsigned char *)&id, 1, fault)
+		    != 0 : engine_delete(engine, TREE_INDEX, key, value, fault)
+		    < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+gather_put(struct gather *gather, struct engine_txn *engine,
+    struct fault *fault)
+{
+	int result;
+
+	/* First the entries of new records, so that a change that follows
+	 * finds them in the tree. */
+	free(gather->places);
+	gather->places = NULL;
+	gather->place_count = gather->place_cap = 0;
+	if (gather->list_count > 1)
+		qsort(gather->lists, gather->list_count,
+		    sizeof(*gather->lists), compare_lists);
+	result = put_lists(gather, engine, fault);
+	if (result == 0)
+		result = put_changes(gather, engine, fault);
+	gather->list_count = gather->last = 0;
+	gather->change_count = 0;
+	gather->hidden = false;
+	gather->bytes = 0;
+	return result;
+}
+
+void
+gather_free(void *at)
+{
+	struct gather *gather = at;
+	size_t i;
+
+	if (gather == NULL)
+		return;
+	for (i = 0; i < gather->list_count; i++)
+		free(gather->lists[i].at);
+	free(gather->lists);
+	free(gather->changes);
+	free(gather->places);
+	free(gather);
+}

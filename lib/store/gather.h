@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef STORE_GATHER_H
+#define STORE_GATHER_H
+
+/*
+ * Index entries of a run on their way into the tree. Entries of records that
+ * the run creates are 16 bytes each, per kind and slot, and are sorted by
+ * radix; changes of older records are few and are kept whole. Internal to
+ * lib/store.
+ */
+
+#include <stdint.h>
+
+#include "store/index.h"
+
+/* Key after kind and slot: 8 bytes of prefix as a number, then 40 bits of
+ * hash above 24 bits that tell the record: its id less the first id. */
+struct gathered {
+	uint64_t prefix;
+	uint64_t rest;
+};
+
+#define GATHER_ORDINALS (UINT64_C(1) << 24)
+
+struct gather_list {
+	uint8_t kind;
+	uint16_t slot;
+	bool searchable; /* its entries have places too */
+	struct gathered *at;
+	size_t count, cap;
+};
+
+struct gather_change {
+	struct index_key key;
+	bool add;
+	uint32_t order;
+	uint64_t id;
+};
+
+struct gather {
+	uint64_t first_id;
+	struct gather_list *lists;
+	size_t list_count, list_cap;
+	size_t last; /* the list that was used last */
+	struct gather_change *changes;
+	size_t change_count, change_cap;
+	bool hidden; /* a change has no place, so searching has to wait */
+	/* Entries that can be searched before they are in the tree: open
+	 * addressing by a hash of the key. id 0 is a free place. */
+	struct gather_place {
+		uint64_t hash, id;
+	} *places;
+	size_t place_count, place_cap;
+	size_t bytes;
+};
+
+/* Sorts by prefix, then hash; equal ones keep their order. scratch has room for
+ * count entries; the result is in at. */
+void gather_sort(struct gathered *at, struct gathered *scratch, size_t count);
+
+/* Searchable entries. */
+int gather_place(struct gather *gather, const struct index_key *key,
+    uint64_t id, struct fault *fault) MUST_CHECK;
+int gather_places(const struct gather *gather, const struct index_key *key,
+    struct ids *ids, struct fault *fault) MUST_CHECK;
+
+/* Puts everything into the tree and leaves an empty gather. */
+int gather_put(struct gather *gather, struct engine_txn *engine,
+    struct fault *fault) MUST_CHECK;
+
+void gather_free(void *gather);
+
+#endif

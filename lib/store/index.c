@@ -1,0 +1,444 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Keys, searching, and what decides when gathered entries go into the tree.
+ */
+#include "store/index.h"
+
+#include <endian.h>
+#include <stdlib.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "store/gather.h"
+#include "store/txn.h"
+
+/* Gathered entries take at most this, so that with LMDB's own dirty pages (at
+ * most 512 MiB) a run stays below 640 MiB. */
+#define GATHER_MOST ((size_t)184 << 20)
+#define GATHER_LATER ((size_t)96 << 20)
+
+static void
+key_begin(struct index_key *key, uint8_t kind, uint16_t slot)
+{
+	key->bytes[0] = kind;
+	key->bytes[1] = (unsigned char)(slot >> 8);
+	key->bytes[2] = (unsigned char)slot;
+}
+
+struct index_key
+index_text_key(uint8_t kind, uint16_t slot, struct view folded)
+{
+	struct index_key key;
+	uint64_t hash;
+	size_t n = folded.len < 8 ? folded.len : 8;
+
+	key_begin(&key, kind, slot);
+	memset(key.bytes + 3, 0, 8);
+	if (n > 0)
+		memcpy(key.bytes + 3, folded.at, n);
+	hash = htobe64(XXH3_64bits(folded.at, folded.len));
+	memcpy(key.bytes + 11, &hash, 5);
+	return key;
+}
+
+struct index_key
+index_id_key(uint8_t kind, uint16_t slot, uint64_t id)
+{
+	struct index_key key;
+	uint64_t bytes = htobe64(id);
+
+	key_begin(&key, kind, slot);
+	memcpy(key.bytes + 3, &bytes, 8);
+	memset(key.bytes + 11, 0, 5);
+	return key;
+}
+
+static int
+gather_of(struct txn *txn, struct gather **gather, struct fault *fault)
+{
+	struct txn_kept *kept = txn_kept(txn, KEEP_INDEX);
+
+	if (kept->at == NULL) {
+		kept->at = calloc(1, sizeof(struct gather));
+		if (kept->at == NULL)
+			return fault_memory(fault);
+		kept->release = gather_free;
+		((struct gather *)kept->at)->first_id = txn->first_id;
+	}
+	*gather = kept->at;
+	return 0;
+}
+
+static struct gather_list *
+list_of(struct gather *gather, const struct index_key *key, bool searchable)
+{
+	uint16_t slot = (uint16_t)(key->bytes[1] << 8 | key->bytes[2]);
+	struct gather_list *lists = gather->lists, *list;
+	size_t i, cap;
+
+	/* Records come with the same slots in the same order, so the next
+	 * list is nearly always the one. */
+	for (i = 0; i < gather->list_count; i++) {
+		gather->last = gather->last + 1 < gather->list_count ?
+		    gather->last + 1 : 0;
+		list = lists + gather->last;
+		if (list->slot == slot && list->kind == key->bytes[0])
+			return list;
+	}
+	if (gather->list_count == gather->list_cap) {
+		cap = gather->list_cap == 0 ? 16 : gather->list_cap * 2;
+		lists = realloc(gather->lists, cap * sizeof(*lists));
+		if (lists == NULL)
+			return NULL;
+		gather->lists = lists;
+		gather->list_cap = cap;
+	}
+	gather->last = gather->list_count++;
+	list = gather->lists + gather->last;
+	*list = (struct gather_list){ .kind = key->bytes[0], .slot = slot,
+		.searchable = searchable };
+	return list;
+}
+
+static int
+gather_new(struct gather *gather, const struct index_key *key,
+    uint64_t ordinal, bool searchable, struct fault *fault)
+{
+	struct gather_list *list = list_of(gather, key, searchable);
+	struct gathered *at;
+	uint64_t prefix, hash = 0;
+	size_t cap;
+
+	if (list == NULL)
+		return fault_memory(fault);
+	if (list->count == list->cap) {
+		cap = list->cap == 0 ? 64 : list->cap * 2;
+		at = realloc(list->at, cap * sizeof(*at));
+		if (at == NULL)
+			return fault_memory(fault);
+		list->at = at;
+		list->cap = cap;
+	}
+	memcpy(&prefix, key->bytes + 3, 8);
+	memcpy(&hash, key->bytes + 11, 5);
+	list->at[list->count++] = (struct gathered){ be64toh(prefix),
+		be64toh(hash) | ordinal };
+	gather->bytes += sizeof(*at);
+	return 0;
+}
+
+static int
+gather_change(struct gather *gather, const struct index_key *key, uint64_t id,
+    bool add, struct fault *fault)
+{
+	struct gather_change *changes;
+	size_t cap;
+
+	if (gather->change_count == gather->change_cap) {
+		cap = gather->change_cap == 0 ? 64 : gather->change_cap * 2;
+		changes = realloc(gather->changes, cap * sizeof(*changes));
+		if (changes == NULL)
+			return fault_memory(fault);
+		gather->changes = changes;
+		gather->change_cap = cap;
+	}
+	gather->changes[gather->change_count] = (struct gather_change){ *key,
+		add, (uint32_t)gather->change_count, id };
+	gather->change_count++;
+	gather->bytes += sizeof(*changes);
+	return 0;
+}
+
+static int
+flush(struct txn *txn, struct gather *gather, struct fault *fault)
+{
+	if (gather_put(gather, txn->engine, fault) != 0)
+		return -1;
+	gather->first_id = txn->next_id;
+	return 0;
+}
+
+int
+index_add(struct txn *txn, struct index_key key, uint64_t id, bool searchable,
+    struct fault *fault)
+{
+	struct gather *gather;
+	size_t most;
+
+	if (gather_of(txn, &gather, fault) != 0)
+		return -1;
+	most = txn->next_id - txn->first_id > 1500000 ? GATHER_LATER :
+	    GATHER_MOST;
+	if ((gather->bytes >= most || id - gather->first_id ==
+	    GATHER_ORDINALS) && flush(txn, gather, fault) != 0)
+		return -1;
+	if (searchable && gather_place(gather, &key, id, fault) != 0)
+		return -1;
+	if (id >= gather->first_id && id - gather->first_id < GATHER_ORDINALS)
+		return gather_new(gather, &key, id - gather->first_id,
+		    searchable, fault);
+	gather->hidden |= !searchable;
+	return gather_change(gather, &key, id, true, fault);
+}
+
+int
+index_remove(struct txn *txn, struct index_key key, uint64_t id,
+    struct fault *fault)
+{
+	struct gather *gather;
+
+	return gather_of(txn, &gather, fault) != 0 ? -1 :
+	    gather_change(gather, &key, id, false, fault);
+}
+
+int
+index_flush(struct txn *txn, struct fault *fault)
+{
+	struct txn_kept *kept = txn_kept(txn, KEEP_INDEX);
+
+	return kept->at == NULL ? 0 : flush(txn, kept->at, fault);
+}
+
+int
+ids_add(struct ids *ids, uint64_t id, struct fault *fault)
+{
+	uint64_t *at;
+	size_t cap;
+
+	if (ids->count == ids->cap) {
+		cap = ids->cap == 0 ? 16 : ids->cap * 2;
+		at = realloc(ids->at, cap * sizeof(*at));
+		if (at == NULL)
+			return fault_memory(fault);
+		ids->at = at;
+		ids->cap = cap;
+	}
+	ids->at[ids->count++] = id;
+	return 0;
+}
+
+static int
+compare_ids(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+void
+ids_sort(struct ids *ids)
+{
+	size_t i, kept = 0;
+
+	for (i = 1; i < ids->count; i++)
+		if (ids->at[i - 1] >= ids->at[i])
+			break;
+	if (i >= ids->count)
+		return;
+	qsort(ids->at, ids->count, sizeof(*ids->at), compare_ids);
+	for (i = 0; i < ids->count; i++)
+		if (i == 0 || ids->at[i] != ids->at[kept - 1])
+			ids->at[kept++] = ids->at[i];
+	ids->count = kept;
+}
+
+void
+ids_release(struct ids *ids)
+{
+	free(ids->at);
+	*ids = (struct ids){ NULL, 0, 0 };
+}
+
+static int
+add_bytes(struct ids *ids, struct view bytes, struct fault *fault)
+{
+	uint64_t id;
+	size_t i;
+
+	for (i = 0; i + 8 <= bytes.len; i += 8) {
+		memcpy(&id, bytes.at + i, 8);
+		if (ids_add(ids, be64toh(id), fault) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Entries that were gathered and have no place go into the tree first. */
+static int
+settle(struct txn *txn, const struct index_key *key, struct ids *ids,
+    struct fault *fault)
+{
+	struct gather *gather = txn_kept(txn, KEEP_INDEX)->at;
+	const struct gather_list *list;
+	size_t i;
+
+	if (gather == NULL)
+		return 0;
+	if (gather->hidden)
+		return flush(txn, gather, fault);
+	for (i = 0; i < gather->list_count; i++) {
+		list = gather->lists + i;
+		if (list->kind == key->bytes[0] && !list->searchable &&
+		    list->slot == (key->bytes[1] << 8 | key->bytes[2]))
+			return flush(txn, gather, fault);
+	}
+	return gather_places(gather, key, ids, fault);
+}
+
+/* A cursor of its own for a run, since putting moves pages; the reader's is
+ * kept. */
+static int
+search(struct txn *txn, const struct index_key *key, struct ids *ids,
+    struct fault *fault)
+{
+	struct engine_cursor *cursor;
+	struct view first, more;
+	int found;
+
+	if (engine_cursor_open(&cursor, txn->engine, TREE_INDEX, fault) != 0)
+		return -1;
+	found = engine_seek_exactly(cursor, view_make((const char *)key->bytes,
+	    INDEX_KEY), &first, fault);
+	if (found == 1)
+		while ((found = engine_ids(cursor, &more, fault)) == 1 &&
+		    (found = add_bytes(ids, more, fault)) == 0)
+			;
+	engine_cursor_close(cursor);
+	return found < 0 ? -1 : 0;
+}
+
+int
+index_find(struct txn *txn, struct index_key key, struct ids *ids,
+    struct fault *fault)
+{
+	if (settle(txn, &key, ids, fault) != 0 ||
+	    search(txn, &key, ids, fault) != 0)
+		return -1;
+	ids_sort(ids);
+	return 0;
+}
+
+int
+index_find_prefix(struct txn *txn, uint8_t kind, uint16_t slot,
+    struct view prefix, struct ids *ids, struct fault *fault)
+{
+	struct engine_cursor *cursor;
+	struct index_key begin;
+	struct view key, value, head;
+	size_t n = prefix.len < 8 ? prefix.len : 8;
+	int found;
+
+	if (index_flush(txn, fault) != 0)
+		return -1;
+	memset(&begin, 0, sizeof(begin));
+	key_begin(&begin, kind, slot);
+	if (n > 0)
+		memcpy(begin.bytes + 3, prefix.at, n);
+	head = view_make((char *)begin.bytes, 3 + n);
+	if (engine_cursor_open(&cursor, txn->engine, TREE_INDEX, fault) != 0)
+		return -1;
+	key = view_make((char *)begin.bytes, INDEX_KEY);
+	found = engine_seek(cursor, &key, &value, fault);
+	while (found == 1 && view_begins(key, head)) {
+		if (add_bytes(ids, value, fault) != 0)
+			found = -1;
+		else
+			found = engine_next(cursor, &key, &value, fault);
+	}
+	engine_cursor_close(cursor);
+	return found < 0 ? -1 : 0;
+}
+
+int
+index_estimate(struct txn *txn, struct index_key key, uint64_t *count,
+    struct fault *fault)
+{
+	struct engine_cursor *cursor;
+	struct view value;
+	int found;
+
+	*count = 0;
+	if (engine_cursor_open(&cursor, txn->engine, TREE_INDEX, fault) != 0)
+		return -1;
+	found = engine_seek_exactly(cursor, view_make((char *)key.bytes,
+	    INDEX_KEY), &value, fault);
+	if (found == 1)
+		found = engine_count(cursor, count, fault);
+	engine_cursor_close(cursor);
+	return found < 0 ? -1 : 0;
+}
+
+int
+index_find_many(struct txn *txn, const struct index_key *keys,
+    uint64_t *first, uint32_t *order, size_t count, struct fault *fault)
+{
+	struct gathered *sorted = malloc((2 * count + 1) * sizeof(*sorted));
+	struct engine_cursor *cursor = NULL;
+	struct view value;
+	uint64_t prefix, hash;
+	uint32_t i;
+	int found = -1;
+
+	if (sorted == NULL)
+		return fault_memory(fault);
+	for (i = 0; i < count; i++) {
+		hash = 0;
+		memcpy(&prefix, keys[i].bytes + 3, 8);
+		memcpy(&hash, keys[i].bytes + 11, 5);
+		sorted[i] = (struct gathered){ be64toh(prefix),
+			be64toh(hash) | i };
+	}
+	gather_sort(sorted, sorted + count, count);
+	if (engine_cursor_open(&cursor, txn->engine, TREE_INDEX, fault) != 0)
+		goto done;
+	for (i = 0; i < count; i++) {
+		order[i] = (uint32_t)(sorted[i].rest & (GATHER_ORDINALS - 1));
+		found = engine_seek_exactly(cursor, view_make(
+		    (const char *)keys[order[i]].bytes, INDEX_KEY), &value,
+		    fault);
+		if (found < 0)
+			goto done;
+		first[order[i]] = 0;
+		if (found == 1 && value.len == 8) {
+			memcpy(first + order[i], value.at, 8);
+			first[order[i]] = be64toh(first[order[i]]);
+		}
+	}
+	found = 0;
+done:
+	engine_cursor_close(cursor);
+	free(sorted);
+	return found < 0 ? -1 : 0;
+}
+
+int
+index_walk(struct txn *txn,
+    int (*each)(void *context, struct index_key key, uint64_t id,
+	struct fault *fault),
+    void *context, struct fault *fault)
+{
+	struct engine_cursor *cursor;
+	struct index_key copy;
+	struct view key = { NULL, 0 }, value;
+	uint64_t id;
+	int found, result = 0;
+
+	if (engine_cursor_open(&cursor, txn->engine, TREE_INDEX, fault) != 0)
+		return -1;
+	found = engine_first(cursor, &key, &value, fault);
+	while (found == 1 && result == 0) {
+		if (key.len != INDEX_KEY || value.len != 8) {
+			found = fault_set(fault, FAULT_STORE,
+			    "an index entry is damaged");
+			break;
+		}
+		memcpy(copy.bytes, key.at, INDEX_KEY);
+		memcpy(&id, value.at, 8);
+		result = each(context, copy, be64toh(id), fault);
+		if (result == 0)
+			found = engine_next(cursor, &key, &value, fault);
+	}
+	engine_cursor_close(cursor);
+	return found < 0 ? -1 : result;
+}

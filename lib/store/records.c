@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Records by id, with before-images: a record that a run changes for the
+ * first time is kept as it was under (id, rev). Creation keeps nothing, since
+ * the log row tells which ids a run made. Here too: settings and names.
+ */
+#include <endian.h>
+
+#include "store/txn.h"
+
+static int
+damaged(uint64_t id, struct fault *fault)
+{
+	return fault_set(fault, FAULT_STORE, "record %llu is damaged: run "
+	    "contact-store check, restore a backup", (unsigned long long)id);
+}
+
+int
+txn_record(struct txn *txn, uint64_t id, struct record *record,
+    struct fault *fault)
+{
+	uint64_t key = htobe64(id);
+	struct view value;
+	int found;
+
+	/* A cursor finds neighbours on the page it stands on; but writes
+	 * may move pages under it, so a run asks anew. */
+	if (txn->writes) {
+		found = engine_get(txn->engine, TREE_RECORDS,
+		    view_make((char *)&key, 8), &value, fault);
+	} else {
+		if (txn->finder == NULL && engine_cursor_open(&txn->finder,
+		    txn->engine, TREE_RECORDS, fault) != 0)
+			return -1;
+		found = engine_seek_exactly(txn->finder,
+		    view_make((char *)&key, 8), &value, fault);
+	}
+	if (found <= 0)
+		return found;
+	*record = (struct record){ (const unsigned char *)value.at, value.len };
+	return record_sound(*record) ? 1 : damaged(id, fault);
+}
+
+int
+record_walk_open(struct record_walk *walk, struct txn *txn, uint64_t from,
+    struct fault *fault)
+{
+	*walk = (struct record_walk){ NULL, txn, from };
+	return engine_cursor_open(&walk->cursor, txn->engine, TREE_RECORDS,
+	    fault);
+}
+
+int
+record_walk_next(struct record_walk *walk, uint64_t *id, struct record *record,
+    struct fault *fault)
+{
+	uint64_t bytes = htobe64(walk->from);
+	struct view key = { (char *)&bytes, 8 }, value;
+	int found;
+
+	if (walk->from != UINT64_MAX) {
+		found = engine_seek(walk->cursor, &key, &value, fault);
+		walk->from = UINT64_MAX;
+	} else {
+		found = engine_next(walk->cursor, &key, &value, fault);
+	}
+	if (found <= 0)
+		return found;
+	if (key.len != 8)
+		return fault_set(fault, FAULT_STORE, "a record key is damaged");
+	memcpy(&bytes, key.at, 8);
+	*id = be64toh(bytes);
+	*record = (struct record){ (const unsigned char *)value.at, value.len };
+	return record_sound(*record) ? 1 : damaged(*id, fault);
+}
+
+void
+record_walk_close(struct record_walk *walk)
+{
+	engine_cursor_close(walk->cursor);
+	walk->cursor = NULL;
+}
+
+int
+txn_create(struct txn *txn, uint8_t kind, const struct record_form *form,
+    uint32_t line, enum cause cause, uint64_t *id, struct fault *fault)
+{
+	struct record_head head = { kind, (uint32_t)txn->rev,
+		(uint32_t)txn->rev, line, cause };
+	uint64_t key = htobe64(txn->next_id);
+	void *room;
+
+	if (form->full)
+		return fault_set(fault, FAULT_INPUT,
+		    "a record has more than %d attributes", RECORD_EXTRAS);
+	if (engine_append(txn->engine, TREE_RECORDS, view_make((char *)&key, 8),
+	    record_size(form), &room, fault) != 0)
+		return -1;
+	record_encode(form, &head, room);
+	*id = txn->next_id++;
+	txn->changed = true;
+	return 0;
+}
+
+static int
+keep_image(struct txn *txn, uint64_t id, struct record old,
+    struct fault *fault)
+{
+	uint64_t key[2] = { htobe64(id), htobe64(txn->rev) };
+
+	if (record_rev(old) == txn->rev)
+		return 0;
+	buf_clear(&txn->image);
+	buf_put(&txn->image, old.at, old.len);
+	if (buf_check(&txn->image, fault) != 0)
+		return -1;
+	return engine_put(txn->engine, TREE_IMAGES,
+	    view_make((char *)key, sizeof(key)), buf_as_view(&txn->image),
+	    fault);
+}
+
+int
+txn_replace(struct txn *txn, uint64_t id, struct record old,
+    const struct record_form *form, uint32_t line, enum cause cause,
+    struct fault *fault)
+{
+	struct record_head head = { record_kind(old), record_created(old),
+		(uint32_t)txn->rev, line, cause };
+	uint64_t key = htobe64(id);
+	size_t len = record_size(form);
+
+	if (form->full)
+		return fault_set(fault, FAULT_INPUT,
+		    "a record has more than %d attributes", RECORD_EXTRAS);
+	buf_clear(&txn->encoded);
+	if (!buf_reserve(&txn->encoded, len))
+		return fault_memory(fault);
+	record_encode(form, &head, txn->encoded.at);
+	txn->encoded.len = len;
+	if (keep_image(txn, id, old, fault) != 0)
+		return -1;
+	txn->changed = true;
+	return engine_put(txn->engine, TREE_RECORDS, view_make((char *)&key, 8),
+	    buf_as_view(&txn->encoded), fault);
+}
+
+int
+txn_remove(struct txn *txn, uint64_t id, struct record old,
+    struct fault *fault)
+{
+	uint64_t key = htobe64(id);
+
+	if (keep_image(txn, id, old, fault) != 0)
+		return -1;
+	txn->changed = true;
+	return engine_delete(txn->engine, TREE_RECORDS,
+	    view_make((char *)&key, 8), (struct view){ NULL, 0 }, fault) < 0 ?
+	    -1 : 0;
+}
+
+static void
+setting_key(struct buf *key, struct view name)
+{
+	buf_text(key, "set.");
+	buf_view(key, name);
+}
+
+int
+txn_setting(struct txn *txn, const char *name, struct view *value,
+    struct fault *fault)
+{
+	struct buf key = BUF_EMPTY;
+	int found = -1;
+
+	setting_key(&key, view_of(name));
+	if (buf_check(&key, fault) == 0)
+		found = engine_get(txn->engine, TREE_META, buf_as_view(&key),
+		    value, fault);
+	buf_release(&key);
+	return found;
+}
+
+int
+txn_set(struct txn *txn, const char *name, struct view value,
+    struct fault *fault)
+{
+	struct buf key = BUF_EMPTY;
+	int result = -1;
+
+	setting_key(&key, view_of(name));
+	if (buf_check(&key, fault) == 0)
+		result = value.len > 0 ?
+		    engine_put(txn->engine, TREE_META, buf_as_view(&key), value,
+		    fault) :
+		    engine_delete(txn->engine, TREE_META, buf_as_view(&key),
+		    value, fault);
+	buf_release(&key);
+	txn->changed = true;
+	return result < 0 ? -1 : 0;
+}
+
+int
+txn_settings(struct txn *txn,
+    int (*each)(void *context, struct view name, struct view value,
+	struct fault *fault),
+    void *context, struct fault *fault)
+{
+	struct view key = VIEW("set."), value, prefix = VIEW("set.");
+	struct engine_cursor *cursor;
+	int found, result = 0;
+
+	if (engine_cursor_open(&cursor, txn->engine, TREE_META, fault) != 0)
+		return -1;
+	found = engine_seek(cursor, &key, &value, fault);
+	while (found == 1 && result == 0 && view_begins(key, prefix)) {
+		result = each(context, view_from(key, prefix.len), value,
+		    fault);
+		if (result == 0)
+			found = engine_next(cursor, &key, &value, fault);
+	}
+	engine_cursor_close(cursor);
+	return found < 0 ? -1 : result;
+}

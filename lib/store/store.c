@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Opening a store, and runs: one writer lock, one transaction, one revision.
+ * The log row of a revision also answers when and by whom records were made,
+ * so records carry revisions and no times.
+ */
+#include "store/store.h"
+
+#include <endian.h>
+#include <stdlib.h>
+
+#include "store/directory.h"
+#include "store/index.h"
+#include "store/txn.h"
+
+#define FORMAT "contact-store 1"
+
+struct store {
+	struct directory directory;
+	struct engine *engine;
+	char *path;
+	unsigned wait;
+};
+
+/* Bytes of a log row before its texts. */
+struct log_head {
+	uint64_t now, real, first_id, last_id;
+};
+
+static int
+make_store(const char *path, struct fault *fault)
+{
+	struct engine *engine;
+	struct engine_txn *txn;
+	int result;
+
+	if (engine_open(&engine, path, ENGINE_CREATE, 0, fault) != 0)
+		return -1;
+	result = engine_begin(&txn, engine, true, fault);
+	if (result == 0) {
+		result = engine_put(txn, TREE_META, VIEW("format"),
+		    VIEW(FORMAT), fault);
+		if (result == 0)
+			result = engine_commit(txn, fault);
+		else
+			engine_abort(txn);
+	}
+	engine_close(engine);
+	return result;
+}
+
+static int
+check_format(struct store *store, struct fault *fault)
+{
+	struct engine_txn *txn;
+	struct view format;
+	int found;
+
+	if (engine_begin(&txn, store->engine, false, fault) != 0)
+		return -1;
+	found = engine_get(txn, TREE_META, VIEW("format"), &format, fault);
+	if (found == 0)
+		found = fault_set(fault, FAULT_STORE,
+		    "%s: data.mdb is not a contact store", store->path);
+	else if (found == 1 && !view_is(format, FORMAT))
+		found = fault_set(fault, FAULT_STORE, view_begins(format,
+		    VIEW("contact-store ")) ? "%s: the store has the newer "
+		    "format \"%.*s\", this program reads \"" FORMAT "\"" :
+		    "%s: data.mdb is not a contact store (%.*s)", store->path,
+		    (int)(format.len < 60 ? format.len : 60), format.at);
+	engine_abort(txn);
+	return found == 1 ? 0 : -1;
+}
+
+int
+store_open(struct store **out, const struct store_options *options,
+    struct fault *fault)
+{
+	struct store *store = calloc(1, sizeof(*store));
+
+	*out = NULL;
+	if (store == NULL)
+		return fault_memory(fault);
+	store->directory.fd = store->directory.writer = -1;
+	store->wait = options->wait;
+	store->path = strdup(options->path);
+	if (store->path == NULL) {
+		fault_memory(fault);
+		goto fail;
+	}
+	if (directory_open(&store->directory, options->path, options->write,
+	    make_store, fault) != 0)
+		goto fail;
+	if (engine_open(&store->engine, options->path,
+	    options->write ? ENGINE_WRITE : ENGINE_READ, options->room,
+	    fault) != 0)
+		goto fail;
+	if (check_format(store, fault) != 0)
+		goto fail;
+	*out = store;
+	return 0;
+fail:
+	store_close(store);
+	return -1;
+}
+
+void
+store_close(struct store *store)
+{
+	if (store == NULL)
+		return;
+	engine_close(store->engine);
+	directory_close(&store->directory);
+	free(store->path);
+	free(store);
+}
+
+const char *
+store_path(const struct store *store)
+{
+	return store->path;
+}
+
+const char *
+store_notice(const struct store *store)
+{
+	return store->directory.notice;
+}
+
+/* The last revision and its time; 0 and 0 in a new store. */
+static int
+last_revision(struct engine_txn *engine, uint64_t *rev, int64_t *now,
+    struct fault *fault)
+{
+	struct engine_cursor *cursor;
+	struct log_head head;
+	struct view key = { NULL, 0 }, value;
+	int found;
+
+	*rev = 0;
+	*now = INT64_MIN;
+	if (engine_cursor_open(&cursor, engine, TREE_LOG, fault) != 0)
+		return -1;
+	found = engine_last(cursor, &key, &value, fault);
+	if (found == 1 && (key.len != 8 || value.len < sizeof(head)))
+		found = fault_set(fault, FAULT_STORE, "the log is damaged");
+	if (found == 1) {
+		memcpy(rev, key.at, 8);
+		memcpy(&head, value.at, sizeof(head));
+		*rev = be64toh(*rev);
+		*now = (int64_t)head.now;
+	}
+	engine_cursor_close(cursor);
+	return found < 0 ? -1 : 0;
+}
+
+static int
+begin(struct txn **out, struct store *store, bool write, struct fault *fault)
+{
+	struct txn *txn = calloc(1, sizeof(*txn));
+	struct view value;
+	int found;
+
+	*out = NULL;
+	if (txn == NULL)
+		return fault_memory(fault);
+	txn->store = store;
+	txn->writes = write;
+	txn->revision = UINT64_MAX;
+	if (engine_begin(&txn->engine, store->engine, write, fault) != 0) {
+		free(txn);
+		return -1;
+	}
+	if (last_revision(txn->engine, &txn->rev, &txn->now, fault) != 0)
+		goto fail;
+	found = engine_get(txn->engine, TREE_META, VIEW("next_id"), &value,
+	    fault);
+	if (found < 0)
+		goto fail;
+	txn->next_id = 1;
+	if (found == 1 && value.len == 8)
+		memcpy(&txn->next_id, value.at, 8);
+	txn->first_id = txn->next_id;
+	*out = txn;
+	return 0;
+fail:
+	fault_wrap(fault, "%s", store->path);
+	txn_end(txn);
+	return -1;
+}
+
+int
+txn_begin(struct txn **txn, struct store *store, struct fault *fault)
+{
+	return begin(txn, store, false, fault);
+}
+
+static void
+release_kept(struct txn *txn)
+{
+	int i;
+
+	for (i = 0; i < KEEPS; i++) {
+		if (txn->kept[i].at != NULL)
+			txn->kept[i].release(txn->kept[i].at);
+		txn->kept[i].at = NULL;
+	}
+	engine_cursor_close(txn->finder);
+	txn->finder = NULL;
+	buf_release(&txn->image);
+	buf_release(&txn->encoded);
+	buf_release(&txn->user);
+}
+
+void
+txn_end(struct txn *txn)
+{
+	if (txn == NULL)
+		return;
+	release_kept(txn);
+	engine_abort(txn->engine);
+	free(txn);
+}
+
+static int
+put_log(struct txn *txn, const struct run *run, struct fault *fault)
+{
+	struct log_head head = { (uint64_t)txn->now, (uint64_t)run->real,
+		txn->first_id, txn->next_id - 1 };
+	uint64_t rev = htobe64(txn->rev);
+	struct buf row = BUF_EMPTY;
+	int result = -1;
+
+	buf_put(&row, &head, sizeof(head));
+	buf_put(&row, run->who, strlen(run->who) + 1);
+	buf_put(&row, run->program, strlen(run->program) + 1);
+	buf_put(&row, run->options, strlen(run->options) + 1);
+	if (buf_check(&row, fault) == 0)
+		result = engine_put(txn->engine, TREE_LOG,
+		    view_make((char *)&rev, 8), buf_as_view(&row), fault);
+	if (result == 0)
+		result = engine_put(txn->engine, TREE_META, VIEW("next_id"),
+		    view_make((char *)&txn->next_id, 8), fault);
+	buf_release(&row);
+	return result;
+}
+
+static int
+commit(struct txn *txn, const struct run *run, struct fault *fault)
+{
+	struct engine_txn *engine = txn->engine;
+
+	if (index_flush(txn, fault) != 0 || put_log(txn, run, fault) != 0) {
+		txn_end(txn);
+		return -1;
+	}
+	release_kept(txn);
+	free(txn);
+	return engine_commit(engine, fault);
+}
+
+/* Once: 0, or -1. */
+static int
+attempt(struct store *store, const struct run *run,
+    int (*work)(struct txn *txn, void *context, struct fault *fault),
+    void *context, struct run_outcome *outcome, struct fault *fault)
+{
+	struct txn *txn;
+	uint64_t last;
+
+	if (begin(&txn, store, true, fault) != 0)
+		return -1;
+	last = txn->rev++;
+	if (txn->rev > UINT32_MAX) {
+		txn_end(txn);
+		return fault_set(fault, FAULT_STORE,
+		    "%s: no revision number is left", store->path);
+	}
+	if (txn->now < run->now)
+		txn->now = run->now;
+	txn->who = run->who;
+	*outcome = (struct run_outcome){ 0, last };
+	if (work(txn, context, fault) != 0) {
+		txn_end(txn);
+		return -1;
+	}
+	if (!txn->changed || run->dry) {
+		txn_end(txn);
+		return 0;
+	}
+	*outcome = (struct run_outcome){ txn->rev, txn->rev };
+	return commit(txn, run, fault);
+}
+
+int
+store_run(struct store *store, const struct run *run,
+    int (*work)(struct txn *txn, void *context, struct fault *fault),
+    void *context, struct run_outcome *outcome, struct fault *fault)
+{
+	int result, tries;
+
+	*outcome = (struct run_outcome){ 0, 0 };
+	if (directory_lock(&store->directory, store->path, store->wait,
+	    fault) != 0)
+		return -1;
+	for (tries = 0;; tries++) {
+		result = attempt(store, run, work, context, outcome, fault);
+		if (result == 0 || tries == 30 || !engine_again(store->engine))
+			break;
+		if (engine_grow(store->engine, fault) != 0)
+			break;
+	}
+	if (result != 0)
+		*outcome = (struct run_outcome){ 0, outcome->last };
+	directory_unlock(&store->directory);
+	return result;
+}
+
+uint64_t
+txn_rev(const struct txn *txn)
+{
+	return txn->rev;
+}
+
+int64_t
+txn_now(const struct txn *txn)
+{
+	return txn->now;
+}
+
+const char *
+txn_who(const struct txn *txn)
+{
+	return txn->who == NULL ? "" : txn->who;
+}
+
+bool
+txn_writes(const struct txn *txn)
+{
+	return txn->writes;
+}
+
+bool
+txn_changed(const struct txn *txn)
+{
+	return txn->changed;
+}
+
+struct engine_txn *
+txn_engine(struct txn *txn)
+{
+	return txn->engine;
+}
+
+struct txn_kept *
+txn_kept(struct txn *txn, enum txn_keep keep)
+{
+	return &txn->kept[keep];
+}
+
+uint64_t
+txn_next_id(const struct txn *txn)
+{
+	return txn->next_id;
+}
+
+int
+txn_revision(struct txn *txn, uint64_t rev, int64_t *time, const char **who,
+    struct fault *fault)
+{
+	uint64_t key = htobe64(rev);
+	struct log_head head;
+	struct view value;
+	int found;
+
+	/* Rows of this run bear its revision, which is not in the log yet. */
+	if (txn->writes && rev == txn->rev) {
+		*time = txn->now;
+		*who = txn_who(txn);
+		return 1;
+	}
+	if (rev != txn->revision) {
+		found = engine_get(txn->engine, TREE_LOG,
+		    view_make((char *)&key, 8), &value, fault);
+		if (found <= 0)
+			return found;
+		if (value.len < sizeof(head))
+			return fault_set(fault, FAULT_STORE,
+			    "%s: the log is damaged", txn->store->path);
+		memcpy(&head, value.at, sizeof(head));
+		buf_clear(&txn->user);
+		buf_put(&txn->user, value.at + sizeof(head),
+		    strnlen(value.at + sizeof(head), value.len - sizeof(head)));
+		buf_string(&txn->user);
+		if (buf_check(&txn->user, fault) != 0)
+			return -1;
+		txn->revision = rev;
+		txn->revision_time = (int64_t)head.now;
+	}
+	*time = txn->revision_time;
+	*who = buf_string(&txn->user);
+	return 1;
+}
+
+int
+txn_revision_at(struct txn *txn, int64_t time, uint64_t *rev,
+    struct fault *fault)
+{
+	uint64_t low = 1, high = txn->rev + 1, middle;
+	const char *who;
+	int64_t at;
+	int found;
+
+	/* Times never go back, so revisions are in order of time. */
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		found = txn_revision(txn, middle, &at, &who, fault);
+		if (found < 0)
+			return -1;
+		if (found == 1 && at >= time)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	*rev = low;
+	return 0;
+}
