@@ -47,22 +47,22 @@ fold_word(uint64_t *word, bool *blank)
 	return true;
 }
 
-/* Appends the folding of text, ASCII, both foldings being the same there. */
+/* Appends the folding of text, ASCII, both foldings being the same there.
+ * *blank: a blank here would be one too many. */
 static void
-fold_ascii(struct buf *out, struct view text)
+fold_ascii(struct buf *out, struct view text, bool *blank)
 {
-	const char *at, *end;
+	const char *at = text.at, *end = text.at + text.len;
 	char *to;
-	bool blank = true; /* so that blanks at the front go */
 	uint64_t word;
 
 	if (text.len == 0 || !buf_reserve(out, text.len))
 		return;
 	to = out->at + out->len;
-	for (at = text.at, end = at + text.len; at < end;) {
+	while (at < end) {
 		if (end - at >= 8) {
 			memcpy(&word, at, 8);
-			if (fold_word(&word, &blank)) {
+			if (fold_word(&word, blank)) {
 				memcpy(to, &word, 8);
 				to += 8;
 				at += 8;
@@ -73,15 +73,32 @@ fold_ascii(struct buf *out, struct view text)
 		for (int i = 0; i < 8 && at < end; i++, at++) {
 			unsigned char c = folding_ascii[(unsigned char)*at];
 
-			if (c == ' ' && blank)
+			if (c == ' ' && *blank)
 				continue;
 			*to++ = (char)c;
-			blank = c == ' ';
+			*blank = c == ' ';
 		}
 	}
-	if (to > out->at + out->len && to[-1] == ' ')
-		to--;
 	out->len = (size_t)(to - out->at);
+}
+
+/* Takes off the blank at the end of what stands from start on. */
+static void
+trim_end(struct buf *out, size_t start)
+{
+	if (!out->failed && out->len > start && out->at[out->len - 1] == ' ')
+		out->len--;
+}
+
+/* The leading bytes from 0x80 on. */
+static size_t
+wide_length(struct view text)
+{
+	size_t i = 0;
+
+	while (i < text.len && (unsigned char)text.at[i] >= 0x80)
+		i++;
+	return i;
 }
 
 static bool
@@ -167,6 +184,14 @@ folding_raw(struct folding *folding, uint32_t *scalar)
 bool
 folding_next(struct folding *folding, uint32_t *scalar)
 {
+	if (folding->next == folding->count && folding->rest.len > 0 &&
+	    !folding->blank && (unsigned char)folding->rest.at[0] > ' ' &&
+	    (unsigned char)folding->rest.at[0] < 0x80) {
+		*scalar = folding_ascii[(unsigned char)folding->rest.at[0]];
+		folding->rest = view_from(folding->rest, 1);
+		folding->begun = true;
+		return true;
+	}
 	/* A blank is given only once something stands behind it, so that the
 	 * thing behind waits in ready. */
 	while (folding_raw(folding, scalar)) {
@@ -205,16 +230,27 @@ put_scalar(struct buf *out, uint32_t scalar)
 void
 fold_search(struct buf *out, struct view text)
 {
+	size_t start = out->len, length;
 	struct folding folding;
 	uint32_t scalar;
+	bool blank = true, here; /* so that blanks at the front go */
 
-	if (utf8_is_ascii(text)) {
-		fold_ascii(out, text);
-		return;
+	while (text.len > 0) {
+		length = utf8_ascii_length(text);
+		fold_ascii(out, view_until(text, length), &blank);
+		text = view_from(text, length);
+		length = wide_length(text);
+		folding_begin(&folding, view_until(text, length));
+		while (folding_raw(&folding, &scalar)) {
+			here = (scalar & FOLDING_BYTE) == 0 &&
+			    is_blank_scalar(scalar);
+			if (!here || !blank)
+				put_scalar(out, here ? ' ' : scalar);
+			blank = here;
+		}
+		text = view_from(text, length);
 	}
-	folding_begin(&folding, text);
-	while (folding_next(&folding, &scalar))
-		put_scalar(out, scalar);
+	trim_end(out, start);
 }
 
 bool
@@ -302,26 +338,42 @@ fold_valid(struct buf *out, struct view text, bool *blank)
 		free(scalars);
 }
 
-void
-fold_identity(struct buf *out, struct view text)
+/* A run of wide characters with the letter before it, which its marks may
+ * change; invalid bytes as they stand. */
+static void
+fold_run(struct buf *out, struct view text, bool *blank)
 {
-	size_t start = out->len, valid;
-	bool blank = true;
+	size_t valid;
 
-	if (utf8_is_ascii(text)) {
-		fold_ascii(out, text);
-		return;
-	}
 	while (text.len > 0) {
 		valid = utf8_valid(text);
 		if (valid > 0)
-			fold_valid(out, view_until(text, valid), &blank);
+			fold_valid(out, view_until(text, valid), blank);
 		if (valid == text.len)
 			break;
 		buf_char(out, text.at[valid]);
-		blank = false;
+		*blank = false;
 		text = view_from(text, valid + 1);
 	}
-	if (!out->failed && out->len > start && out->at[out->len - 1] == ' ')
-		out->len--;
+}
+
+void
+fold_identity(struct buf *out, struct view text)
+{
+	size_t start = out->len, narrow, wide;
+	bool blank = true;
+
+	while (text.len > 0) {
+		narrow = utf8_ascii_length(text);
+		if (narrow < text.len && narrow > 0)
+			narrow--;
+		fold_ascii(out, view_until(text, narrow), &blank);
+		text = view_from(text, narrow);
+		if (text.len == 0)
+			break;
+		wide = 1 + wide_length(view_from(text, 1));
+		fold_run(out, view_until(text, wide), &blank);
+		text = view_from(text, wide);
+	}
+	trim_end(out, start);
 }

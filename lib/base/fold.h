@@ -32,6 +32,9 @@ bool fold_search_contains(struct view text, struct view needle);
 /* Whether text is only bytes 0x00 to 0x7f. */
 bool utf8_is_ascii(struct view text);
 
+/* The number of leading bytes 0x00 to 0x7f. */
+size_t utf8_ascii_length(struct view text);
+
 /* The number of leading bytes that are valid UTF-8 (RFC 3629: no overlong
  * form, no surrogate, nothing above U+10FFFF); text.len when all is. */
 size_t utf8_valid(struct view text);

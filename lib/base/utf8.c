@@ -34,6 +34,12 @@ ascii_length(const char *at, size_t len)
 	return i;
 }
 
+size_t
+utf8_ascii_length(struct view text)
+{
+	return ascii_length(text.at, text.len);
+}
+
 bool
 utf8_is_ascii(struct view text)
 {
