@@ -24,10 +24,6 @@ struct index_key {
 	unsigned char bytes[INDEX_KEY];
 };
 
-/* Slots of index entries that are not fields: per reference field, its bearers
- * whose text did not resolve are under INDEX_UNRESOLVED + slot. */
-#define INDEX_UNRESOLVED 0xf000u
-
 /* The key of a folded value. */
 struct index_key index_text_key(uint8_t kind, uint16_t slot,
     struct view folded);

@@ -81,6 +81,32 @@ record_walk_close(struct record_walk *walk)
 	walk->cursor = NULL;
 }
 
+/* Encodes into txn->encoded, where index entries can be read from while the
+ * store's own pages move. */
+static int
+encode(struct txn *txn, const struct record_form *form,
+    const struct record_head *head, struct fault *fault)
+{
+	size_t len = record_size(form);
+
+	if (form->full)
+		return fault_set(fault, FAULT_INPUT,
+		    "a record has more than %d attributes", RECORD_EXTRAS);
+	buf_clear(&txn->encoded);
+	if (!buf_reserve(&txn->encoded, len))
+		return fault_memory(fault);
+	record_encode(form, head, txn->encoded.at);
+	txn->encoded.len = len;
+	return 0;
+}
+
+struct record
+txn_written(const struct txn *txn)
+{
+	return (struct record){ (const unsigned char *)txn->encoded.at,
+		txn->encoded.len };
+}
+
 int
 txn_create(struct txn *txn, uint8_t kind, const struct record_form *form,
     uint32_t line, enum cause cause, uint64_t *id, struct fault *fault)
@@ -90,13 +116,11 @@ txn_create(struct txn *txn, uint8_t kind, const struct record_form *form,
 	uint64_t key = htobe64(txn->next_id);
 	void *room;
 
-	if (form->full)
-		return fault_set(fault, FAULT_INPUT,
-		    "a record has more than %d attributes", RECORD_EXTRAS);
-	if (engine_append(txn->engine, TREE_RECORDS, view_make((char *)&key, 8),
-	    record_size(form), &room, fault) != 0)
+	if (encode(txn, form, &head, fault) != 0 ||
+	    engine_append(txn->engine, TREE_RECORDS, view_make((char *)&key, 8),
+	    txn->encoded.len, &room, fault) != 0)
 		return -1;
-	record_encode(form, &head, room);
+	memcpy(room, txn->encoded.at, txn->encoded.len);
 	*id = txn->next_id++;
 	txn->changed = true;
 	return 0;
@@ -127,17 +151,9 @@ txn_replace(struct txn *txn, uint64_t id, struct record old,
 	struct record_head head = { record_kind(old), record_created(old),
 		(uint32_t)txn->rev, line, cause };
 	uint64_t key = htobe64(id);
-	size_t len = record_size(form);
 
-	if (form->full)
-		return fault_set(fault, FAULT_INPUT,
-		    "a record has more than %d attributes", RECORD_EXTRAS);
-	buf_clear(&txn->encoded);
-	if (!buf_reserve(&txn->encoded, len))
-		return fault_memory(fault);
-	record_encode(form, &head, txn->encoded.at);
-	txn->encoded.len = len;
-	if (keep_image(txn, id, old, fault) != 0)
+	if (encode(txn, form, &head, fault) != 0 ||
+	    keep_image(txn, id, old, fault) != 0)
 		return -1;
 	txn->changed = true;
 	return engine_put(txn->engine, TREE_RECORDS, view_make((char *)&key, 8),

@@ -122,6 +122,9 @@ int txn_replace(struct txn *txn, uint64_t id, struct record old,
     struct fault *fault) MUST_CHECK;
 int txn_remove(struct txn *txn, uint64_t id, struct record old,
     struct fault *fault) MUST_CHECK;
+/* The record that txn_create or txn_replace wrote last: a copy that lives
+ * until the next of these calls. */
+struct record txn_written(const struct txn *txn);
 
 /* Settings and the like: TREE_META under "set." name. */
 int txn_setting(struct txn *txn, const char *name, struct view *value,

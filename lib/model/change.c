@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A record and its index entries change together. What entries a record has
+ * to have follows from its kind's table alone, so a change puts in those that
+ * the new form has and takes out those that only the old one had, and check
+ * can ask the same question.
+ */
+#include "model/change.h"
+
+#include <stdlib.h>
+
+#include "model/value.h"
+
+struct entry {
+	struct index_key key;
+	bool searchable;
+};
+
+/* Entries of one record, and room for their texts. Lists can be long, so it
+ * grows; it is kept from record to record. */
+struct entries {
+	struct entry *at;
+	size_t count, cap;
+	struct buf text, scratch;
+};
+
+static int
+entries_add(struct entries *entries, struct index_key key, bool searchable,
+    struct fault *fault)
+{
+	struct entry *at;
+	size_t cap;
+
+	if (entries->count == entries->cap) {
+		cap = entries->cap == 0 ? 32 : entries->cap * 2;
+		at = realloc(entries->at, cap * sizeof(*at));
+		if (at == NULL)
+			return fault_memory(fault);
+		entries->at = at;
+		entries->cap = cap;
+	}
+	entries->at[entries->count++] = (struct entry){ key, searchable };
+	return 0;
+}
+
+static void
+entries_release(struct entries *entries)
+{
+	free(entries->at);
+	buf_release(&entries->text);
+	buf_release(&entries->scratch);
+}
+
+static int
+add_element(struct entries *entries, const struct kind *kind,
+    const struct field *field, uint16_t slot, struct view element,
+    struct fault *fault)
+{
+	bool searchable = (field->flags & FIELD_KEY) != 0;
+	uint64_t id;
+
+	if (field->type == TYPE_REFERENCE && reference_id(element, &id))
+		return entries_add(entries, index_id_key(kind->number, slot, id),
+		    searchable, fault);
+	buf_clear(&entries->text);
+	value_index_text(&entries->text, field, element);
+	if (buf_check(&entries->text, fault) != 0)
+		return -1;
+	/* A value of nothing but accents or blanks folds to nothing. */
+	if (entries->text.len == 0)
+		return 0;
+	return entries_add(entries, index_text_key(kind->number, slot,
+	    buf_as_view(&entries->text)), searchable, fault);
+}
+
+static bool
+repeated(const struct entries *entries, size_t from)
+{
+	const struct entry *last = entries->at + entries->count - 1;
+	size_t i;
+
+	for (i = from; i + 1 < entries->count; i++)
+		if (memcmp(entries->at[i].key.bytes, last->key.bytes,
+		    INDEX_KEY) == 0)
+			return true;
+	return false;
+}
+
+static int
+add_field(struct entries *entries, const struct kind *kind,
+    const struct field *field, uint16_t slot, struct view value,
+    struct fault *fault)
+{
+	size_t from = entries->count, before;
+	struct view element;
+
+	if ((field->flags & FIELD_LIST) == 0)
+		return add_element(entries, kind, field, slot, value, fault);
+	while (list_next(&value, &element, &entries->scratch)) {
+		before = entries->count;
+		if (add_element(entries, kind, field, slot, element, fault) != 0)
+			return -1;
+		if (entries->count > before && repeated(entries, from))
+			entries->count--;
+	}
+	return 0;
+}
+
+static int
+collect(struct entries *entries, struct txn *txn, const struct kind *kind,
+    uint64_t id, struct record record, struct fault *fault)
+{
+	struct buf derived = BUF_EMPTY;
+	uint32_t position = RECORD_FIXED;
+	const struct field *field;
+	struct view value;
+	uint16_t slot;
+	size_t i;
+	int result = 0;
+
+	entries->count = 0;
+	for (i = 0; result == 0 && i < kind->count; i++) {
+		field = kind->fields + i;
+		if ((field->flags & (FIELD_INDEXED | FIELD_KEY)) == 0)
+			continue;
+		value = record_get(record, field->slot);
+		if (value.len == 0 && field->derive != NULL) {
+			buf_clear(&derived);
+			result = field->derive(txn, id, record, &derived, fault);
+			value = buf_as_view(&derived);
+		}
+		if (result == 0 && value.len > 0)
+			result = add_field(entries, kind, field, field->slot,
+			    value, fault);
+	}
+	while (result == 0 && record_next(record, &position, &slot, &value)) {
+		result = kind_field_of_slot(txn, kind, slot, &field, fault);
+		if (result == 0 && field == &field_ext)
+			result = add_field(entries, kind, field, slot, value,
+			    fault);
+	}
+	buf_release(&derived);
+	return result;
+}
+
+int
+change_create(struct txn *txn, const struct kind *kind,
+    const struct record_form *form, uint32_t line, enum cause cause,
+    uint64_t *id, struct fault *fault)
+{
+	struct entries entries = { NULL, 0, 0, BUF_EMPTY, BUF_EMPTY };
+	size_t i;
+	int result;
+
+	if (txn_create(txn, kind->number, form, line, cause, id, fault) != 0)
+		return -1;
+	result = collect(&entries, txn, kind, *id, txn_written(txn), fault);
+	for (i = 0; result == 0 && i < entries.count; i++)
+		result = index_add(txn, entries.at[i].key, *id,
+		    entries.at[i].searchable, fault);
+	entries_release(&entries);
+	return result;
+}
+
+static int
+compare_entries(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+
+	return memcmp(x->key.bytes, y->key.bytes, INDEX_KEY);
+}
+
+/* Walks both sets, sorted, and changes what stands in one of them only. */
+static int
+exchange(struct txn *txn, uint64_t id, struct entries *old,
+    struct entries *new, struct fault *fault)
+{
+	size_t i = 0, j = 0;
+	int c, result = 0;
+
+	if (old->count > 1)
+		qsort(old->at, old->count, sizeof(*old->at), compare_entries);
+	if (new->count > 1)
+		qsort(new->at, new->count, sizeof(*new->at), compare_entries);
+	while (result == 0 && (i < old->count || j < new->count)) {
+		c = i == old->count ? 1 : j == new->count ? -1 :
+		    compare_entries(old->at + i, new->at + j);
+		if (c < 0)
+			result = index_remove(txn, old->at[i].key, id, fault);
+		else if (c > 0)
+			result = index_add(txn, new->at[j].key, id,
+			    new->at[j].searchable, fault);
+		i += c <= 0;
+		j += c >= 0;
+	}
+	return result;
+}
+
+int
+change_update(struct txn *txn, const struct kind *kind, uint64_t id,
+    struct record old, const struct record_form *form, uint32_t line,
+    enum cause cause, bool *changed, struct fault *fault)
+{
+	struct entries before = { NULL, 0, 0, BUF_EMPTY, BUF_EMPTY };
+	struct entries after = before;
+	int result;
+
+	*changed = !record_same(old, form);
+	if (!*changed)
+		return 0;
+	result = collect(&before, txn, kind, id, old, fault);
+	if (result == 0)
+		result = txn_replace(txn, id, old, form, line, cause, fault);
+	if (result == 0)
+		result = collect(&after, txn, kind, id, txn_written(txn), fault);
+	if (result == 0)
+		result = exchange(txn, id, &before, &after, fault);
+	entries_release(&before);
+	entries_release(&after);
+	return result;
+}
+
+int
+change_remove(struct txn *txn, const struct kind *kind, uint64_t id,
+    struct record old, struct fault *fault)
+{
+	struct entries entries = { NULL, 0, 0, BUF_EMPTY, BUF_EMPTY };
+	size_t i;
+	int result;
+
+	result = collect(&entries, txn, kind, id, old, fault);
+	for (i = 0; result == 0 && i < entries.count; i++)
+		result = index_remove(txn, entries.at[i].key, id, fault);
+	if (result == 0)
+		result = txn_remove(txn, id, old, fault);
+	entries_release(&entries);
+	return result;
+}
+
+int
+change_entries(struct txn *txn, const struct kind *kind, uint64_t id,
+    struct record record,
+    int (*each)(void *context, struct index_key key, bool searchable,
+	struct fault *fault),
+    void *context, struct fault *fault)
+{
+	struct entries entries = { NULL, 0, 0, BUF_EMPTY, BUF_EMPTY };
+	size_t i;
+	int result;
+
+	result = collect(&entries, txn, kind, id, record, fault);
+	for (i = 0; result == 0 && i < entries.count; i++)
+		result = each(context, entries.at[i].key,
+		    entries.at[i].searchable, fault);
+	entries_release(&entries);
+	return result;
+}
