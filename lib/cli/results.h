@@ -34,7 +34,12 @@ struct result_row {
 void results_add(struct results *results, const struct result_row *row);
 void results_several_files(struct results *results);
 
-/* --errors: the header once, then rows; code and message go behind. */
+/*
+ * --errors: the header of each file once, before its rows; code and message go
+ * behind. cells are those of the header's columns, the last ones may be
+ * missing; a row that could not be split, decoded or fitted to the header has
+ * count 0 and stands in raw. More cells than columns go into _raw too.
+ */
 void errors_header(struct results *results, const struct view *names,
     size_t count);
 void errors_add(struct results *results, const struct view *cells,

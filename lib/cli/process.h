@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef CLI_PROCESS_H
+#define CLI_PROCESS_H
+
+/*
+ * What a program asks of the system before it touches the store: safe
+ * standard streams, limits, who is acting, where the store and the shared
+ * files lie.
+ */
+
+#include "base/buf.h"
+
+/* umask 077, no SIGPIPE, no core dump, and no closed standard stream: a store
+ * file never gets number 0 to 2, and writing to what was closed still fails. */
+void process_prepare(void);
+
+/* Appends the path: given, else $CONTACT_STORE, else the XDG place. Slashes at
+ * the end are taken off, since they would follow a link. */
+int process_store_path(struct buf *out, const char *given,
+    struct fault *fault) MUST_CHECK;
+
+/* Appends the login name of the real uid, or its number when it has none. */
+int process_user(struct buf *out, struct fault *fault) MUST_CHECK;
+
+/* Whether the user who runs this owns the store at path, or will when it is
+ * created. Root may act for any owner, since it becomes that owner. */
+bool process_owns(const char *path);
+
+/* Root gives up its rights for those of the owner of an existing store, so
+ * that it leaves no file there which the owner cannot open. */
+int process_become_owner(const char *path, struct fault *fault) MUST_CHECK;
+
+/* Columns of the terminal at fd, else $COLUMNS, else 80. */
+unsigned process_width(int fd);
+
+/* Appends the directory that holds maps, templates and examples; nothing when
+ * there is none. */
+void process_share(struct buf *out);
+
+#endif
