@@ -70,10 +70,11 @@ bool domain_key(struct buf *out, struct view domain);
 void phone_digits(struct buf *out, struct view phone);
 
 /* "Last, First M", "First M Last" (last word, with particles such as "de la",
- * "van der" kept with it, suffixes Jr. Sr. II III IV PhD MD to suffix).
- * The views borrow from name. */
+ * "van der" kept with it, suffixes Jr. Sr. II III IV PhD MD to suffix, Mr. Dr.
+ * and the like to salutation). One word alone is a last name. The views borrow
+ * from name. */
 struct name_parts {
-	struct view first, middle, last, suffix;
+	struct view first, middle, last, suffix, salutation;
 };
 void name_split(struct view name, struct name_parts *parts);
 /* First, middle, last, suffix joined by blanks. */
