@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef MODEL_LABEL_H
+#define MODEL_LABEL_H
+
+/*
+ * What references print as. Labels are kept for the length of a read
+ * transaction, since a column of a million rows repeats a few thousand of
+ * them; in a run, where names change, each is looked up anew.
+ */
+
+#include "model/entity.h"
+
+/* The text of entity_label. It lives until the transaction ends; in a run,
+ * until the next call. */
+int label_get(struct txn *txn, const struct kind *of, uint64_t id,
+    struct view *text, struct fault *fault) MUST_CHECK;
+
+#endif
