@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Map files are small and there are a dozen of them, so all are read each
+ * time: what a directory holds is what is known, and a new export format is a
+ * new file.
+ */
+#include "rules/maps.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+
+#define MAP_MAX (1024 * 1024)
+#define MAPS_MAX 500
+
+static int
+read_text(struct buf *text, const char *path, struct fault *fault)
+{
+	ssize_t got = -1;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY), result = -1;
+
+	if (fd == -1)
+		return fault_errno(fault, errno, "map %s", path);
+	do {
+		if (!buf_reserve(text, 16 * 1024)) {
+			fault_memory(fault);
+			goto done;
+		}
+		got = read(fd, text->at + text->len, 16 * 1024);
+		if (got == -1 && errno != EINTR) {
+			fault_errno(fault, errno, "map %s", path);
+			goto done;
+		}
+		text->len += got > 0 ? (size_t)got : 0;
+		if (text->len > MAP_MAX) {
+			fault_set(fault, FAULT_USAGE,
+			    "map %s: longer than 1 MiB", path);
+			goto done;
+		}
+	} while (got != 0);
+	result = 0;
+done:
+	close(fd);
+	return result;
+}
+
+static const struct map_file *
+find_file(const struct maps *maps, const char *name)
+{
+	const struct map_file *file;
+
+	for (file = maps->files; file != NULL; file = file->next) {
+		if (strcmp(file->name, name) == 0)
+			break;
+	}
+	return file;
+}
+
+static int
+load(struct maps *maps, const char *path, struct fault *fault)
+{
+	struct buf text = BUF_EMPTY;
+	const struct map_file *other;
+	struct map_file *file;
+	struct view copy;
+	char *kept;
+	int result = -1;
+
+	if (read_text(&text, path, fault) == -1)
+		goto done;
+	/* The map borrows from its text and from its path. */
+	copy = arena_copy(&maps->arena, buf_as_view(&text));
+	kept = arena_take(&maps->arena, strlen(path) + 1);
+	if ((copy.len > 0 && copy.at == NULL) || kept == NULL) {
+		fault_memory(fault);
+		goto done;
+	}
+	memcpy(kept, path, strlen(path) + 1);
+	if (map_file_read(&file, &maps->arena, kept, copy, fault) == -1)
+		goto done;
+	other = find_file(maps, file->name);
+	if (other != NULL) {
+		fault_set(fault, FAULT_USAGE, "%s: map %s is %s already", path,
+		    file->name, other->path);
+		goto done;
+	}
+	file->next = maps->files;
+	maps->files = file;
+	result = 0;
+done:
+	buf_release(&text);
+	return result;
+}
+
+static int
+is_map(const struct dirent *entry)
+{
+	size_t len = strlen(entry->d_name);
+
+	return len > 4 && entry->d_name[0] != '.' &&
+	    strcmp(entry->d_name + len - 4, ".map") == 0;
+}
+
+static int
+load_all(struct maps *maps, const char *directory, struct fault *fault)
+{
+	struct dirent **entries = NULL;
+	struct buf path = BUF_EMPTY;
+	int n = scandir(directory, &entries, is_map, alphasort), i, result = 0;
+
+	if (n == -1)
+		return fault_errno(fault, errno, "maps %s", directory);
+	for (i = 0; i < n && result == 0; i++) {
+		buf_clear(&path);
+		buf_printf(&path, "%s/%s", directory, entries[i]->d_name);
+		result = i == MAPS_MAX
+		    ? fault_set(fault, FAULT_USAGE, "maps %s: more than %d",
+			directory, MAPS_MAX)
+		    : load(maps, buf_string(&path), fault);
+	}
+	while (n > 0)
+		free(entries[--n]);
+	free(entries);
+	buf_release(&path);
+	return result;
+}
+
+/* The names that there are, for a message. */
+static void
+list_maps(const char *directory, struct buf *out)
+{
+	struct dirent **entries = NULL;
+	int n = scandir(directory, &entries, is_map, alphasort), i;
+
+	for (i = 0; i < n; i++) {
+		buf_char(out, ' ');
+		buf_put(out, entries[i]->d_name,
+		    strlen(entries[i]->d_name) - 4);
+	}
+	while (n > 0)
+		free(entries[--n]);
+	free(entries);
+}
+
+static bool
+is_name(struct view text)
+{
+	size_t i;
+
+	for (i = 0; i < text.len; i++) {
+		char c = text.at[i];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+		    c == '_' || c == '-' || c == '.'))
+			return false;
+	}
+	return text.len > 0 && text.len <= 64 && text.at[0] != '.';
+}
+
+/* A name lies in the directory, what has a slash is a path; the system behind
+ * a colon is taken off, but a path that exists as it stands is one. */
+static int
+load_one(struct maps *maps, const char *directory, const char *only,
+    struct fault *fault)
+{
+	bool is_path = strchr(only, '/') != NULL;
+	const char *colon = strrchr(only, ':');
+	struct buf path = BUF_EMPTY, names = BUF_EMPTY;
+	struct view name = view_of(only), system;
+	int result = -1;
+
+	if (colon != NULL && strchr(colon, '/') == NULL &&
+	    !(is_path && access(only, F_OK) == 0)) {
+		name = view_make(only, (size_t)(colon - only));
+		system = arena_copy(&maps->arena,
+		    view_make(colon + 1, strlen(colon + 1) + 1));
+		if (system.at == NULL) {
+			fault_memory(fault);
+			goto done;
+		}
+		maps->system = system.at;
+		system.len--;
+		if (!is_name(system)) {
+			fault_set(fault, FAULT_USAGE, "--map %s: the system "
+			    "is to be small letters, digits, _ - .", only);
+			goto done;
+		}
+	}
+	if (!is_path)
+		buf_printf(&path, "%s/", directory == NULL ? "." : directory);
+	buf_view(&path, name);
+	if (!is_path)
+		buf_text(&path, ".map");
+	if (!is_path && (directory == NULL || !is_name(name) ||
+	    access(buf_string(&path), F_OK) == -1)) {
+		if (directory != NULL)
+			list_maps(directory, &names);
+		fault_set(fault, FAULT_USAGE, "--map %s: no such map; there "
+		    "are:%s (a file has a slash: ./%s)", only,
+		    buf_string(&names), only);
+		goto done;
+	}
+	result = load(maps, buf_string(&path), fault);
+done:
+	buf_release(&path);
+	buf_release(&names);
+	return result;
+}
+
+static unsigned
+rank(const struct map_shape *shape)
+{
+	return shape->has_order ? shape->order : ~0u;
+}
+
+static int
+compare_shapes(const void *a, const void *b)
+{
+	const struct map_shape *one = *(const struct map_shape *const *)a;
+	const struct map_shape *other = *(const struct map_shape *const *)b;
+	int c;
+
+	if (rank(one) != rank(other))
+		return rank(one) < rank(other) ? -1 : 1;
+	c = strcmp(one->map->name, other->map->name);
+	return c != 0 ? c : (one->line > other->line) - (one->line < other->line);
+}
+
+static int
+sort_shapes(struct maps *maps, struct fault *fault)
+{
+	const struct map_file *file;
+	const struct map_shape *shape;
+	size_t n = 0;
+
+	for (file = maps->files; file != NULL; file = file->next) {
+		for (shape = file->shapes; shape != NULL; shape = shape->next)
+			maps->count++;
+	}
+	maps->shapes = arena_take(&maps->arena,
+	    (maps->count + 1) * sizeof(struct map_shape *));
+	if (maps->shapes == NULL)
+		return fault_memory(fault);
+	for (file = maps->files; file != NULL; file = file->next) {
+		for (shape = file->shapes; shape != NULL; shape = shape->next)
+			maps->shapes[n++] = shape;
+	}
+	qsort(maps->shapes, n, sizeof(struct map_shape *), compare_shapes);
+	return 0;
+}
+
+int
+maps_load(struct maps **maps, const char *directory, const char *only,
+    struct fault *fault)
+{
+	struct maps *made = calloc(1, sizeof(*made));
+	int result = 0;
+
+	if (made == NULL)
+		return fault_memory(fault);
+	if (only != NULL && strcmp(only, "auto") == 0)
+		only = NULL;
+	made->only = only != NULL;
+	if (only != NULL)
+		result = load_one(made, directory, only, fault);
+	else if (directory != NULL)
+		result = load_all(made, directory, fault);
+	if (result == 0)
+		result = sort_shapes(made, fault);
+	if (result == -1) {
+		maps_free(made);
+		return -1;
+	}
+	*maps = made;
+	return 0;
+}
+
+void
+maps_free(struct maps *maps)
+{
+	if (maps == NULL)
+		return;
+	arena_release(&maps->arena);
+	free(maps);
+}
