@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Picklists: the values that are built in, then those that a store adds by
+ * records of kind picklist; and the attributes it declares. All is copied when
+ * it is loaded, so that another thread may read cells while the transaction is
+ * at work. A record with the name and value of a built-in one can only hide it.
+ */
+#include "model/vocabulary.h"
+
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/fold.h"
+#include "store/index.h"
+
+struct built_in {
+	const char *picklist; /* in the first row of each, else NULL */
+	struct view value, meaning;
+	bool hiring_manager, no_mail;
+};
+
+#define ROW(picklist, value, meaning, hiring_manager, no_mail) \
+	{ picklist, { value, sizeof(value) - 1 }, \
+	    { meaning, sizeof(meaning) - 1 }, hiring_manager, no_mail }
+
+/* TR-4, TR-5, TR-7, TR-45, TR-48, TW-23, HS-38, TW-44. */
+static const struct built_in built_ins[] = {
+	ROW("client_status", "Active", "current client", true, false),
+	ROW(NULL, "Not Applicable", "not a client", false, false),
+	ROW(NULL, "Past", "previous client", true, false),
+	ROW(NULL, "Prospect", "potential client", true, false),
+	ROW("candidate_status", "Assigned", "placed in a consultant position",
+	    false, false),
+	ROW(NULL, "Consult Hot",
+	    "highly qualified, valued, available for consulting", false, false),
+	ROW(NULL, "Consult Warm", "qualified, available for consulting", false,
+	    false),
+	ROW(NULL, "DNU", "do not use", false, true),
+	ROW(NULL, "Not Applicable", "not a candidate", false, false),
+	ROW(NULL, "Perm Active", "actively looking for permanent positions",
+	    false, false),
+	ROW(NULL, "Perm Passive", "can be considered for permanent positions",
+	    false, false),
+	ROW(NULL, "Placed", "placed in a permanent position", false, false),
+	ROW(NULL, "Prospect", "a candidate that was added", false, false),
+	ROW("approval", "Approved", "in the directory", false, false),
+	ROW(NULL, "Pending", "waiting for a decision", false, false),
+	ROW(NULL, "Rejected", "out of the directory, frozen", false, false),
+	ROW("organization_approval", "None", "nobody asked for approval", false,
+	    false),
+	ROW(NULL, "Pending", "approval was asked for", false, false),
+	ROW(NULL, "Approved", "approved", false, false),
+	ROW(NULL, "Rejected", "declined", false, false),
+	ROW("visibility", "Everyone", "students and staff", false, false),
+	ROW(NULL, "Myself and All Career Advisors", "staff", false, false),
+	ROW(NULL, "Only Myself", "who created it", false, false),
+	ROW("email_status", "Ok", "takes mail", false, false),
+	ROW(NULL, "Bounced", "mail came back", false, true),
+	ROW(NULL, "Complained", "reported as unwanted", false, true),
+	ROW(NULL, "Invalid", "is no address", false, true),
+	ROW("source", "Manual", "entered by hand", false, false),
+	ROW("attribute_type", "text", "any text", false, false),
+	ROW(NULL, "flag", "true or false", false, false),
+	ROW(NULL, "number", "a decimal number", false, false),
+	ROW(NULL, "date", "a day", false, false),
+	ROW(NULL, "one-of", "one of the listed values", false, false),
+};
+
+#define BUILT_INS (sizeof(built_ins) / sizeof(built_ins[0]))
+
+struct added {
+	struct view picklist;
+	struct picklist_value value;
+};
+
+struct declared {
+	struct view name;
+	struct attribute_rule rule;
+};
+
+struct vocabulary {
+	struct arena arena;
+	struct added *added;
+	size_t added_count;
+	struct declared *attributes; /* by name */
+	size_t attribute_count;
+	bool hidden[BUILT_INS];
+};
+
+static void
+built_in_value(const struct vocabulary *vocabulary, size_t index,
+    struct picklist_value *value)
+{
+	const struct built_in *row = &built_ins[index];
+
+	*value = (struct picklist_value){
+		.value = row->value, .meaning = row->meaning,
+		.built_in = true, .hiring_manager = row->hiring_manager,
+		.no_mail = row->no_mail,
+		.hidden = vocabulary != NULL && vocabulary->hidden[index],
+	};
+}
+
+/* The rows of a picklist are those from *first on and below *end. */
+static void
+built_in_range(struct view picklist, size_t *first, size_t *end)
+{
+	size_t i = 0;
+
+	while (i < BUILT_INS && (built_ins[i].picklist == NULL ||
+	    !view_is(picklist, built_ins[i].picklist)))
+		i++;
+	*first = i;
+	while (i < BUILT_INS && (i == *first || built_ins[i].picklist == NULL))
+		i++;
+	*end = i;
+}
+
+bool
+vocabulary_value(const struct vocabulary *vocabulary, const char *picklist,
+    size_t index, struct picklist_value *value)
+{
+	size_t first, end;
+
+	built_in_range(view_of(picklist), &first, &end);
+	if (index < end - first) {
+		built_in_value(vocabulary, first + index, value);
+		return true;
+	}
+	index -= end - first;
+	for (size_t i = 0; vocabulary != NULL && i < vocabulary->added_count;
+	    i++) {
+		if (!view_is(vocabulary->added[i].picklist, picklist))
+			continue;
+		if (index-- == 0) {
+			*value = vocabulary->added[i].value;
+			return true;
+		}
+	}
+	return false;
+}
+
+static unsigned char
+plain(char c)
+{
+	if (c == '_' || c == '-')
+		return ' ';
+	return (unsigned char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+}
+
+/* Whether text is a way to write value (TR-6). */
+static bool
+reads_as(struct view text, struct view value)
+{
+	size_t at = 0;
+
+	if (text.len == value.len) {
+		while (at < text.len && plain(text.at[at]) == plain(value.at[at]))
+			at++;
+		if (at == text.len)
+			return true;
+	}
+	if (text.len == 3 && view_is(value, "Not Applicable"))
+		return fold_search_equal(text, VIEW("n/a"));
+	return !(utf8_is_ascii(text) && utf8_is_ascii(value)) &&
+	    fold_search_equal(text, value);
+}
+
+static bool
+is_meant(struct view text, struct view value, bool exactly)
+{
+	return exactly ? view_equal(text, value) : reads_as(text, value);
+}
+
+/* Finds a value that is text byte by byte, or one that text reads as. */
+static bool
+find_value(const struct vocabulary *vocabulary, struct view picklist,
+    struct view text, bool exactly, struct picklist_value *value)
+{
+	const struct added *added;
+	size_t first, end;
+
+	built_in_range(picklist, &first, &end);
+	for (; first < end; first++) {
+		if (is_meant(text, built_ins[first].value, exactly)) {
+			built_in_value(vocabulary, first, value);
+			return true;
+		}
+	}
+	for (size_t i = 0; vocabulary != NULL && i < vocabulary->added_count;
+	    i++) {
+		added = &vocabulary->added[i];
+		if (view_equal(added->picklist, picklist) &&
+		    is_meant(text, added->value.value, exactly)) {
+			*value = added->value;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool
+vocabulary_find(const struct vocabulary *vocabulary, const char *picklist,
+    struct view text, struct picklist_value *value)
+{
+	struct view name = view_of(picklist);
+
+	return find_value(vocabulary, name, text, true, value) ||
+	    find_value(vocabulary, name, text, false, value);
+}
+
+static int
+compare_declared(const void *a, const void *b)
+{
+	return view_compare(((const struct declared *)a)->name,
+	    ((const struct declared *)b)->name);
+}
+
+bool
+vocabulary_attribute(const struct vocabulary *vocabulary, struct view name,
+    struct attribute_rule *rule)
+{
+	struct declared key = { .name = name }, *found;
+
+	if (vocabulary == NULL || vocabulary->attribute_count == 0)
+		return false;
+	found = bsearch(&key, vocabulary->attributes,
+	    vocabulary->attribute_count, sizeof(key), compare_declared);
+	if (found == NULL)
+		return false;
+	*rule = found->rule;
+	return true;
+}
+
+/* Room for one more row behind count; NULL when memory ran out and the rows
+ * are as before. Room doubles whenever count is a power of two. */
+static void *
+room_for_one(void *rows, size_t count, size_t size)
+{
+	if (count > 0 && (count & (count - 1)) != 0)
+		return rows;
+	return reallocarray(rows, count == 0 ? 1 : 2 * count, size);
+}
+
+/* A copy of a field that outlives the transaction. */
+static int
+keep(struct vocabulary *vocabulary, struct view text, struct view *copy,
+    struct fault *fault)
+{
+	*copy = arena_copy(&vocabulary->arena, text);
+	return copy->at == NULL && text.len > 0 ? fault_memory(fault) : 0;
+}
+
+static bool
+is_set(struct record record, uint16_t slot)
+{
+	return view_is(record_get(record, slot), "true");
+}
+
+/* Whether the value is built in; then the record can hide it, no more. */
+static bool
+is_built_in(struct vocabulary *vocabulary, struct view picklist,
+    struct view value, bool hidden)
+{
+	size_t first, end;
+
+	built_in_range(picklist, &first, &end);
+	for (; first < end; first++) {
+		if (reads_as(value, built_ins[first].value)) {
+			vocabulary->hidden[first] = hidden;
+			return true;
+		}
+	}
+	return false;
+}
+
+static int
+add_value(struct vocabulary *vocabulary, struct record record,
+    struct fault *fault)
+{
+	struct added *added;
+	struct view picklist = record_get(record, PICKLIST_NAME);
+	struct view value = record_get(record, PICKLIST_VALUE);
+	bool hidden = is_set(record, PICKLIST_HIDDEN);
+
+	if (value.len == 0 || is_built_in(vocabulary, picklist, value, hidden))
+		return 0;
+	added = room_for_one(vocabulary->added, vocabulary->added_count,
+	    sizeof(*added));
+	if (added == NULL)
+		return fault_memory(fault);
+	vocabulary->added = added;
+	added += vocabulary->added_count;
+	*added = (struct added){ .value = {
+		.open = is_set(record, PICKLIST_OPEN), .hidden = hidden,
+		.hiring_manager = is_set(record, PICKLIST_HIRING_MANAGER),
+		.no_mail = is_set(record, PICKLIST_NO_MAIL),
+	} };
+	if (keep(vocabulary, picklist, &added->picklist, fault) == -1 ||
+	    keep(vocabulary, value, &added->value.value, fault) == -1 ||
+	    keep(vocabulary, record_get(record, PICKLIST_MEANING),
+	    &added->value.meaning, fault) == -1)
+		return -1;
+	vocabulary->added_count++;
+	return 0;
+}
+
+static enum value_type
+type_of(struct view name)
+{
+	static const struct {
+		const char *name;
+		enum value_type type;
+	} types[] = {
+		{ "flag", TYPE_FLAG }, { "number", TYPE_NUMBER },
+		{ "date", TYPE_DATE }, { "one-of", TYPE_PICKLIST },
+	};
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (view_is(name, types[i].name))
+			return types[i].type;
+	return TYPE_TEXT;
+}
+
+/* An attribute declared as "T-Shirt Size" is the column attr.t_shirt_size
+ * (design A4). */
+static void
+column_name(struct buf *out, struct view name)
+{
+	struct buf folded = BUF_EMPTY;
+	bool gap = false;
+
+	fold_identity(&folded, text_trim(name));
+	for (size_t at = 0; at < folded.len; at++) {
+		char c = folded.at[at];
+		bool kept = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+		    (unsigned char)c >= 0x80;
+
+		if (kept || !gap)
+			buf_char(out, kept ? c : '_');
+		gap = !kept;
+	}
+	out->failed = out->failed || folded.failed;
+	buf_release(&folded);
+}
+
+static int
+add_attribute(struct vocabulary *vocabulary, struct record record,
+    struct fault *fault)
+{
+	struct buf name = BUF_EMPTY;
+	struct declared *declared;
+	int result = -1;
+
+	declared = room_for_one(vocabulary->attributes,
+	    vocabulary->attribute_count, sizeof(*declared));
+	if (declared == NULL)
+		return fault_memory(fault);
+	vocabulary->attributes = declared;
+	declared += vocabulary->attribute_count;
+	column_name(&name, record_get(record, ATTRIBUTE_NAME));
+	if (buf_check(&name, fault) == -1)
+		goto done;
+	declared->rule.type = type_of(record_get(record, ATTRIBUTE_TYPE));
+	declared->rule.no_mail = is_set(record, ATTRIBUTE_NO_MAIL);
+	if (keep(vocabulary, buf_as_view(&name), &declared->name, fault) == -1 ||
+	    keep(vocabulary, record_get(record, ATTRIBUTE_VALUES),
+	    &declared->rule.values, fault) == -1)
+		goto done;
+	vocabulary->attribute_count++;
+	result = 0;
+done:
+	buf_release(&name);
+	return result;
+}
+
+/* Calls add for every record of a kind that has a name, in order of id. */
+static int
+load_kind(struct vocabulary *vocabulary, struct txn *txn,
+    const struct kind *kind, uint16_t name,
+    int (*add)(struct vocabulary *vocabulary, struct record record,
+	struct fault *fault), struct fault *fault)
+{
+	struct ids ids = { NULL, 0, 0 };
+	struct record record;
+	int result = -1, found;
+
+	if (index_find_prefix(txn, kind->number, name, view_make(NULL, 0), &ids,
+	    fault) == -1)
+		goto done;
+	ids_sort(&ids);
+	for (size_t i = 0; i < ids.count; i++) {
+		found = txn_record(txn, ids.at[i], &record, fault);
+		if (found == -1)
+			goto done;
+		if (found == 1 && record_kind(record) == kind->number &&
+		    record_get(record, name).len > 0 &&
+		    add(vocabulary, record, fault) == -1)
+			goto done;
+	}
+	result = 0;
+done:
+	ids_release(&ids);
+	return result;
+}
+
+int
+vocabulary_load(struct vocabulary **vocabulary, struct txn *txn,
+    struct fault *fault)
+{
+	struct vocabulary *loaded = calloc(1, sizeof(*loaded));
+
+	if (loaded == NULL)
+		return fault_memory(fault);
+	if (txn != NULL && (load_kind(loaded, txn, &kind_picklist,
+	    PICKLIST_NAME, add_value, fault) == -1 ||
+	    load_kind(loaded, txn, &kind_attribute, ATTRIBUTE_NAME,
+	    add_attribute, fault) == -1)) {
+		vocabulary_free(loaded);
+		return -1;
+	}
+	if (loaded->attribute_count > 1)
+		qsort(loaded->attributes, loaded->attribute_count,
+		    sizeof(*loaded->attributes), compare_declared);
+	*vocabulary = loaded;
+	return 0;
+}
+
+void
+vocabulary_free(struct vocabulary *vocabulary)
+{
+	if (vocabulary == NULL)
+		return;
+	arena_release(&vocabulary->arena);
+	free(vocabulary->added);
+	free(vocabulary->attributes);
+	free(vocabulary);
+}
