@@ -7,6 +7,7 @@
 #include "cli/command.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -24,6 +25,8 @@
 #ifndef PACKAGE_VERSION
 #define PACKAGE_VERSION "0.1"
 #endif
+
+enum { WAIT_DEFAULT = 30 };
 
 /* One write(2), so that lines of several programs in a pipeline stay whole. */
 static void
@@ -117,6 +120,39 @@ command_share(const struct command *command)
 	}
 	buf_string(&path);
 	return path.at;
+}
+
+int
+command_open_store(struct store **store, const struct command *command,
+    bool write, uint64_t room, struct fault *fault)
+{
+	uint64_t wait = command->shared->wait;
+	const struct store_options options = {
+		.path = command->store_path,
+		.write = write,
+		.wait = wait < UINT_MAX ? (unsigned)wait : UINT_MAX,
+		.room = room,
+	};
+
+	if (store_open(store, &options, fault) < 0)
+		return -1;
+	if (store_notice(*store) != NULL)
+		command_note(command, "%s", store_notice(*store));
+	return 0;
+}
+
+int
+command_print(struct buf *out, struct fault *fault)
+{
+	struct sink *sink = NULL;
+	int rc = sink_open(&sink, STDOUT_FILENO, "standard output", fault);
+
+	if (rc == 0 && sink_write(sink, out, fault) < 0)
+		rc = -1;
+	if (rc == 0)
+		rc = sink_finish(sink, fault);
+	sink_close(sink);
+	return rc;
 }
 
 static int
@@ -250,6 +286,8 @@ prepare(struct command *command, struct fault *fault)
 	command->colour = wants_colour(command);
 	command->width = process_width(STDOUT_FILENO);
 	command->real = time(NULL);
+	if (!command->shared->has_wait)
+		command->shared->wait = WAIT_DEFAULT;
 	if (check_formats(command, fault) < 0 ||
 	    find_kind(command, fault) < 0 ||
 	    clock_now(&command->now, fault) < 0)
@@ -265,11 +303,10 @@ prepare(struct command *command, struct fault *fault)
 
 /* --help, --version and --list-options. */
 static int
-print(const struct program *program, const struct shared_options *shared,
-    struct fault *fault)
+print_about(const struct program *program,
+    const struct shared_options *shared, struct fault *fault)
 {
 	struct buf out = BUF_EMPTY;
-	struct sink *sink = NULL;
 	int rc;
 
 	if (shared->help)
@@ -278,12 +315,7 @@ print(const struct program *program, const struct shared_options *shared,
 		buf_printf(&out, "%s %s\n", program->name, PACKAGE_VERSION);
 	else
 		options_list(&out, program);
-	rc = sink_open(&sink, STDOUT_FILENO, "standard output", fault);
-	if (rc == 0 && sink_write(sink, &out, fault) < 0)
-		rc = -1;
-	if (rc == 0)
-		rc = sink_finish(sink, fault);
-	sink_close(sink);
+	rc = command_print(&out, fault);
 	buf_release(&out);
 	return rc;
 }
@@ -322,7 +354,7 @@ command_main(const struct program *program, int argc, char **argv,
 		status = -1;
 	else if (command.shared->help || command.shared->version ||
 	    command.shared->list_options)
-		status = print(program, command.shared, &fault);
+		status = print_about(program, command.shared, &fault);
 	else {
 		status = prepare(&command, &fault);
 		if (status == 0)

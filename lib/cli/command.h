@@ -50,6 +50,15 @@ void command_warn(const struct command *command, const char *format, ...)
 void command_note(const struct command *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Opens the store that the command line means; room is the number of bytes
+ * that a run is expected to add. What is to be said of the store is said. */
+int command_open_store(struct store **store, const struct command *command,
+    bool write, uint64_t room, struct fault *fault) MUST_CHECK;
+
+/* Writes *out to standard output and empties it. For short texts, and never
+ * within a transaction. */
+int command_print(struct buf *out, struct fault *fault) MUST_CHECK;
+
 /* The directory that holds "maps", "templates", "examples": beside the
  * executable (../share/contact), in a source tree share/, else the configured
  * one. NULL when there is none. The caller frees it. */

@@ -124,6 +124,7 @@ void
 options_help(struct buf *out, const struct program *program)
 {
 	usage(out, program);
+	buf_char(out, '\n');
 	folded(out, program->summary, 0, 0);
 	for (enum option_group which = GROUP_EVERYDAY; which <= GROUP_RARE;
 	    which++)

@@ -57,7 +57,7 @@ struct program {
 struct shared_options {
 	const char *store, *kind, *input, *output, *color, *as;
 	const char *results, *errors, *diff;
-	uint64_t wait;
+	uint64_t wait; /* seconds; command_main sets the default */
 	bool has_wait;
 	bool dry_run, quiet, verbose, help, version, list_options;
 	bool results_implied; /* `--results -`, by --dry-run */

@@ -32,6 +32,40 @@ fill_standard_streams(void)
 			_exit(5);
 }
 
+#ifdef __SANITIZE_ADDRESS__
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+
+/* A store that was cut off or overwritten while it is mapped, or a disk that
+ * fails, ends in a signal instead of an error. */
+#ifndef SANITIZED
+static void
+die_of_damage(int number)
+{
+	static const char text[] = "contact: stopped while reading memory "
+	    "(signal SIGBUS or SIGSEGV): the store is damaged or its disk "
+	    "failed, run contact-store check\n";
+	ssize_t n = write(STDERR_FILENO, text, sizeof(text) - 1);
+
+	(void)n;
+	(void)number;
+	_exit(5);
+}
+#endif
+
+static void
+catch_damage(void)
+{
+#ifndef SANITIZED
+	signal(SIGBUS, die_of_damage);
+	signal(SIGSEGV, die_of_damage);
+#endif
+}
+
 void
 process_prepare(void)
 {
@@ -41,6 +75,7 @@ process_prepare(void)
 	fill_standard_streams();
 	umask(077);
 	signal(SIGPIPE, SIG_IGN);
+	catch_damage();
 	rc = setrlimit(RLIMIT_CORE, &none);
 #ifdef PR_SET_DUMPABLE
 	rc |= prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
@@ -188,8 +223,8 @@ process_share(struct buf *out)
 			return;
 	}
 	out->len = start;
-#ifdef CONTACT_SHARE
-	buf_text(out, CONTACT_SHARE);
+#ifdef CONTACT_DATADIR
+	buf_text(out, CONTACT_DATADIR);
 	if (!holds_maps(out, start))
 		out->len = start;
 #endif

@@ -10,7 +10,8 @@
 
 #include "base/buf.h"
 
-/* umask 077, no SIGPIPE, no core dump, and no closed standard stream: a store
+/* umask 077, no SIGPIPE, no core dump, exit 5 with a message where a damaged
+ * store would end in SIGBUS or SIGSEGV, and no closed standard stream: a store
  * file never gets number 0 to 2, and writing to what was closed still fails. */
 void process_prepare(void);
 

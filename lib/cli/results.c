@@ -13,7 +13,8 @@
 
 enum { RESULT_COLUMNS = 8, DIFF_COLUMNS = 8 };
 
-#define NAME(literal) { literal, sizeof(literal) - 1 }
+#define COLUMN(literal, form) \
+	{ .name = { literal, sizeof(literal) - 1 }, .shape = form }
 
 struct results {
 	enum output output;
@@ -27,17 +28,17 @@ struct results {
 };
 
 static const struct writer_column result_columns[RESULT_COLUMNS] = {
-	{ NAME("file"), SHAPE_TEXT }, { NAME("line"), SHAPE_NUMBER },
-	{ NAME("action"), SHAPE_TEXT }, { NAME("id"), SHAPE_NUMBER },
-	{ NAME("key"), SHAPE_TEXT }, { NAME("code"), SHAPE_TEXT },
-	{ NAME("message"), SHAPE_TEXT }, { NAME("changed"), SHAPE_TEXT },
+	COLUMN("file", SHAPE_TEXT), COLUMN("line", SHAPE_NUMBER),
+	COLUMN("action", SHAPE_TEXT), COLUMN("id", SHAPE_NUMBER),
+	COLUMN("key", SHAPE_TEXT), COLUMN("code", SHAPE_TEXT),
+	COLUMN("message", SHAPE_TEXT), COLUMN("changed", SHAPE_TEXT),
 };
 
 static const struct writer_column diff_columns[DIFF_COLUMNS] = {
-	{ NAME("line"), SHAPE_NUMBER }, { NAME("id"), SHAPE_NUMBER },
-	{ NAME("name"), SHAPE_TEXT }, { NAME("field"), SHAPE_TEXT },
-	{ NAME("from"), SHAPE_TEXT }, { NAME("to"), SHAPE_TEXT },
-	{ NAME("cause"), SHAPE_TEXT }, { NAME("job"), SHAPE_TEXT },
+	COLUMN("line", SHAPE_NUMBER), COLUMN("id", SHAPE_NUMBER),
+	COLUMN("name", SHAPE_TEXT), COLUMN("field", SHAPE_TEXT),
+	COLUMN("from", SHAPE_TEXT), COLUMN("to", SHAPE_TEXT),
+	COLUMN("cause", SHAPE_TEXT), COLUMN("job", SHAPE_TEXT),
 };
 
 /* An implied `--results -` gives way to another that was asked for. */
