@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * One row per setting: its default, what it means, and how a value of it is
+ * read. Only what differs from the default lies in the store, in the form in
+ * which it prints.
+ */
+#include "model/settings.h"
+
+#include "base/fold.h"
+#include "model/vocabulary.h"
+
+/* Appends the canonical form of value; false when it cannot be taken, and
+ * *wanted then says what can. */
+struct check {
+	bool (*read)(struct buf *out, struct view value,
+	    const struct vocabulary *vocabulary, const char *of);
+	const char *of;
+	const char *wanted;
+};
+
+static bool
+read_offset(struct view text, int *minutes)
+{
+	int sign = text.len > 0 && text.at[0] == '-' ? -1 : 1;
+	int digits[4];
+	size_t count = 0;
+
+	if (fold_search_equal(text, VIEW("utc")) ||
+	    fold_search_equal(text, VIEW("z"))) {
+		*minutes = 0;
+		return true;
+	}
+	if (text.len == 0 || (text.at[0] != '+' && text.at[0] != '-'))
+		return false;
+	for (size_t at = 1; at < text.len; at++) {
+		if (text.at[at] == ':' && at == 3 && text.len == 6)
+			continue;
+		if (text.at[at] < '0' || text.at[at] > '9' || count == 4)
+			return false;
+		digits[count++] = text.at[at] - '0';
+	}
+	if (count == 2)
+		digits[2] = digits[3] = 0;
+	else if (count != 4)
+		return false;
+	*minutes = sign * ((digits[0] * 10 + digits[1]) * 60 +
+	    digits[2] * 10 + digits[3]);
+	/* The zones of the world reach from -12:00 to +14:00. */
+	return digits[2] <= 5 && *minutes >= -12 * 60 && *minutes <= 14 * 60;
+}
+
+static bool
+read_zone(struct buf *out, struct view value,
+    const struct vocabulary *vocabulary, const char *of)
+{
+	int minutes, size;
+
+	(void)vocabulary;
+	(void)of;
+	if (!read_offset(value, &minutes))
+		return false;
+	size = minutes < 0 ? -minutes : minutes;
+	if (minutes == 0)
+		buf_text(out, "UTC");
+	else
+		buf_printf(out, "%c%02d:%02d", minutes < 0 ? '-' : '+',
+		    size / 60, size % 60);
+	return true;
+}
+
+static bool
+read_choice(struct buf *out, struct view value,
+    const struct vocabulary *vocabulary, const char *of)
+{
+	struct picklist_value found;
+
+	if (!vocabulary_find(vocabulary, of, value, &found))
+		return false;
+	buf_view(out, found.value);
+	return true;
+}
+
+static bool
+read_members(struct buf *out, struct view value,
+    const struct vocabulary *vocabulary, const char *of)
+{
+	bool strict = fold_search_equal(value, VIEW("strict"));
+
+	(void)vocabulary;
+	(void)of;
+	if (!strict && !fold_search_equal(value, VIEW("open")))
+		return false;
+	buf_text(out, strict ? "strict" : "open");
+	return true;
+}
+
+static bool
+read_text(struct buf *out, struct view value,
+    const struct vocabulary *vocabulary, const char *of)
+{
+	(void)vocabulary;
+	(void)of;
+	for (size_t at = 0; at < value.len; at++)
+		if ((unsigned char)value.at[at] < ' ')
+			return false;
+	if (utf8_valid(value) < value.len)
+		return false;
+	buf_view(out, value);
+	return true;
+}
+
+static const struct {
+	struct setting setting;
+	struct check check;
+} settings[] = {
+	{ { "candidate_status_default", "Prospect",
+	    "candidate_status of a new contact whose row has none" },
+	    { read_choice, "candidate_status",
+	    "a value of candidate_status" } },
+	{ { "client_status_default", "Not Applicable",
+	    "client_status of a new contact whose row has none" },
+	    { read_choice, "client_status", "a value of client_status" } },
+	{ { "inactive_organization", "Inactive",
+	    "name of the organization that inactive contacts are moved to" },
+	    { read_text, NULL, "a name on one line" } },
+	{ { "members", "open",
+	    "assigned_to takes any name (open) or members only (strict)" },
+	    { read_members, NULL, "open or strict" } },
+	{ { "timezone", "UTC",
+	    "zone of times that are given without one" },
+	    { read_zone, NULL, "UTC or an offset such as +02:00" } },
+};
+
+#define SETTINGS (sizeof(settings) / sizeof(settings[0]))
+
+static size_t
+find(struct view name)
+{
+	size_t i = 0;
+
+	while (i < SETTINGS && !view_is(name, settings[i].setting.name))
+		i++;
+	return i;
+}
+
+const struct setting *
+setting_at(size_t index)
+{
+	return index < SETTINGS ? &settings[index].setting : NULL;
+}
+
+const struct setting *
+setting_by_name(struct view name)
+{
+	return setting_at(find(name));
+}
+
+static int
+unknown(struct view name, struct fault *fault)
+{
+	return fault_set(fault, FAULT_USAGE, "no setting is named \"%.*s\"",
+	    (int)view_until(name, 100).len, name.at);
+}
+
+int
+setting_get(struct buf *out, struct txn *txn, const char *name,
+    struct fault *fault)
+{
+	const struct setting *setting = setting_by_name(view_of(name));
+	struct view value;
+	int found;
+
+	if (setting == NULL)
+		return unknown(view_of(name), fault);
+	found = txn_setting(txn, setting->name, &value, fault);
+	if (found == -1)
+		return -1;
+	buf_view(out, found == 1 ? value : view_of(setting->value));
+	return buf_check(out, fault);
+}
+
+/* Appends the canonical form of value for the index-th setting. */
+static int
+check_value(struct buf *out, struct txn *txn, size_t index, struct view value,
+    struct fault *fault)
+{
+	const struct check *check = &settings[index].check;
+	const struct vocabulary *vocabulary;
+
+	if (vocabulary_of(&vocabulary, txn, fault) == -1)
+		return -1;
+	if (check->read(out, value, vocabulary, check->of))
+		return buf_check(out, fault);
+	return fault_set(fault, FAULT_USAGE, "%s: \"%.*s\" is not %s",
+	    settings[index].setting.name, (int)view_until(value, 100).len,
+	    value.at, check->wanted);
+}
+
+int
+setting_set(struct txn *txn, struct view name, struct view value,
+    bool *changed, struct fault *fault)
+{
+	struct buf wanted = BUF_EMPTY, current = BUF_EMPTY;
+	size_t index = find(name);
+	const char *standard;
+	int result = -1;
+
+	*changed = false;
+	if (index == SETTINGS)
+		return unknown(name, fault);
+	standard = settings[index].setting.value;
+	value = text_trim(value);
+	if (value.len == 0)
+		buf_text(&wanted, standard);
+	else if (check_value(&wanted, txn, index, value, fault) == -1)
+		goto done;
+	if (setting_get(&current, txn, settings[index].setting.name, fault) == -1 ||
+	    buf_check(&wanted, fault) == -1)
+		goto done;
+	result = 0;
+	if (view_equal(buf_as_view(&wanted), buf_as_view(&current)))
+		goto done;
+	*changed = true;
+	result = txn_set(txn, settings[index].setting.name,
+	    view_is(buf_as_view(&wanted), standard) ? view_make(NULL, 0)
+	    : buf_as_view(&wanted), fault);
+done:
+	buf_release(&wanted);
+	buf_release(&current);
+	return result;
+}
+
+int
+setting_timezone(struct txn *txn, int *minutes, struct fault *fault)
+{
+	struct buf value = BUF_EMPTY;
+	int result = setting_get(&value, txn, "timezone", fault);
+
+	if (result == 0 && !read_offset(buf_as_view(&value), minutes))
+		result = fault_set(fault, FAULT_STORE,
+		    "the store's setting timezone is no offset");
+	buf_release(&value);
+	return result;
+}
