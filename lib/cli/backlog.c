@@ -115,13 +115,16 @@ backlog_add(struct backlog *backlog, struct buf *buf, struct fault *fault)
 static int
 take_from_file(struct backlog *backlog, struct buf *buf, struct fault *fault)
 {
+	off_t waiting = backlog->write_at - backlog->read_at;
+	size_t len = waiting < BACKLOG_CHUNK ? (size_t)waiting : BACKLOG_CHUNK;
 	ssize_t n;
 
 	buf_clear(buf);
-	if (!buf_reserve(buf, BACKLOG_CHUNK))
+	if (!buf_reserve(buf, len))
 		return fault_memory(fault);
+	/* Behind what waits the file may hold what was forgotten. */
 	do
-		n = pread(backlog->fd, buf->at, BACKLOG_CHUNK, backlog->read_at);
+		n = pread(backlog->fd, buf->at, len, backlog->read_at);
 	while (n < 0 && errno == EINTR);
 	if (n <= 0)
 		return fault_errno(fault, n == 0 ? EIO : errno,
