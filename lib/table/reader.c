@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A reader stands at a place in a window over the file. To read a record is to
- * split it where it lies, to decide where the next one begins even when this
- * one is broken, and to check its bytes. Peeking does the same further on in
- * the window, with copies, and moves nothing; so what is peeked at is split
- * again when it is read, in whatever manner was chosen meanwhile.
+ * Reading takes a record from the stream's place and lends it where it lies.
+ * Peeking does the same further on, with copies, and moves nothing; so what is
+ * peeked at is split again when it is read, in whatever manner was chosen
+ * meanwhile.
  */
 #include "table/reader.h"
 
@@ -12,28 +11,14 @@
 #include <stdlib.h>
 
 #include "table/delimiter.h"
-#include "table/record.h"
-#include "table/window.h"
+#include "table/stream.h"
 
 /* Enough for the first ten records of any sane file. */
 #define SAMPLE_SIZE ((size_t)64 * 1024)
 
-/* JSON: whether an array of objects is open. After a bad value it may be. */
-enum array { ARRAY_NONE, ARRAY_OPEN, ARRAY_UNSURE };
-
-/* The window's begin plus offset. */
-struct place {
-	size_t offset;
-	uint64_t line;
-	bool skip;	/* the rest of this line belongs to a refused record */
-	enum array array;
-};
-
 struct reader {
-	struct window window;
-	struct manner manner;
+	struct stream stream;
 	enum reader_format format;
-	struct place place;		/* offset 0 */
 	struct place peek;		/* behind the last record peeked at */
 	bool header_given;		/* JSON: the row of column names */
 	uint64_t header_line;
@@ -43,312 +28,6 @@ struct reader {
 	size_t peeked_count;
 	char description[100];
 };
-
-enum located { LOCATED_END, LOCATED, LOCATED_NO_ROOM };
-
-static struct view
-text_at(const struct reader *reader, const struct place *place)
-{
-	return view_from(window_view(&reader->window), place->offset);
-}
-
-/* What the place has passed need not be kept, unless others stand there. */
-static void
-advance(struct reader *reader, struct place *place, size_t n)
-{
-	if (place == &reader->place)
-		reader->window.begin += n;
-	else
-		place->offset += n;
-}
-
-/* Reads more: 1, 0 at the end or when the window is full, or -1. */
-static int
-more(struct reader *reader, struct fault *fault)
-{
-	return window_fill(&reader->window, fault);
-}
-
-/* Passes over the line the place stands in: 1, 0 when its end is out of reach
- * of a peek, or -1. */
-static int
-skip_line(struct reader *reader, struct place *place, struct fault *fault)
-{
-	int grown = 1;
-
-	for (;;) {
-		struct view text = text_at(reader, place);
-		const char *lf = text.len == 0 ? NULL : memchr(text.at, '\n', text.len);
-		size_t end = lf == NULL ? text.len : (size_t)(lf - text.at);
-		const char *cr = end == 0 ? NULL : memchr(text.at, '\r', end);
-
-		if (cr != NULL)
-			end = (size_t)(cr - text.at);
-		/* A CR in the last place may have its LF in the next read. */
-		if (end < text.len && (end + 1 < text.len || *(text.at + end) == '\n' ||
-		    grown == 0)) {
-			bool crlf = text.at[end] == '\r' && text.at[end + 1] == '\n';
-
-			advance(reader, place, end + 1 + crlf);
-			place->line++;
-			place->skip = false;
-			return 1;
-		}
-		advance(reader, place, end);
-		grown = more(reader, fault);
-		if (grown < 0)
-			return -1;
-		if (grown == 0 && end == text.len) {
-			place->skip = false;
-			return reader->window.eof;
-		}
-	}
-}
-
-/* Passes over blank lines: 1 when text follows, 0 at the end, or -1. */
-static int
-skip_blank(struct reader *reader, struct place *place, struct fault *fault)
-{
-	for (;;) {
-		struct view text = text_at(reader, place);
-		size_t i = 0;
-		int grown;
-
-		for (; i < text.len; i++) {
-			char c = text.at[i];
-
-			if (c != '\n' && c != '\r')
-				break;
-			if (c == '\r' && i + 1 == text.len && !reader->window.eof)
-				break;
-			place->line += c == '\n' || text.at[i + 1] != '\n';
-		}
-		advance(reader, place, i);
-		if (i < text.len && (text.at[i] != '\r' || reader->window.eof))
-			return 1;
-		grown = more(reader, fault);
-		if (grown < 0)
-			return -1;
-		if (grown == 0 && i == text.len)
-			return 0;
-	}
-}
-
-/* As skip_blank, of what stands between the objects of JSON. */
-static int
-skip_between(struct reader *reader, struct place *place, struct fault *fault)
-{
-	for (;;) {
-		int text = skip_blank(reader, place, fault);
-		char c;
-
-		if (text <= 0)
-			return text;
-		c = *text_at(reader, place).at;
-		if (c == '[' && place->array != ARRAY_OPEN)
-			place->array = place->array == ARRAY_NONE ? ARRAY_OPEN : ARRAY_UNSURE;
-		else if (c == ']' && place->array != ARRAY_NONE)
-			place->array = place->array == ARRAY_OPEN ? ARRAY_NONE : ARRAY_UNSURE;
-		else if (c != ' ' && c != '\t' && (c != ',' || place->array == ARRAY_NONE))
-			return 1;
-		advance(reader, place, 1);
-	}
-}
-
-/* The end of the line that holds offset, and where the next begins: 1, 0 when
- * that is out of reach, or -1. */
-static int
-line_after(struct reader *reader, const struct place *place, size_t offset,
-    size_t *end, size_t *next, struct fault *fault)
-{
-	int grown = 1;
-
-	for (;;) {
-		struct view text = text_at(reader, place);
-		size_t i = offset;
-
-		while (i < text.len && text.at[i] != '\n' && text.at[i] != '\r')
-			i++;
-		*end = *next = i;
-		if (i < text.len) {
-			*next += text.at[i] == '\r' && i + 1 < text.len &&
-			    text.at[i + 1] == '\n' ? 2 : 1;
-			if (text.at[i] == '\n' || i + 1 < text.len || grown == 0)
-				return 1;
-		} else if (grown == 0) {
-			return reader->window.eof;
-		}
-		grown = more(reader, fault);
-		if (grown < 0)
-			return -1;
-	}
-}
-
-/* What a record that went wrong takes with it. */
-struct extent {
-	size_t length;	/* of its bytes, without the line end */
-	size_t next;
-	uint64_t lines;
-	bool skip;	/* and the rest of the line behind next */
-};
-
-static int
-refuse_quoting(struct reader *reader, struct record *record, const struct place *place,
-    enum split_result result, struct extent *extent, struct fault *fault)
-{
-	const struct split *split = &record->split;
-	int found = line_after(reader, place, split->bad_at, &extent->length,
-	    &extent->next, fault);
-
-	if (found < 0)
-		return -1;
-	extent->skip = found == 0;
-	extent->lines = split->bad_lines + (extent->next > extent->length);
-	record->line = place->line + split->bad_lines;
-	record->column = split->bad_cell;
-	record_refuse(record, READER_BAD_QUOTING, "%s",
-	    result == SPLIT_STRAY ? "quote in the middle of an unquoted cell"
-	    : result == SPLIT_AFTER ? "text behind the closing quote"
-	    : "quote is never closed");
-	return 0;
-}
-
-static int
-refuse_json(struct reader *reader, struct record *record, const struct place *place,
-    struct extent *extent, struct fault *fault)
-{
-	const struct split *split = &record->split;
-	struct view text;
-	size_t next;
-	int grown = 1;
-
-	for (;;) {
-		text = text_at(reader, place);
-		next = json_input_resume(split, text);
-		if (next < text.len || grown == 0)
-			break;
-		grown = more(reader, fault);
-		if (grown < 0)
-			return -1;
-	}
-	extent->skip = next == text.len && !reader->window.eof;
-	extent->length = extent->next = next;
-	extent->lines = json_input_lines(view_until(text, next));
-	while (extent->length > 0 && (text.at[extent->length - 1] == '\n' ||
-	    text.at[extent->length - 1] == '\r'))
-		extent->length--;
-	if (split->bad_lines > 0)
-		record_refuse(record, READER_BAD_JSON, "%s (line %llu)", split->message,
-		    (unsigned long long)(place->line + split->bad_lines));
-	else
-		record_refuse(record, READER_BAD_JSON, "%s", split->message);
-	return 0;
-}
-
-/* The window is full and the record is not over. */
-static int
-refuse_overflow(struct reader *reader, struct record *record, const struct place *place,
-    struct extent *extent, struct fault *fault)
-{
-	struct view text = text_at(reader, place);
-
-	if (record->split.quoted)
-		return refuse_quoting(reader, record, place, SPLIT_OPEN, extent, fault);
-	*extent = (struct extent){ .length = text.len, .next = text.len, .skip = true,
-		.lines = json_input_lines(text) };
-	record_refuse(record, READER_TOO_LONG, "record is longer than 4 MiB");
-	return 0;
-}
-
-/* Splits what begins at the place, as much of it as is needed. */
-static int
-split_at(struct reader *reader, struct record *record, const struct place *place,
-    enum split_result *result, struct fault *fault)
-{
-	struct manner *manner = &reader->manner;
-
-	for (;;) {
-		int grown;
-
-		*result = record_split(record, manner, text_at(reader, place),
-		    reader->window.eof);
-		if (*result != SPLIT_MORE)
-			return LOCATED;
-		grown = more(reader, fault);
-		if (grown < 0)
-			return -1;
-		if (grown > 0 || reader->window.eof)
-			continue;
-		if (place->offset > 0)
-			return LOCATED_NO_ROOM;
-		/* In TAB text a quote that nothing closes is data. */
-		if (manner->json == NULL && manner->dialect == DIALECT_TAB) {
-			struct view text = text_at(reader, place);
-
-			*result = record_split(record, manner, text, true);
-			if (record->split.length == text.len)
-				*result = SPLIT_MORE;
-		}
-		return LOCATED;
-	}
-}
-
-/*
- * Finds the record that begins at the place: what it is, and in *extent what
- * it takes up. The place is at its first byte then.
- */
-static int
-locate(struct reader *reader, struct record *record, struct place *place,
-    struct extent *extent, struct fault *fault)
-{
-	const struct split *split = &record->split;
-	enum split_result result;
-	int found;
-
-	found = place->skip ? skip_line(reader, place, fault) : 1;
-	if (found > 0)
-		found = reader->manner.json != NULL ? skip_between(reader, place, fault)
-		    : skip_blank(reader, place, fault);
-	if (found <= 0)
-		return found;
-	record->code = NULL;
-	record->column = 0;
-	record->line = place->line;
-	found = split_at(reader, record, place, &result, fault);
-	if (found != LOCATED)
-		return found;
-	*extent = (struct extent){ split->length, split->next, split->lines, false };
-	switch (result) {
-	case SPLIT_DONE:
-		if (split->length > READER_RECORD_MAX)
-			record_refuse(record, READER_TOO_LONG, "record is longer than 4 MiB");
-		break;
-	case SPLIT_CONTROL:
-		record_refuse(record, READER_BAD_CHARACTER, "%s", split->message);
-		break;
-	case SPLIT_MORE:
-		found = refuse_overflow(reader, record, place, extent, fault);
-		break;
-	case SPLIT_BAD_JSON:
-		place->array = ARRAY_UNSURE;
-		found = refuse_json(reader, record, place, extent, fault);
-		break;
-	case SPLIT_STRAY:
-	case SPLIT_AFTER:
-	case SPLIT_OPEN:
-		found = refuse_quoting(reader, record, place, result, extent, fault);
-		break;
-	}
-	return found < 0 ? -1 : LOCATED;
-}
-
-static void
-pass(struct reader *reader, struct place *place, const struct extent *extent)
-{
-	advance(reader, place, extent->next);
-	place->line += extent->lines;
-	place->skip = extent->skip;
-}
 
 /* JSON: an array whose end is missing was cut off. */
 static int
@@ -362,14 +41,14 @@ end_of_array(struct reader *reader, struct place *place, struct record *record,
 	record_refuse(record, READER_BAD_JSON, "the array is not closed");
 	*row = (struct row){ .line = place->line, .code = record->code,
 		.message = record->message };
-	return reader->window.eof;
+	return reader->stream.window.eof;
 }
 
 static int
 give_header(struct reader *reader, struct record *record, struct row *row)
 {
 	*row = (struct row){ .line = reader->header_line };
-	row->cells = json_input_columns(reader->manner.json, &row->count);
+	row->cells = json_input_columns(reader->stream.manner.json, &row->count);
 	if (row->count > READER_COLUMNS_MAX) {
 		record_refuse(record, READER_TOO_LONG,
 		    "objects have more than %d different names, or longer than 4 MiB in all",
@@ -385,9 +64,9 @@ header_due(const struct reader *reader)
 {
 	size_t count;
 
-	if (reader->manner.json == NULL || reader->header_given)
+	if (reader->stream.manner.json == NULL || reader->header_given)
 		return false;
-	(void)json_input_columns(reader->manner.json, &count);
+	(void)json_input_columns(reader->stream.manner.json, &count);
 	return count > 0;
 }
 
@@ -410,15 +89,15 @@ reader_next(struct reader *reader, struct row *row, struct fault *fault)
 		reader->header_given = true;
 		return give_header(reader, record, row);
 	}
-	found = locate(reader, record, &reader->place, &extent, fault);
+	found = stream_locate(&reader->stream, record, &reader->stream.place, &extent, fault);
 	if (found == LOCATED_END)
-		return end_of_array(reader, &reader->place, record, row);
+		return end_of_array(reader, &reader->stream.place, record, row);
 	if (found < 0)
 		return -1;
-	text = view_until(text_at(reader, &reader->place), extent.length);
-	if (record_finish(record, &reader->manner, text, row, fault) < 0)
+	text = view_until(stream_text(&reader->stream, &reader->stream.place), extent.length);
+	if (record_finish(record, &reader->stream.manner, text, row, fault) < 0)
 		return -1;
-	pass(reader, &reader->place, &extent);
+	stream_pass(&reader->stream, &reader->stream.place, &extent);
 	return 1;
 }
 
@@ -436,19 +115,19 @@ peek_one(struct reader *reader, struct fault *fault)
 	if (*record == NULL && record_new(record, fault) < 0)
 		return -1;
 	if (index == 0) {
-		reader->peek = reader->place;
+		reader->peek = reader->stream.place;
 		if (header_due(reader)) {
 			reader->peeked_count++;
 			return give_header(reader, *record, row);
 		}
 	}
-	found = locate(reader, *record, &reader->peek, &extent, fault);
+	found = stream_locate(&reader->stream, *record, &reader->peek, &extent, fault);
 	if (found == LOCATED_END)
 		found = end_of_array(reader, &reader->peek, *record, row);
 	else if (found == LOCATED) {
-		text = view_until(text_at(reader, &reader->peek), extent.length);
-		found = record_keep(*record, &reader->manner, text, row, fault) < 0 ? -1 : 1;
-		pass(reader, &reader->peek, &extent);
+		text = view_until(stream_text(&reader->stream, &reader->peek), extent.length);
+		found = record_keep(*record, &reader->stream.manner, text, row, fault) < 0 ? -1 : 1;
+		stream_pass(&reader->stream, &reader->peek, &extent);
 	} else if (found == LOCATED_NO_ROOM) {
 		found = 0;
 	}
@@ -479,18 +158,18 @@ reader_set_fallback(struct reader *reader, const char *encoding)
 	struct fault ignored;
 
 	forget_peeked(reader);
-	decoder_close(&reader->manner.fallback);
+	decoder_close(&reader->stream.manner.fallback);
 	if (encoding != NULL &&
-	    decoder_open(&reader->manner.fallback, encoding, &ignored) < 0)
-		decoder_close(&reader->manner.fallback);
+	    decoder_open(&reader->stream.manner.fallback, encoding, &ignored) < 0)
+		decoder_close(&reader->stream.manner.fallback);
 }
 
 void
 reader_set_escapes(struct reader *reader, bool escapes)
 {
 	forget_peeked(reader);
-	if (reader->manner.dialect != DIALECT_QUOTED)
-		reader->manner.dialect = escapes ? DIALECT_ESCAPED : DIALECT_TAB;
+	if (reader->stream.manner.dialect != DIALECT_QUOTED)
+		reader->stream.manner.dialect = escapes ? DIALECT_ESCAPED : DIALECT_TAB;
 }
 
 /* An object, or an array of them: no header of a table begins like that. */
@@ -522,27 +201,27 @@ learn_columns(struct reader *reader, struct fault *fault)
 	struct extent extent;
 	int found;
 
-	json_input_learn(reader->manner.json, true);
-	while ((found = locate(reader, reader->record, &reader->place, &extent, fault)) > 0) {
+	json_input_learn(reader->stream.manner.json, true);
+	while ((found = stream_locate(&reader->stream, reader->record, &reader->stream.place, &extent, fault)) > 0) {
 		if (reader->header_line == 0)
-			reader->header_line = reader->place.line;
+			reader->header_line = reader->stream.place.line;
 		if (reader->record->values.failed)
 			return fault_memory(fault);
-		pass(reader, &reader->place, &extent);
+		stream_pass(&reader->stream, &reader->stream.place, &extent);
 	}
 	if (found < 0)
 		return -1;
-	json_input_learn(reader->manner.json, false);
-	window_rewind(&reader->window);
-	reader->place = (struct place){ .line = 1 };
+	json_input_learn(reader->stream.manner.json, false);
+	window_rewind(&reader->stream.window);
+	reader->stream.place = (struct place){ .line = 1 };
 	return 0;
 }
 
 static int
 find_manner(struct reader *reader, struct fault *fault)
 {
-	struct manner *manner = &reader->manner;
-	struct view text = window_view(&reader->window);
+	struct manner *manner = &reader->stream.manner;
+	struct view text = window_view(&reader->stream.window);
 	size_t declared;
 
 	manner->dialect = DIALECT_QUOTED;
@@ -560,11 +239,11 @@ find_manner(struct reader *reader, struct fault *fault)
 	}
 	declared = delimiter_declared(text, &manner->delimiter);
 	if (declared > 0) {
-		reader->window.begin += declared;
-		reader->place.line++;
+		reader->stream.window.begin += declared;
+		reader->stream.place.line++;
 	} else if (text.len > 0) {
 		manner->delimiter = delimiter_guess(&reader->record->split, text,
-		    reader->window.eof);
+		    reader->stream.window.eof);
 	} else {
 		manner->delimiter = ',';
 	}
@@ -584,17 +263,17 @@ reader_open(struct reader **out, int fd, const char *name,
 	*out = reader;
 	if (reader == NULL)
 		return fault_memory(fault);
-	reader->place.line = 1;
+	reader->stream.place.line = 1;
 	reader->format = options->format;
-	reader->manner.fallback = reader->manner.decoder = DECODER_EMPTY;
-	if (window_open(&reader->window, fd, name, options, fault) < 0 ||
+	reader->stream.manner.fallback = reader->stream.manner.decoder = DECODER_EMPTY;
+	if (window_open(&reader->stream.window, fd, name, options, fault) < 0 ||
 	    record_new(&reader->record, fault) < 0)
 		goto fail;
 	/* Only the kind and name of it: the window decodes. */
-	reader->manner.decoder = reader->window.source.decoder;
-	reader->manner.decoder.iconv = (iconv_t)-1;
-	while (grown > 0 && window_view(&reader->window).len < SAMPLE_SIZE)
-		if ((grown = more(reader, fault)) < 0)
+	reader->stream.manner.decoder = reader->stream.window.source.decoder;
+	reader->stream.manner.decoder.iconv = (iconv_t)-1;
+	while (grown > 0 && window_view(&reader->stream.window).len < SAMPLE_SIZE)
+		if ((grown = window_fill(&reader->stream.window, fault)) < 0)
 			goto fail;
 	if (find_manner(reader, fault) < 0)
 		goto fail;
@@ -610,7 +289,7 @@ reader_describe(const struct reader *reader)
 {
 	/* The text is a member only so that it lives as long as the reader. */
 	char *text = (char *)(uintptr_t)reader->description;
-	const struct manner *manner = &reader->manner;
+	const struct manner *manner = &reader->stream.manner;
 
 	snprintf(text, sizeof(reader->description), "%s%s%s, %s%s%s",
 	    manner->json != NULL ? "JSON" : reader->format == READER_TSV ? "TSV" : "CSV",
@@ -630,7 +309,7 @@ reader_format(const struct reader *reader)
 void
 reader_position(const struct reader *reader, uint64_t *done, uint64_t *size)
 {
-	const struct source *source = &reader->window.source;
+	const struct source *source = &reader->stream.window.source;
 
 	*done = (uint64_t)(source->offset - source->start);
 	*size = source->size;
@@ -641,9 +320,9 @@ reader_close(struct reader *reader)
 {
 	if (reader == NULL)
 		return;
-	window_close(&reader->window);
-	decoder_close(&reader->manner.fallback);
-	json_input_free(reader->manner.json);
+	window_close(&reader->stream.window);
+	decoder_close(&reader->stream.manner.fallback);
+	json_input_free(reader->stream.manner.json);
 	record_free(reader->record);
 	for (size_t i = 0; i < READER_PEEK_MAX; i++)
 		record_free(reader->peeked[i]);

@@ -26,6 +26,8 @@ struct writer_column {
 	 * or an array of the `;`-separated elements (\; and \\ escaped). An
 	 * empty cell is null, an empty list []. In a table numbers stand right. */
 	enum writer_shape shape;
+	/* In a table that is too wide: narrowed only when others gave all. */
+	bool keep;
 };
 
 enum writer_colour {
@@ -36,8 +38,10 @@ enum writer_colour {
 struct writer_options {
 	bool header;	/* csv, tsv, table; excel always has one */
 	bool colour;	/* table only: use the cells' colours */
-	bool ascii;	/* table only: no Unicode ellipsis or frame */
-	/* table only: columns of the terminal, 0 for no limit. */
+	bool ascii;	/* table only: no Unicode ellipsis */
+	/* table only: columns of the terminal, 0 for no limit. What does not
+	 * fit is cut, the longest first; columns for which no room is left are
+	 * left out on the right, and the header says how many ("+3"). */
 	unsigned width;
 	/* Make control, bidi and invalid characters visible in csv and tsv
 	 * too, because the output is a terminal. A table always does. */
@@ -52,8 +56,8 @@ int writer_open(struct writer **writer, enum output output,
     const struct writer_options *options, struct buf *out,
     struct fault *fault) MUST_CHECK;
 
-/* Appends one row (a table keeps it until writer_finish). colours is NULL, or
- * one enum writer_colour a cell. */
+/* Appends one row (a table keeps some thousand rows before it settles the
+ * widths of its columns). colours is NULL, or one enum writer_colour a cell. */
 int writer_row(struct writer *writer, const struct view *cells,
     const unsigned char *colours, struct buf *out, struct fault *fault)
     MUST_CHECK;

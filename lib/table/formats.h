@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef TABLE_FORMATS_H
+#define TABLE_FORMATS_H
+
+/*
+ * How each output format writes one row. writer.c chooses among them; nothing
+ * else includes this.
+ */
+
+#include "table/writer.h"
+
+/* Whether a cell has one of the bytes: quote, comma, CR, LF; or with tsv set
+ * TAB, CR, LF, backslash. */
+bool cell_is_special(struct view cell, bool tsv);
+
+/* Cells with a comma between, as RFC 4180 has them; no line end. */
+void csv_row(struct buf *out, const struct view *cells, size_t count);
+
+/* Cells with a TAB between, escaped; no line end. */
+void tsv_row(struct buf *out, const struct view *cells, size_t count);
+
+/* The cell with a ' in front when a spreadsheet would take it for a formula,
+ * or when it begins with one itself. The view is of *scratch then. */
+struct view excel_cell(struct buf *scratch, struct view cell);
+
+/* A JSON string with its quotes. With terminal set, what utf8_is_showable
+ * refuses is escaped too. */
+void json_string(struct buf *out, struct view text, bool terminal);
+
+/* A cell as the JSON value of its shape. */
+void json_value(struct buf *out, struct view cell, enum writer_shape shape, bool terminal);
+
+struct table;
+
+int table_open(struct table **table, const struct writer_column *columns, size_t count,
+    const struct writer_options *options, struct fault *fault) MUST_CHECK;
+int table_row(struct table *table, const struct view *cells, const unsigned char *colours,
+    struct buf *out, struct fault *fault) MUST_CHECK;
+int table_finish(struct table *table, struct buf *out, struct fault *fault) MUST_CHECK;
+void table_close(struct table *table);
+
+#endif
