@@ -34,10 +34,16 @@ struct draft {
 	const char *code;
 	const char *message;
 	const char *column_name; /* header that the message is about, or NULL */
+	uint32_t column;	 /* its number, from 1; 0 where there is none */
 	bool skipped;
 
 	struct cell *cells; /* ascending slot, each slot once */
 	size_t count;
+
+	/* References that the row gives by id (CELL_BY_ID) beside a cell that
+	 * gives them by name: where the id resolves it goes before the name. */
+	struct cell *by_id;
+	size_t by_id_count;
 
 	bool has_id, has_rev; /* columns of this store (design A7) */
 	uint64_t id, rev;

@@ -56,19 +56,25 @@ int plan_draft(struct plan *plan, const struct row *row, struct arena *arena,
  * come out by plan_pull, some records later where the shape has a footer.
  * Call plan_push with NULL at the end of the file. (A shape without footer
  * returns each row at once.) plan_pull: 1 and *draft, 0 when it needs more.
+ * Pull until 0 before the reader goes on: a row may still be its own.
  */
 int plan_push(struct plan *plan, const struct row *row, struct fault *fault)
     MUST_CHECK;
 int plan_pull(struct plan *plan, struct arena *arena, struct draft *draft,
     struct fault *fault) MUST_CHECK;
 
-/* "salesforce", the external system "emea", and the shape, for messages and
+/* "salesforce", the external system "emea" (NULL where ids are nobody's), and the shape, for messages and
  * for source `Import: MAP` (HS-34). */
 const char *plan_map(const struct plan *plan);
 const char *plan_system(const struct plan *plan);
 const char *plan_shape(const struct plan *plan);
 /* Whether the header is this store's own (id with rev, or --key id). */
 bool plan_ours(const struct plan *plan);
+
+/* The slots that --key names, in its order, for the import to match rows by; 0
+ * when it names none (no --key, or id). A header that is no field was made an
+ * external id of its own name. */
+size_t plan_keys(const struct plan *plan, const uint16_t **slots);
 
 /* The header as it stood, with the names of unnamed columns empty. */
 size_t plan_columns(const struct plan *plan, const struct view **names);

@@ -231,6 +231,37 @@ compare_shapes(const void *a, const void *b)
 	return c != 0 ? c : (one->line > other->line) - (one->line < other->line);
 }
 
+/* Any kind can be read by the names of its fields, without a map file. */
+static int
+add_bare_shapes(struct maps *maps, struct fault *fault)
+{
+	struct map_file *bare = arena_take(&maps->arena, sizeof(*bare));
+	const struct map_file *generic = find_file(maps, "generic");
+	const struct map_shape *known;
+	const struct kind *kind;
+	struct map_shape *shape;
+	size_t i;
+
+	if (bare == NULL)
+		return fault_memory(fault);
+	*bare = (struct map_file){ maps->files, "generic", "(built in)", NULL };
+	for (i = 0; (kind = kind_at(i)) != NULL; i++) {
+		known = generic == NULL ? NULL : generic->shapes;
+		while (known != NULL && known->kind != kind)
+			known = known->next;
+		if (known != NULL)
+			continue;
+		shape = arena_take(&maps->arena, sizeof(*shape));
+		if (shape == NULL)
+			return fault_memory(fault);
+		*shape = (struct map_shape){ .next = bare->shapes, .map = bare,
+			.kind = kind, .name = view_of(kind->name) };
+		bare->shapes = shape;
+	}
+	maps->files = bare;
+	return 0;
+}
+
 static int
 sort_shapes(struct maps *maps, struct fault *fault)
 {
@@ -270,6 +301,8 @@ maps_load(struct maps **maps, const char *directory, const char *only,
 		result = load_one(made, directory, only, fault);
 	else if (directory != NULL)
 		result = load_all(made, directory, fault);
+	if (result == 0 && (only == NULL || find_file(made, "generic") != NULL))
+		result = add_bare_shapes(made, fault);
 	if (result == 0)
 		result = sort_shapes(made, fault);
 	if (result == -1) {

@@ -1,0 +1,722 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * One row into one draft. This runs for every row of an import, so the usual
+ * cell (text that goes into its field as it stands) costs a trim and a store:
+ * the row's bytes are copied once, and every value is a view of that copy.
+ */
+#include "rules/plan_parts.h"
+
+#include <stdint.h>
+
+#include "base/fold.h"
+
+static const struct field flag_field = { .name = "flag", .type = TYPE_FLAG };
+
+/* Copies the cells: in one piece where they lie behind one another. */
+static int
+copy_cells(const struct row *row, struct arena *arena, struct view *cells)
+{
+	uintptr_t low = UINTPTR_MAX, high = 0, at;
+	size_t sum = 0, i;
+	char *bytes;
+
+	for (i = 0; i < row->count; i++) {
+		if (row->cells[i].len == 0)
+			continue;
+		at = (uintptr_t)row->cells[i].at;
+		low = at < low ? at : low;
+		at += row->cells[i].len;
+		high = at > high ? at : high;
+		sum += row->cells[i].len;
+	}
+	if (sum > 0 && high - low <= sum + 4 * row->count) {
+		bytes = arena_take(arena, high - low);
+		if (bytes == NULL)
+			return -1;
+		memcpy(bytes, (const char *)low, high - low);
+		for (i = 0; i < row->count; i++)
+			cells[i] = row->cells[i].len == 0 ? VIEW("") : view_make(
+			    bytes + ((uintptr_t)row->cells[i].at - low),
+			    row->cells[i].len);
+		return 0;
+	}
+	for (i = 0; i < row->count; i++) {
+		cells[i] = arena_copy(arena, row->cells[i]);
+		if (cells[i].len > 0 && cells[i].at == NULL)
+			return -1;
+	}
+	return 0;
+}
+
+static bool
+is_token(const struct map_word *word, struct view text)
+{
+	for (; word != NULL; word = word->next) {
+		if (view_equal(word->text, text))
+			return true;
+	}
+	return false;
+}
+
+static inline struct view
+trim(struct view text)
+{
+	unsigned char first = (unsigned char)text.at[0],
+	    last = (unsigned char)text.at[text.len - 1];
+
+	return first > ' ' && first < 0x80 && last > ' ' && last < 0x80 ? text
+	    : text_trim(text);
+}
+
+/* Trims the cells and tells blanks and tokens apart. */
+static void
+prepare_cells(struct plan *plan, const struct view *source)
+{
+	struct view text;
+	size_t i;
+
+	for (i = 0; i < plan->columns; i++) {
+		text = source[i];
+		plan->states[i] = STATE_BLANK;
+		plan->cells[i] = VIEW("");
+		if (text.len > 0 && plan->excel && text.at[0] == '\'')
+			text = view_from(text, 1);
+		if (text.len == 0)
+			continue;
+		text = trim(text);
+		if (text.len == 0)
+			continue;
+		if (plan->token_begins[(unsigned char)text.at[0]]) {
+			if (is_token(plan->empties, text))
+				continue;
+			if (is_token(plan->nulls, text)) {
+				plan->states[i] = STATE_NULL;
+				continue;
+			}
+		}
+		plan->states[i] = STATE_VALUE;
+		plan->cells[i] = text;
+	}
+}
+
+static struct memo *
+memo_of(const struct source *source, struct view text)
+{
+	unsigned char first = (unsigned char)text.at[0],
+	    last = (unsigned char)text.at[text.len - 1];
+
+	return &source->memos[(first * 7u + last * 3u + text.len) % MEMOS];
+}
+
+static bool
+remembers(const struct source *source, struct view text, struct view *value)
+{
+	const struct memo *memo;
+
+	if (source->memos == NULL || text.len == 0)
+		return false;
+	memo = memo_of(source, text);
+	*value = memo->value;
+	return view_equal(memo->text, text);
+}
+
+/* Columns with few different values are read once for each of them. */
+static bool
+take_value(struct drafting *d, const struct target *target,
+    const struct source *source, struct view text, struct view *value)
+{
+	struct memo *memo;
+
+	if (remembers(source, text, value))
+		return true;
+	memo = source->memos == NULL || text.len == 0 ? NULL
+	    : memo_of(source, text);
+	d->plan->values.dates = source->dates;
+	if (!drafting_value(d, source->take == TAKE_FLAG ? &flag_field
+	    : target->field, target->name, source->column, text, value))
+		return false;
+	/* Places are never given anew: drafts may still show their values. */
+	if (memo != NULL && memo->text.len == 0 && text.len <= 64) {
+		struct view key = arena_copy(&d->plan->arena, text);
+		struct view kept = arena_copy(&d->plan->arena, *value);
+
+		if (key.at != NULL && (kept.at != NULL || kept.len == 0))
+			*memo = (struct memo){ key, kept };
+	}
+	return true;
+}
+
+/* A flag of the source; false when blank. A text that is none is a problem. */
+static bool
+read_flag(struct drafting *d, uint32_t column, bool *flag)
+{
+	struct view value;
+
+	*flag = false;
+	if (column == NO_COLUMN || d->plan->cells[column].len == 0)
+		return true;
+	if (!drafting_value(d, &flag_field, VIEW(""), column,
+	    d->plan->cells[column], &value))
+		return false;
+	*flag = view_is(value, "true");
+	return true;
+}
+
+/* A flag that no field declares keeps a text that does not read as one. */
+static bool
+take_flag(struct drafting *d, const struct target *target,
+    const struct source *source, struct view text, struct view *value)
+{
+	struct problem problem;
+
+	if (remembers(source, text, value))
+		return true;
+	buf_clear(&d->plan->scratch);
+	if (value_read(&d->plan->scratch, &flag_field, VIEW(""), text,
+	    &d->plan->values, &problem))
+		return take_value(d, target, source, text, value);
+	*value = text;
+	return true;
+}
+
+static bool
+take_bounced(struct drafting *d, const struct source *source,
+    struct view text, struct view *value)
+{
+	bool bounced = true;
+
+	if ((source->rule->rules & RULE_FLAG) != 0 &&
+	    !read_flag(d, source->column, &bounced))
+		return false;
+	if ((source->rule->rules & RULE_FLAG) == 0)
+		drafting_spill(d, source->spare, text, source->column);
+	*value = bounced ? VIEW("Bounced") : VIEW("");
+	return true;
+}
+
+static bool
+take_by_id(struct drafting *d, const struct source *source, struct view text,
+    struct view *value)
+{
+	struct view system = view_of(d->plan->system), id;
+	char *at;
+
+	if (!drafting_id(d, source->column, text, &id))
+		return false;
+	*value = VIEW("");
+	if (id.len == 0)
+		return true;
+	at = arena_take(d->arena, system.len + 1 + id.len);
+	if (at == NULL) {
+		d->failed = true;
+		return false;
+	}
+	memcpy(at, system.at, system.len);
+	at[system.len] = ':';
+	memcpy(at + system.len + 1, id.at, id.len);
+	*value = view_make(at, system.len + 1 + id.len);
+	return true;
+}
+
+/* Parts a list at the map's separator; marks (`* Starred`) come off. */
+static bool
+take_list(struct drafting *d, const struct target *target,
+    const struct source *source, struct view text, struct view *value)
+{
+	struct buf *list = &d->plan->list;
+	struct view piece;
+
+	if (view_is(source->rule->separator, ";"))
+		return take_value(d, target, source, text, value);
+	buf_clear(list);
+	while (piece_next(&text, source->rule->separator, &piece)) {
+		if (view_begins(piece, VIEW("* ")))
+			piece = text_trim(view_from(piece, 2));
+		if (piece.len > 0)
+			list_add(list, 0, piece);
+	}
+	if (list->failed)
+		d->failed = true;
+	return take_value(d, target, source,
+	    drafting_copy(d, buf_as_view(list)), value);
+}
+
+/* Of several values a single field takes the first. */
+static struct view
+first_piece(struct drafting *d, const struct source *source, struct view text)
+{
+	struct view rest = text, first, piece;
+
+	if (source->rule == NULL || source->rule->separator.len == 0 ||
+	    source->spare == NULL || source->take == TAKE_LIST ||
+	    !piece_next(&rest, source->rule->separator, &first))
+		return text;
+	while (piece_next(&rest, source->rule->separator, &piece))
+		drafting_spill(d, source->spare, piece, source->column);
+	return first;
+}
+
+/* The value of one cell; false when the row is in error because of it. */
+static bool
+take_cell(struct drafting *d, const struct target *target,
+    const struct source *source, struct view text, struct view *value)
+{
+	text = first_piece(d, source, text);
+	switch (source->take) {
+	case TAKE_TEXT:
+		*value = text;
+		return true;
+	case TAKE_CHECKED:
+		*value = text;
+		return text.at[0] != '#' ||
+		    take_value(d, target, source, text, value);
+	case TAKE_VALUE:
+		return take_value(d, target, source, text, value);
+	case TAKE_FLAG:
+		return take_flag(d, target, source, text, value);
+	case TAKE_ID:
+		return drafting_id(d, source->column, text, value);
+	case TAKE_BY_ID:
+		return take_by_id(d, source, text, value);
+	case TAKE_BOUNCED:
+		return take_bounced(d, source, text, value);
+	case TAKE_LIST:
+		return take_list(d, target, source, text, value);
+	}
+	return true;
+}
+
+/* Whether the text is what the rule's has: asks for. */
+static bool
+is_fit(const struct source *source, struct view text)
+{
+	return source->rule == NULL || source->rule->has.len == 0 ||
+	    memmem(text.at, text.len, source->rule->has.at,
+		source->rule->has.len) != NULL;
+}
+
+static void
+set_blank(struct drafting *d, const struct target *target, struct cell *cell,
+    uint32_t column, bool clear)
+{
+	*cell = (struct cell){ target->slot, CELL_BLANK, column + 1, VIEW("") };
+	if (clear)
+		cell->flags = CELL_CLEAR;
+	else if (d->plan->blank_clears && !target->read_only)
+		cell->flags = CELL_BLANK | CELL_CLEAR;
+	if (target->read_only)
+		cell->flags |= CELL_READ_ONLY;
+}
+
+/* A reference that stands in the row by name as well. */
+static void
+add_by_id(struct drafting *d, const struct target *target,
+    const struct source *source, struct view value)
+{
+	struct draft *draft = d->draft;
+
+	if (draft->by_id == NULL)
+		draft->by_id = arena_take(d->arena,
+		    d->plan->columns * sizeof(*draft->by_id));
+	if (draft->by_id == NULL) {
+		d->failed = true;
+		return;
+	}
+	draft->by_id[draft->by_id_count++] = (struct cell){ target->slot,
+		CELL_BY_ID, source->column + 1, value };
+}
+
+/* The first cell with a value counts; what the others say is kept. */
+static void
+draft_target(struct drafting *d, const struct target *target)
+{
+	struct cell *cell = &d->cells[target->index];
+	const struct source *source;
+	bool clear = false, filled = false;
+	struct view text, value;
+	size_t i;
+
+	for (i = 0; i < target->sources.count; i++) {
+		source = &target->sources.at[i];
+		text = d->plan->cells[source->column];
+		clear = clear || d->plan->states[source->column] == STATE_NULL;
+		if (text.len == 0)
+			continue;
+		if (!is_fit(source, text) || (filled &&
+		    source->take != TAKE_BY_ID &&
+		    source->take != TAKE_BOUNCED)) {
+			if (!filled || !view_equal(text, cell->value))
+				drafting_spill(d, source->spare, text,
+				    source->column);
+			continue;
+		}
+		if (!take_cell(d, target, source, text, &value) ||
+		    value.len == 0)
+			continue;
+		if (filled) {
+			if (source->take == TAKE_BY_ID &&
+			    (cell->flags & CELL_BY_ID) == 0)
+				add_by_id(d, target, source, value);
+			continue;
+		}
+		*cell = (struct cell){ target->slot, target->read_only
+		    ? CELL_READ_ONLY : source->take == TAKE_BY_ID ? CELL_BY_ID
+		    : 0, source->column + 1, value };
+		filled = true;
+	}
+	if (!filled && target->sources.count > 0)
+		set_blank(d, target, cell, target->sources.at[0].column, clear);
+}
+
+static void
+draft_targets(struct drafting *d)
+{
+	struct plan *plan = d->plan;
+	const struct target *target;
+	struct cell *cell;
+	struct view text;
+	uint32_t column;
+	size_t i;
+
+	for (i = 0; i < plan->target_count; i++) {
+		target = plan->targets[i];
+		cell = &d->cells[i];
+		cell->slot = FIELD_NONE;
+		cell->flags = 0;
+		if (!target->plain) {
+			draft_target(d, target);
+			continue;
+		}
+		column = target->sources.at[0].column;
+		text = plan->cells[column];
+		if (text.len == 0) {
+			set_blank(d, target, cell, column,
+			    plan->states[column] == STATE_NULL);
+		} else if (text.at[0] == '#' &&
+		    target->sources.at[0].take == TAKE_CHECKED) {
+			draft_target(d, target);
+		} else {
+			cell->slot = target->slot;
+			cell->column = column + 1;
+			cell->value = text;
+		}
+	}
+}
+
+static struct view
+first_value(const struct plan *plan, const struct key_part *part,
+    uint32_t *column)
+{
+	size_t i;
+
+	for (i = 0; i < part->count; i++) {
+		*column = part->columns[i];
+		if (plan->cells[*column].len > 0)
+			return plan->cells[*column];
+	}
+	return VIEW("");
+}
+
+/* Client and record make the id together (CS-5). A record without the client
+ * that the file has a column for could be anybody's. */
+static void
+draft_key(struct drafting *d)
+{
+	struct plan *plan = d->plan;
+	uint32_t column = 0, client_column = 0;
+	struct view record, client;
+	struct buf id = BUF_EMPTY;
+
+	if (plan->record.count == 0)
+		return;
+	record = first_value(plan, &plan->record, &column);
+	client = first_value(plan, &plan->client, &client_column);
+	if (record.len == 0)
+		return;
+	if (plan->client.count > 0 && client.len == 0) {
+		drafting_spill(d, plan->record_spare, record, column);
+		return;
+	}
+	if (client.len > 0) {
+		buf_view(&id, client);
+		buf_char(&id, '/');
+		buf_view(&id, record);
+		if (id.failed)
+			d->failed = true;
+		record = drafting_copy(d, buf_as_view(&id));
+		buf_release(&id);
+	}
+	drafting_fill(d, plan->key, record, column, false);
+}
+
+static bool
+read_number(struct view text, uint64_t *number)
+{
+	size_t i;
+
+	*number = 0;
+	for (i = 0; i < text.len; i++) {
+		unsigned digit = (unsigned)(text.at[i] - '0');
+
+		if (text.at[i] < '0' || text.at[i] > '9' ||
+		    *number > (UINT64_MAX - digit) / 10)
+			return false;
+		*number = *number * 10 + digit;
+	}
+	return text.len > 0;
+}
+
+static void
+draft_own_id(struct drafting *d)
+{
+	struct plan *plan = d->plan;
+
+	if (plan->id_column != NO_COLUMN &&
+	    plan->cells[plan->id_column].len > 0) {
+		d->draft->has_id = read_number(plan->cells[plan->id_column],
+		    &d->draft->id);
+		if (!d->draft->has_id)
+			drafting_problem(d, plan->id_column, "BAD_ID",
+			    "not a number");
+	}
+	if (plan->rev_column != NO_COLUMN &&
+	    plan->cells[plan->rev_column].len > 0) {
+		d->draft->has_rev = read_number(plan->cells[plan->rev_column],
+		    &d->draft->rev);
+		if (!d->draft->has_rev)
+			drafting_problem(d, plan->rev_column, "BAD_VALUE",
+			    "not a number");
+	}
+}
+
+/* A deleted row is told before any of its values can be wrong. */
+static void
+draft_source_state(struct drafting *d)
+{
+	struct plan *plan = d->plan;
+	struct draft *draft = d->draft;
+
+	if (!read_flag(d, plan->deleted_column, &draft->deleted) ||
+	    !read_flag(d, plan->archived_column, &draft->archived))
+		return;
+	if (plan->master_column != NO_COLUMN && !drafting_id(d,
+	    plan->master_column, plan->cells[plan->master_column],
+	    &draft->master))
+		return;
+	if (draft->deleted) {
+		draft->code = "DELETED_AT_SOURCE";
+		draft->message = draft->master.len > 0
+		    ? "merged into another at the source"
+		    : "deleted at the source";
+		draft->skipped = true;
+	}
+}
+
+static void
+draft_spills(struct drafting *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->spill_count; i++)
+		drafting_fill(d, d->spills[i].target, d->spills[i].value,
+		    d->spills[i].column, true);
+}
+
+/* HS-4: an e-mail, a name, or an external id is the least to know somebody
+ * by; an organization has no e-mail. Other kinds need any value. */
+static bool
+is_empty(const struct drafting *d)
+{
+	const struct plan *plan = d->plan;
+	const struct cell *cell;
+	bool tells;
+	size_t i;
+
+	if (d->draft->has_id)
+		return false;
+	for (i = 0; i < plan->target_count; i++) {
+		cell = &d->cells[i];
+		if (!drafting_is_filled(d, plan->targets[i]))
+			continue;
+		tells = true;
+		if (plan->kind == &kind_contact)
+			tells = (cell->slot >= CONTACT_FIRST_NAME &&
+			    cell->slot <= CONTACT_OTHER_EMAILS) ||
+			    plan->targets[i]->field == &field_ext;
+		else if (plan->kind == &kind_organization)
+			tells = cell->slot == ORGANIZATION_NAME ||
+			    plan->targets[i]->field == &field_ext;
+		if (tells)
+			return false;
+	}
+	return true;
+}
+
+/* Presets go where the row says nothing; then what is there moves up. */
+static void
+finish_cells(struct drafting *d)
+{
+	const struct plan *plan = d->plan;
+	size_t i, n = 0;
+
+	for (i = 0; i < plan->target_count; i++) {
+		if (plan->targets[i]->preset.len > 0 &&
+		    !drafting_is_filled(d, plan->targets[i]) &&
+		    (d->cells[i].flags & CELL_CLEAR) == 0)
+			d->cells[i] = (struct cell){ plan->targets[i]->slot, 0,
+				0, plan->targets[i]->preset };
+		if (d->cells[i].slot == FIELD_NONE)
+			continue;
+		if (n != i)
+			d->cells[n] = d->cells[i];
+		n++;
+	}
+	d->draft->cells = d->cells;
+	d->draft->count = n;
+}
+
+static void
+refuse(struct draft *draft, const char *code, const char *message,
+    bool skipped)
+{
+	if (draft->code != NULL)
+		return;
+	draft->code = code;
+	draft->message = message;
+	draft->skipped = skipped;
+}
+
+static bool
+all_blank(const struct view *cells, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (text_trim(cells[i]).len > 0)
+			return false;
+	}
+	return true;
+}
+
+/* A row has a cell for each header; beyond the named ones only empty cells,
+ * and those only where the header ends without a name as well. */
+static bool
+is_ragged(const struct plan *plan, const struct view *cells, size_t count)
+{
+	if (count == plan->columns && plan->named == plan->columns)
+		return false;
+	if (count < plan->named || plan->named == plan->columns)
+		return true;
+	return !all_blank(cells + plan->named, count - plan->named);
+}
+
+static bool
+only_raw(const struct plan *plan)
+{
+	size_t i;
+
+	if (plan->raw_column == NO_COLUMN ||
+	    plan->cells[plan->raw_column].len == 0)
+		return false;
+	for (i = 0; i < plan->columns; i++) {
+		if (plan->cells[i].len > 0 &&
+		    !header_ignored(&plan->header.names[i]))
+			return false;
+	}
+	return true;
+}
+
+static int
+take_source(struct plan *plan, const struct row *row, struct arena *arena,
+    struct draft *draft, struct view **cells)
+{
+	size_t n = row->count > plan->columns ? row->count : plan->columns, i;
+
+	*cells = arena_take(arena, (n + 1) * sizeof(**cells));
+	if (*cells == NULL || copy_cells(row, arena, *cells) == -1)
+		return -1;
+	for (i = row->count; i < n; i++)
+		(*cells)[i] = VIEW("");
+	draft->source = *cells;
+	draft->source_count = row->count;
+	return 0;
+}
+
+/* What the reader found: the row goes through as it stands. */
+static int
+pass_on(const struct row *row, struct arena *arena, struct draft *draft)
+{
+	struct view message = arena_copy(arena, view_make(row->message,
+	    row->message == NULL ? 0 : strlen(row->message) + 1));
+
+	draft->raw = arena_copy(arena, row->raw);
+	draft->code = row->code;
+	draft->message = message.at == NULL ? "" : message.at;
+	draft->column = (uint32_t)row->column;
+	return (message.len > 0 && message.at == NULL) ||
+	    (draft->raw.len > 0 && draft->raw.at == NULL) ? -1 : 0;
+}
+
+static void
+refuse_ragged(struct plan *plan, const struct row *row, struct arena *arena,
+    struct draft *draft)
+{
+	struct buf text = BUF_EMPTY;
+	struct view kept;
+
+	buf_printf(&text, row->count < plan->columns
+	    ? "%zu cells where the header has %zu"
+	    : "%zu cells, and the header has only %zu", row->count,
+	    plan->columns);
+	buf_char(&text, '\0');
+	kept = arena_copy(arena, buf_as_view(&text));
+	refuse(draft, "RAGGED", kept.at == NULL ? "other cells than the header"
+	    : kept.at, false);
+	buf_release(&text);
+}
+
+int
+plan_draft(struct plan *plan, const struct row *row, struct arena *arena,
+    struct draft *draft, struct fault *fault)
+{
+	struct drafting d = { .plan = plan, .row = row, .arena = arena,
+		.draft = draft };
+	struct view *cells;
+
+	memset(draft, 0, sizeof(*draft));
+	draft->line = row->line;
+	if (row->code != NULL)
+		return pass_on(row, arena, draft) == -1 ? fault_memory(fault)
+		    : 0;
+	d.cells = arena_take(arena, (plan->target_count + 1) * sizeof(*d.cells));
+	if (d.cells == NULL || take_source(plan, row, arena, draft, &cells) == -1)
+		return fault_memory(fault);
+	if (is_ragged(plan, cells, row->count)) {
+		if (all_blank(cells, row->count))
+			refuse(draft, "EMPTY", "an empty row", true);
+		else
+			refuse_ragged(plan, row, arena, draft);
+		return 0;
+	}
+	prepare_cells(plan, cells);
+	if (only_raw(plan)) {
+		refuse(draft, "RAW", "only _raw has a value: mend the row and "
+		    "put it into its columns", false);
+		return 0;
+	}
+	draft_source_state(&d);
+	draft_own_id(&d);
+	draft_targets(&d);
+	drafting_emails(&d);
+	drafting_groups(&d, false);
+	draft_key(&d);
+	draft_spills(&d);
+	drafting_name(&d);
+	if (is_empty(&d))
+		refuse(draft, "EMPTY", plan->kind == &kind_organization
+		    ? "no name and no id" : plan->kind == &kind_contact
+		    ? "no name, no e-mail and no id" : "an empty row", true);
+	finish_cells(&d);
+	buf_release(&d.others);
+	return d.failed ? fault_memory(fault) : 0;
+}
