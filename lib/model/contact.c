@@ -9,10 +9,10 @@
 static DERIVE(derive_name)
 {
 	struct name_parts parts = {
-		record_get(record, CONTACT_FIRST_NAME),
-		record_get(record, CONTACT_MIDDLE_NAME),
-		record_get(record, CONTACT_LAST_NAME),
-		record_get(record, CONTACT_SUFFIX)
+		.first = record_get(record, CONTACT_FIRST_NAME),
+		.middle = record_get(record, CONTACT_MIDDLE_NAME),
+		.last = record_get(record, CONTACT_LAST_NAME),
+		.suffix = record_get(record, CONTACT_SUFFIX)
 	};
 
 	(void)txn;
@@ -145,6 +145,28 @@ static DERIVE(derive_mailable)
 	return 0;
 }
 
+/* TW-23, TW-44: what a contact that says nothing is taken for; not stored, since
+ * nearly all are. */
+static DERIVE(derive_approval)
+{
+	(void)txn;
+	(void)id;
+	(void)record;
+	(void)fault;
+	buf_text(out, "Approved");
+	return 0;
+}
+
+static DERIVE(derive_visibility)
+{
+	(void)txn;
+	(void)id;
+	(void)record;
+	(void)fault;
+	buf_text(out, "Everyone");
+	return 0;
+}
+
 /* HS-12: no kind of record in this version is a user or an employee, so a
  * contact has neither, and user_status (HS-13) says so. */
 static DERIVE(derive_none)
@@ -224,9 +246,9 @@ static const struct field fields[] = {
 	{ "hiring_manager", VIRTUAL_HIRING_MANAGER, TYPE_FLAG, FIELD_DERIVED,
 	    NULL, "true", derive_hiring_manager },
 	{ "approval", CONTACT_APPROVAL, TYPE_PICKLIST, 0, "approval",
-	    "Approved", NULL },
+	    "Approved", derive_approval },
 	{ "visibility", CONTACT_VISIBILITY, TYPE_PICKLIST, 0, "visibility",
-	    "Everyone", NULL },
+	    "Everyone", derive_visibility },
 	{ "do_not_email", CONTACT_DO_NOT_EMAIL, TYPE_FLAG, FIELD_CONSENT, NULL,
 	    "true", NULL },
 	{ "do_not_call", CONTACT_DO_NOT_CALL, TYPE_FLAG, FIELD_CONSENT, NULL,

@@ -5,6 +5,17 @@
  */
 #include "model/derived.h"
 
+/* HS-38: a new organization is None; not stored. */
+static DERIVE(derive_approval)
+{
+	(void)txn;
+	(void)id;
+	(void)record;
+	(void)fault;
+	buf_text(out, "None");
+	return 0;
+}
+
 static const struct field organization_fields[] = {
 	SYSTEM_FIRST,
 	{ "name", ORGANIZATION_NAME, TYPE_TEXT, FIELD_INDEXED | FIELD_KEY |
@@ -16,7 +27,7 @@ static const struct field organization_fields[] = {
 	{ "distributed", ORGANIZATION_DISTRIBUTED, TYPE_FLAG, 0, NULL, "false",
 	    NULL },
 	{ "approval", ORGANIZATION_APPROVAL, TYPE_PICKLIST, 0,
-	    "organization_approval", "Approved", NULL },
+	    "organization_approval", "Approved", derive_approval },
 	{ "assigned_to", ORGANIZATION_ASSIGNED_TO, TYPE_REFERENCE,
 	    FIELD_INDEXED, "user", "bob", NULL },
 	{ "primary_contact", ORGANIZATION_PRIMARY_CONTACT, TYPE_REFERENCE,

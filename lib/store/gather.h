@@ -52,6 +52,7 @@ struct gather {
 	} *places;
 	size_t place_count, place_cap;
 	size_t bytes;
+	uint64_t flushes;
 };
 
 /* Sorts by prefix, then hash; equal ones keep their order. scratch has room for

@@ -156,6 +156,7 @@ flush(struct txn *txn, struct gather *gather, struct fault *fault)
 	if (gather_put(gather, txn->engine, fault) != 0)
 		return -1;
 	gather->first_id = txn->next_id;
+	gather->flushes++;
 	return 0;
 }
 
@@ -198,6 +199,23 @@ index_flush(struct txn *txn, struct fault *fault)
 	struct txn_kept *kept = txn_kept(txn, KEEP_INDEX);
 
 	return kept->at == NULL ? 0 : flush(txn, kept->at, fault);
+}
+
+int
+index_find_gathered(struct txn *txn, struct index_key key, struct ids *ids,
+    struct fault *fault)
+{
+	struct gather *gather = txn_kept(txn, KEEP_INDEX)->at;
+
+	return gather == NULL ? 0 : gather_places(gather, &key, ids, fault);
+}
+
+uint64_t
+index_flushes(struct txn *txn)
+{
+	struct gather *gather = txn_kept(txn, KEEP_INDEX)->at;
+
+	return gather == NULL ? 0 : gather->flushes;
 }
 
 int
@@ -376,7 +394,7 @@ index_find_many(struct txn *txn, const struct index_key *keys,
 	struct gathered *sorted = malloc((2 * count + 1) * sizeof(*sorted));
 	struct engine_cursor *cursor = NULL;
 	struct view value;
-	uint64_t prefix, hash;
+	uint64_t prefix, hash, several;
 	uint32_t i;
 	int found = -1;
 
@@ -403,6 +421,10 @@ index_find_many(struct txn *txn, const struct index_key *keys,
 		if (found == 1 && value.len == 8) {
 			memcpy(first + order[i], value.at, 8);
 			first[order[i]] = be64toh(first[order[i]]);
+			if (engine_count(cursor, &several, fault) != 0)
+				goto done;
+			if (several > 1)
+				first[order[i]] = INDEX_SEVERAL;
 		}
 	}
 	found = 0;

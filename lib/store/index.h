@@ -57,13 +57,22 @@ int index_estimate(struct txn *txn, struct index_key key, uint64_t *count,
     struct fault *fault) MUST_CHECK;
 
 /*
- * Many searches at once, in order of key: for each i < count, first[i] becomes
- * the first candidate of keys[i] in the tree or 0; gathered entries are not
- * looked at. order is scratch for count numbers.
+ * Many searches at once, in order of key, all of one kind and slot: for each
+ * i < count, first[i] becomes the candidate of keys[i] in the tree, 0 for
+ * none, INDEX_SEVERAL for more than one. Gathered entries are not looked at.
+ * order is scratch for count numbers; count is below 2^24.
  */
+#define INDEX_SEVERAL UINT64_MAX
 int index_find_many(struct txn *txn, const struct index_key *keys,
     uint64_t *first, uint32_t *order, size_t count, struct fault *fault)
     MUST_CHECK;
+
+/* Appends the candidates among gathered entries alone; the slot is a key. */
+int index_find_gathered(struct txn *txn, struct index_key key, struct ids *ids,
+    struct fault *fault) MUST_CHECK;
+/* How often gathered entries have gone into the tree in this run: what
+ * index_find_many said holds as long as this stays. */
+uint64_t index_flushes(struct txn *txn);
 
 /* For `check`: each entry of the tree in order. */
 int index_walk(struct txn *txn,

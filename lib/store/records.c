@@ -23,18 +23,13 @@ txn_record(struct txn *txn, uint64_t id, struct record *record,
 	struct view value;
 	int found;
 
-	/* A cursor finds neighbours on the page it stands on; but writes
-	 * may move pages under it, so a run asks anew. */
-	if (txn->writes) {
-		found = engine_get(txn->engine, TREE_RECORDS,
-		    view_make((char *)&key, 8), &value, fault);
-	} else {
-		if (txn->finder == NULL && engine_cursor_open(&txn->finder,
-		    txn->engine, TREE_RECORDS, fault) != 0)
-			return -1;
-		found = engine_seek_exactly(txn->finder,
-		    view_make((char *)&key, 8), &value, fault);
-	}
+	/* A cursor finds neighbours on the page it stands on, and keeps its
+	 * place when a run writes through other cursors. */
+	if (txn->finder == NULL && engine_cursor_open(&txn->finder,
+	    txn->engine, TREE_RECORDS, fault) != 0)
+		return -1;
+	found = engine_seek_exactly(txn->finder, view_make((char *)&key, 8),
+	    &value, fault);
 	if (found <= 0)
 		return found;
 	*record = (struct record){ (const unsigned char *)value.at, value.len };

@@ -364,6 +364,12 @@ txn_next_id(const struct txn *txn)
 	return txn->next_id;
 }
 
+uint64_t
+txn_first_id(const struct txn *txn)
+{
+	return txn->first_id;
+}
+
 int
 txn_revision(struct txn *txn, uint64_t rev, int64_t *time, const char **who,
     struct fault *fault)

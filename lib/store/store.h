@@ -110,6 +110,8 @@ void record_walk_close(struct record_walk *walk);
 
 /* The id that the next created record gets: one sequence for all kinds. */
 uint64_t txn_next_id(const struct txn *txn);
+/* The id of the first record that this run created, or would. */
+uint64_t txn_first_id(const struct txn *txn);
 
 /* Writes records. create takes the next id; replace keeps the before-image of
  * the record unless this run created it or has changed it already; remove

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A text that waits is in the index under its own folding, so a new record
+ * asks for the texts by which it may be meant: its name and each of its ids as
+ * SYSTEM:ID. Whether any text waits at all is asked first, once per field,
+ * so that an ordinary import asks nothing else.
+ */
+#include "model/references.h"
+
+#include <stdlib.h>
+
+#include "base/fold.h"
+#include "model/change.h"
+#include "model/entity.h"
+#include "store/index.h"
+
+/* One reference field of one kind, whose bearers may hold waiting text. */
+struct bearer {
+	const struct kind *kind;
+	const struct field *field;
+};
+
+#define BEARERS_MAX 64
+
+/* Whether anything but ids is in the index of the field: texts begin with a
+ * byte above 0, ids of less than 2^56 do not. */
+static int
+text_waits(struct txn *txn, const struct bearer *bearer, bool *waits,
+    struct fault *fault)
+{
+	unsigned char bytes[4] = { bearer->kind->number,
+		(unsigned char)(bearer->field->slot >> 8),
+		(unsigned char)bearer->field->slot, 1 };
+	struct engine_cursor *cursor;
+	struct view key = view_make((char *)bytes, sizeof(bytes)), value;
+	int found;
+
+	if (engine_cursor_open(&cursor, txn_engine(txn), TREE_INDEX, fault) != 0)
+		return -1;
+	found = engine_seek(cursor, &key, &value, fault);
+	*waits = found == 1 && memcmp(key.at, bytes, 3) == 0;
+	engine_cursor_close(cursor);
+	return found < 0 ? -1 : 0;
+}
+
+static int
+bearers_of(struct txn *txn, struct bearer *bearers, size_t *count,
+    struct fault *fault)
+{
+	const struct kind *kind;
+	struct bearer bearer;
+	bool waits;
+	size_t i, j;
+
+	*count = 0;
+	for (i = 0; (kind = kind_at(i)) != NULL; i++)
+		for (j = 0; j < kind->count; j++) {
+			bearer = (struct bearer){ kind, kind->fields + j };
+			if (bearer.field->type != TYPE_REFERENCE ||
+			    (bearer.field->flags & FIELD_INDEXED) == 0 ||
+			    kind_by_name(view_of(bearer.field->of)) == NULL)
+				continue;
+			if (text_waits(txn, &bearer, &waits, fault) != 0)
+				return -1;
+			if (waits && *count < BEARERS_MAX)
+				bearers[(*count)++] = bearer;
+		}
+	return 0;
+}
+
+/* Puts the reference in place of the text in one record. */
+static int
+resolve(struct txn *txn, const struct bearer *bearer, uint64_t bearer_id,
+    struct view text, uint64_t target, uint64_t *also, struct fault *fault)
+{
+	struct buf value = BUF_EMPTY, scratch = BUF_EMPTY, reference = BUF_EMPTY;
+	struct record_form *form = malloc(sizeof(*form));
+	struct view list, element;
+	struct record record;
+	bool changed = false;
+	int result = -1;
+
+	if (form == NULL)
+		return fault_memory(fault);
+	result = txn_record(txn, bearer_id, &record, fault);
+	if (result != 1 || record_kind(record) != bearer->kind->number)
+		goto done;
+	reference_put(&reference, target);
+	list = record_get(record, bearer->field->slot);
+	if ((bearer->field->flags & FIELD_LIST) == 0) {
+		if (fold_search_equal(list, text))
+			buf_view(&value, buf_as_view(&reference));
+		else
+			buf_view(&value, list);
+	} else {
+		while (list_next(&list, &element, &scratch))
+			list_add(&value, 0, fold_search_equal(element, text) ?
+			    buf_as_view(&reference) : element);
+	}
+	record_form_from(form, record);
+	record_form_set(form, bearer->field->slot, buf_as_view(&value));
+	result = buf_check(&value, fault) != 0 ? -1 :
+	    change_update(txn, bearer->kind, bearer_id, record, form, 0,
+	    CAUSE_REFERENCE, &changed, fault);
+	*also += changed;
+done:
+	buf_release(&value);
+	buf_release(&scratch);
+	buf_release(&reference);
+	free(form);
+	return result < 0 ? -1 : 0;
+}
+
+static int
+settle_text(struct txn *txn, const struct bearer *bearer, struct view text,
+    uint64_t target, uint64_t *also, struct fault *fault)
+{
+	struct buf folded = BUF_EMPTY;
+	struct ids ids = { NULL, 0, 0 };
+	size_t i;
+	int result = -1;
+
+	value_index_text(&folded, bearer->field, text);
+	if (buf_check(&folded, fault) != 0)
+		goto done;
+	result = 0;
+	if (folded.len > 0)
+		result = index_find(txn, index_text_key(bearer->kind->number,
+		    bearer->field->slot, buf_as_view(&folded)), &ids, fault);
+	for (i = 0; result == 0 && i < ids.count; i++)
+		result = resolve(txn, bearer, ids.at[i], text, target, also,
+		    fault);
+done:
+	buf_release(&folded);
+	ids_release(&ids);
+	return result;
+}
+
+/* Every text that may mean the record. */
+static int
+settle_record(struct txn *txn, const struct bearer *bearer, uint64_t id,
+    struct record record, const struct kind *kind, uint64_t *also,
+    struct fault *fault)
+{
+	struct buf texts = BUF_EMPTY, scratch = BUF_EMPTY;
+	uint32_t position = RECORD_FIXED;
+	struct view name, value, element, list;
+	const struct field *field;
+	enum name_class class;
+	uint16_t slot;
+	size_t i;
+	int result = 0;
+
+	/* Gathered first: a change moves the record's pages. */
+	for (i = 0; i < kind->count; i++) {
+		field = kind->fields + i;
+		if ((field->flags & FIELD_KEY) == 0 &&
+		    (kind->label == NULL || strcmp(kind->label, field->name) != 0))
+			continue;
+		buf_clear(&scratch);
+		if (entity_print(&scratch, txn, kind, id, record, field->slot,
+		    fault) != 0)
+			result = -1;
+		if (scratch.len > 0 && (field->flags & FIELD_LIST) == 0)
+			list_add(&texts, 0, buf_as_view(&scratch));
+	}
+	while (result == 0 && record_next(record, &position, &slot, &value)) {
+		if (txn_slot_name(txn, slot, &class, &name, NULL, fault) < 0)
+			result = -1;
+		else if (class == NAME_EXT)
+			while (list_next(&value, &element, &scratch)) {
+				struct buf text = BUF_EMPTY;
+
+				buf_view(&text, name);
+				buf_char(&text, ':');
+				buf_view(&text, element);
+				list_add(&texts, 0, buf_as_view(&text));
+				buf_release(&text);
+			}
+	}
+	if (result == 0)
+		result = buf_check(&texts, fault);
+	list = buf_as_view(&texts);
+	while (result == 0 && list_next(&list, &element, &scratch))
+		result = settle_text(txn, bearer, element, id, also, fault);
+	buf_release(&texts);
+	buf_release(&scratch);
+	return result;
+}
+
+int
+references_settle(struct txn *txn, uint64_t *also, struct fault *fault)
+{
+	struct bearer bearers[BEARERS_MAX];
+	const struct kind *kind;
+	struct record record;
+	size_t count, i;
+	uint64_t id;
+	int found;
+
+	if (txn_first_id(txn) == txn_next_id(txn))
+		return 0;
+	if (index_flush(txn, fault) != 0 ||
+	    bearers_of(txn, bearers, &count, fault) != 0)
+		return -1;
+	if (count == 0)
+		return 0;
+	for (id = txn_first_id(txn); id < txn_next_id(txn); id++) {
+		for (i = 0; i < count; i++) {
+			found = txn_record(txn, id, &record, fault);
+			if (found < 0)
+				return -1;
+			kind = found == 1 ?
+			    kind_by_number(record_kind(record)) : NULL;
+			if (kind != NULL && strcmp(bearers[i].field->of,
+			    kind->name) == 0 && settle_record(txn, bearers + i,
+			    id, record, kind, also, fault) != 0)
+				return -1;
+		}
+	}
+	return 0;
+}

@@ -1,0 +1,516 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What a draft does to a record. import->form starts as the stored record (or
+ * empty) and becomes what the record is to be; values it points to are in the
+ * store, the draft or import->arena, all of which live until it is encoded.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/fold.h"
+#include "rules/import_run.h"
+
+enum step
+import_stop(struct import *import, enum step step, const char *code,
+    const char *format, ...)
+{
+	char text[400];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	import->code = code;
+	buf_clear(&import->message);
+	buf_text(&import->message, text);
+	return step;
+}
+
+const struct cell *
+draft_cell(const struct draft *draft, uint16_t slot)
+{
+	size_t low = 0, high = draft->count, middle;
+
+	while (low < high) {
+		middle = (low + high) / 2;
+		if (draft->cells[middle].slot < slot)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < draft->count && draft->cells[low].slot == slot ?
+	    draft->cells + low : NULL;
+}
+
+static bool
+is_contact(const struct import *import)
+{
+	return import->kind == &kind_contact;
+}
+
+/* the stored value stays, and the row says so. */
+static void
+keep(struct import *import, const struct field *field)
+{
+	if (import->kept.len > 0)
+		buf_char(&import->kept, ' ');
+	buf_text(&import->kept, field->name);
+}
+
+static int
+set(struct import *import, uint16_t slot, struct view value,
+    struct fault *fault)
+{
+	struct view copy = arena_copy(&import->arena, value);
+
+	if (copy.at == NULL && copy.len > 0)
+		return fault_memory(fault);
+	record_form_set(&import->form, slot, copy);
+	return 0;
+}
+
+static bool
+list_has(struct import *import, const struct field *field, struct view list,
+    struct view value)
+{
+	struct view element;
+
+	while (list_next(&list, &element, &import->scratch))
+		if ((field->flags & FIELD_EXACT) != 0 ?
+		    view_equal(element, value) :
+		    fold_search_equal(element, value))
+			return true;
+	return false;
+}
+
+/* HS-8: the elements that are not there yet go behind. */
+static int
+add_to_list(struct import *import, const struct field *field, uint16_t slot,
+    struct view stored, struct view value, struct fault *fault)
+{
+	struct buf scratch = BUF_EMPTY;
+	struct view rest = value, element;
+	int result = 0;
+
+	buf_clear(&import->text);
+	buf_view(&import->text, stored);
+	while (list_next(&rest, &element, &scratch))
+		if (!list_has(import, field, buf_as_view(&import->text),
+		    element))
+			list_add(&import->text, 0, element);
+	if (buf_check(&import->text, fault) != 0)
+		result = -1;
+	else if (import->text.len > stored.len)
+		result = set(import, slot, buf_as_view(&import->text), fault);
+	buf_release(&scratch);
+	return result;
+}
+
+/* An id of the same system that the record does not have becomes the current
+ * one, the older ones stay as aliases (design A4). */
+static int
+put_ext(struct import *import, uint16_t slot, struct view stored,
+    struct view value, struct fault *fault)
+{
+	struct view rest = value, element;
+
+	if (!list_next(&rest, &element, &import->text) ||
+	    list_has(import, &field_ext, stored, element))
+		return 0;
+	buf_clear(&import->text);
+	buf_view(&import->text, value);
+	if (stored.len > 0) {
+		buf_char(&import->text, ';');
+		buf_view(&import->text, stored);
+	}
+	return buf_check(&import->text, fault) != 0 ? -1 :
+	    set(import, slot, buf_as_view(&import->text), fault);
+}
+
+/* Whether an import may change the stored value of an old record. */
+static bool
+may_change(struct import *import, const struct field *field,
+    struct view stored, struct view value)
+{
+	if ((field->flags & FIELD_CONSENT) != 0)
+		return import->options.allow_optin ||
+		    !view_is(stored, "true") || view_is(value, "true");
+	if (!is_contact(import))
+		return true;
+	switch (field->slot) {
+	case CONTACT_SOURCE:
+		return stored.len == 0;
+	case CONTACT_APPROVAL:
+	case CONTACT_VISIBILITY:
+		return false;
+	default:
+		return true;
+	}
+}
+
+/* What a stored value is taken for where nothing is stored. */
+static struct view
+default_of(const struct import *import, uint16_t slot)
+{
+	if (is_contact(import) && slot == CONTACT_APPROVAL)
+		return VIEW("Approved");
+	if (is_contact(import) && slot == CONTACT_VISIBILITY)
+		return VIEW("Everyone");
+	if (import->kind == &kind_organization &&
+	    slot == ORGANIZATION_APPROVAL)
+		return VIEW("None");
+	return (struct view){ NULL, 0 };
+}
+
+static enum step
+resolve_contact(struct import *import, const struct field *field,
+    struct view *value, uint64_t id, struct fault *fault)
+{
+	struct record record;
+	uint64_t of;
+	int found;
+
+	import->others.count = 0;
+	if (entity_resolve(import->txn, &kind_contact, *value, &import->others,
+	    fault) != 0)
+		return STEP_FAULT;
+	if (import->others.count == 0)
+		return STEP_GO;
+	if (import->others.count > 1)
+		return import_stop(import, STEP_ERROR, "AMBIGUOUS",
+		    "%s: #%llu and #%llu answer to it", field->name,
+		    (unsigned long long)import->others.at[0],
+		    (unsigned long long)import->others.at[1]);
+	found = txn_record(import->txn, import->others.at[0], &record, fault);
+	if (found < 0)
+		return STEP_FAULT;
+	/* CS-19: the primary contact is one of the organization's own. */
+	if (import->kind == &kind_organization &&
+	    (found == 0 || !reference_id(record_get(record,
+	    CONTACT_ORGANIZATION), &of) || of != id))
+		return import_stop(import, STEP_ERROR, "NOT_OF_ORGANIZATION",
+		    "%s: #%llu is not a contact of this organization",
+		    field->name, (unsigned long long)import->others.at[0]);
+	buf_clear(&import->text);
+	reference_put(&import->text, import->others.at[0]);
+	*value = buf_as_view(&import->text);
+	return buf_check(&import->text, fault) != 0 ? STEP_FAULT : STEP_GO;
+}
+
+/*
+ * References but the organization of a contact, which is looked up last
+ * because that may create one. A kind that the toolkit does not have yet keeps
+ * the text.
+ */
+static enum step
+resolve(struct import *import, const struct field *field, struct view *value,
+    uint64_t id, struct fault *fault)
+{
+	const struct kind *of = kind_by_name(view_of(field->of));
+
+	if (strcmp(field->of, "user") == 0) {
+		if (view_is(*value, "me"))
+			*value = view_of(import->options.me);
+		/* HS-23: with members=strict nobody but a member will do. */
+		if (of == NULL && import->strict_members)
+			return import_stop(import, STEP_ERROR, "NOT_A_MEMBER",
+			    "%s: \"%.*s\" is no member", field->name,
+			    (int)(value->len < 80 ? value->len : 80),
+			    value->at);
+	}
+	if (of == &kind_contact)
+		return resolve_contact(import, field, value, id, fault);
+	return STEP_GO;
+}
+
+static enum step
+apply_cell(struct import *import, const struct cell *cell,
+    const struct field *field, uint64_t id, bool is_new, struct fault *fault)
+{
+	struct view stored = record_form_get(&import->form, cell->slot);
+	struct view value = cell->value, was = stored;
+	bool clear = (cell->flags & CELL_CLEAR) != 0 ||
+	    ((cell->flags & CELL_BLANK) != 0 && import->options.blank_clears);
+	enum step step;
+
+	if ((cell->flags & CELL_BLANK) != 0 && !clear)
+		return STEP_GO;
+	if (clear)
+		value = (struct view){ NULL, 0 };
+	if (stored.len == 0)
+		was = default_of(import, cell->slot);
+	if (field->type == TYPE_REFERENCE && value.len > 0) {
+		step = resolve(import, field, &value, id, fault);
+		if (step != STEP_GO)
+			return step;
+	}
+	if (view_equal(was, value))
+		return STEP_GO;
+	if (!is_new && !may_change(import, field, stored, value)) {
+		keep(import, field);
+		return STEP_GO;
+	}
+	if (import->options.mode == IMPORT_FILL && stored.len > 0)
+		return STEP_GO;
+	if (field == &field_ext && value.len > 0)
+		return put_ext(import, cell->slot, stored, value, fault) != 0 ?
+		    STEP_FAULT : STEP_GO;
+	if ((field->flags & FIELD_IMPORT_ADDS) != 0 && !clear &&
+	    !import->options.blank_clears)
+		return add_to_list(import, field, cell->slot, stored, value,
+		    fault) != 0 ? STEP_FAULT : STEP_GO;
+	if (view_equal(value, default_of(import, cell->slot)))
+		value = (struct view){ NULL, 0 };
+	return set(import, cell->slot, value, fault) != 0 ? STEP_FAULT :
+	    STEP_GO;
+}
+
+static void
+form_name(const struct record_form *form, struct buf *out)
+{
+	struct name_parts parts = {
+		.first = record_form_get(form, CONTACT_FIRST_NAME),
+		.middle = record_form_get(form, CONTACT_MIDDLE_NAME),
+		.last = record_form_get(form, CONTACT_LAST_NAME),
+		.suffix = record_form_get(form, CONTACT_SUFFIX)
+	};
+
+	buf_clear(out);
+	name_join(out, &parts);
+}
+
+/* Whether the name that the row gives is what the record is called already:
+ * then neither it nor the parts split off it change anything. */
+static bool
+called_so(struct import *import, const struct cell *name)
+{
+	struct view given = record_form_get(&import->form, CONTACT_NAME);
+
+	if (given.len > 0)
+		return view_equal(given, name->value);
+	form_name(&import->form, &import->text);
+	return view_equal(buf_as_view(&import->text), name->value);
+}
+
+/* A name kept as given goes when a part was changed by itself, or when the
+ * parts say the same. */
+static void
+settle_name(struct import *import, const struct record_form *before,
+    bool named)
+{
+	static const uint16_t parts[] = { CONTACT_FIRST_NAME,
+		CONTACT_MIDDLE_NAME, CONTACT_LAST_NAME, CONTACT_SUFFIX };
+	struct view given = record_form_get(&import->form, CONTACT_NAME);
+	bool drop = false;
+	size_t i;
+
+	if (given.len == 0)
+		return;
+	for (i = 0; !named && i < 4; i++)
+		drop |= !view_equal(record_form_get(&import->form, parts[i]),
+		    record_form_get(before, parts[i]));
+	if (!drop) {
+		form_name(&import->form, &import->text);
+		drop = view_equal(buf_as_view(&import->text), given);
+	}
+	if (drop)
+		record_form_set(&import->form, CONTACT_NAME,
+		    (struct view){ NULL, 0 });
+}
+
+static enum step
+apply_cells(struct import *import, struct draft *draft, uint64_t id,
+    bool is_new, struct fault *fault)
+{
+	const struct cell *name = is_contact(import) ?
+	    draft_cell(draft, CONTACT_NAME) : NULL;
+	const struct field *field;
+	const struct cell *cell;
+	enum step step = STEP_GO;
+	bool skip_split = name != NULL && (called_so(import, name) ||
+	    (import->options.mode == IMPORT_FILL && !is_new &&
+	    import->form.present >> CONTACT_LAST_NAME & 1));
+	size_t i;
+
+	for (i = 0; step == STEP_GO && i < draft->count; i++) {
+		cell = draft->cells + i;
+		if ((cell->flags & CELL_READ_ONLY) != 0)
+			continue;
+		if (skip_split && (cell == name || (cell->flags & CELL_SPLIT)))
+			continue;
+		if (is_contact(import) && cell->slot == CONTACT_ORGANIZATION)
+			continue;
+		if (kind_field_of_slot(import->txn, import->kind, cell->slot,
+		    &field, fault) != 0)
+			return STEP_FAULT;
+		if (field == NULL || (field->flags & FIELD_RULES) != 0)
+			continue;
+		step = apply_cell(import, cell, field, id, is_new, fault);
+	}
+	return step;
+}
+
+/* HS-28, HS-34, TR-18: what a new contact has without being told. */
+static void
+apply_defaults(struct import *import)
+{
+	const struct {
+		uint16_t slot;
+		struct view value;
+	} defaults[] = {
+		{ CONTACT_CLIENT_STATUS, buf_as_view(&import->client_default) },
+		{ CONTACT_CANDIDATE_STATUS,
+		    buf_as_view(&import->candidate_default) },
+		{ CONTACT_SOURCE, import->source }
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(defaults) / sizeof(defaults[0]); i++)
+		if (record_form_get(&import->form, defaults[i].slot).len == 0)
+			record_form_set(&import->form, defaults[i].slot,
+			    defaults[i].value);
+}
+
+/* CS-38, CS-42: the organization's assignee, unless the row gives one. */
+static int
+inherit_assignee(struct import *import, const struct draft *draft,
+    uint64_t organization, bool is_new, struct fault *fault)
+{
+	const struct cell *given = draft_cell(draft, CONTACT_ASSIGNED_TO);
+	struct view assignee;
+
+	if (import->options.no_sync || (given != NULL && given->value.len > 0) ||
+	    (import->options.mode == IMPORT_FILL && !is_new))
+		return 0;
+	if (employer_assignee(import, organization, &assignee, fault) != 0)
+		return -1;
+	if (assignee.len > 0)
+		record_form_set(&import->form, CONTACT_ASSIGNED_TO, assignee);
+	return 0;
+}
+
+/* Puts the reference to an organization and what follows from it. */
+static int
+join(struct import *import, const struct draft *draft, uint64_t id,
+    bool is_new, struct fault *fault)
+{
+	struct view stored = record_form_get(&import->form,
+	    CONTACT_ORGANIZATION);
+
+	buf_clear(&import->text);
+	reference_put(&import->text, id);
+	if (buf_check(&import->text, fault) != 0)
+		return -1;
+	if (view_equal(buf_as_view(&import->text), stored))
+		return 0;
+	return set(import, CONTACT_ORGANIZATION, buf_as_view(&import->text),
+	    fault) != 0 ? -1 :
+	    inherit_assignee(import, draft, id, is_new, fault);
+}
+
+static enum step
+apply_organization(struct import *import, const struct draft *draft,
+    bool is_new, struct fault *fault)
+{
+	const struct cell *cell = draft_cell(draft, CONTACT_ORGANIZATION);
+	struct view stored = record_form_get(&import->form,
+	    CONTACT_ORGANIZATION);
+	uint64_t id = 0;
+	enum step step;
+	bool clear;
+
+	if (cell == NULL)
+		return STEP_GO;
+	clear = (cell->flags & CELL_CLEAR) != 0 ||
+	    ((cell->flags & CELL_BLANK) != 0 && import->options.blank_clears);
+	if ((cell->flags & CELL_BLANK) != 0 && !clear)
+		return STEP_GO;
+	if (import->options.mode == IMPORT_FILL && stored.len > 0)
+		return STEP_GO;
+	if (clear) {
+		record_form_set(&import->form, CONTACT_ORGANIZATION,
+		    (struct view){ NULL, 0 });
+		return STEP_GO;
+	}
+	step = (enum step)employer_find(import, cell->value,
+	    (cell->flags & CELL_BY_ID) != 0, &id, fault);
+	if (step != STEP_GO)
+		return step;
+	if (id != 0)
+		return join(import, draft, id, is_new, fault) != 0 ?
+		    STEP_FAULT : STEP_GO;
+	/* An id whose record has not come stays text until it does. */
+	if ((cell->flags & CELL_BY_ID) != 0)
+		return set(import, CONTACT_ORGANIZATION, cell->value, fault) !=
+		    0 ? STEP_FAULT : STEP_GO;
+	import->makes_employer = true;
+	return STEP_GO;
+}
+
+int
+apply_employer(struct import *import, const struct draft *draft, bool is_new,
+    struct fault *fault)
+{
+	uint64_t id;
+
+	if (employer_make(import, draft_cell(draft,
+	    CONTACT_ORGANIZATION)->value, is_new, &id, fault) != 0)
+		return -1;
+	return join(import, draft, id, is_new, fault);
+}
+
+/* CS-15: a renamed organization answers to its old names. */
+static int
+keep_old_name(struct import *import, struct view before, struct fault *fault)
+{
+	struct view now = record_form_get(&import->form, ORGANIZATION_NAME);
+	const struct field *field = kind_slot(&kind_organization,
+	    ORGANIZATION_FORMER_NAMES);
+
+	if (before.len == 0 || view_equal(before, now))
+		return 0;
+	buf_clear(&import->changed);
+	list_add(&import->changed, 0, before);
+	return buf_check(&import->changed, fault) != 0 ? -1 :
+	    add_to_list(import, field, ORGANIZATION_FORMER_NAMES,
+	    record_form_get(&import->form, ORGANIZATION_FORMER_NAMES),
+	    buf_as_view(&import->changed), fault);
+}
+
+static enum step
+apply_contact(struct import *import, struct draft *draft,
+    const struct record_form *before, bool is_new, struct fault *fault)
+{
+	const struct cell *name = draft_cell(draft, CONTACT_NAME);
+
+	settle_name(import, before, name != NULL && name->value.len > 0);
+	if (is_new)
+		apply_defaults(import);
+	return apply_organization(import, draft, is_new, fault);
+}
+
+enum step
+apply_draft(struct import *import, struct draft *draft, uint64_t id,
+    const struct record *old, struct fault *fault)
+{
+	struct record_form *form = &import->form, *before = &import->before;
+	enum step step;
+
+	if (old == NULL)
+		record_form_clear(form);
+	else
+		record_form_from(form, *old);
+	before->present = form->present;
+	memcpy(before->fixed, form->fixed, sizeof(before->fixed));
+	import->makes_employer = false;
+	step = apply_cells(import, draft, id, old == NULL, fault);
+	if (step == STEP_GO)
+		step = apply_compare(import, draft, id, old, fault);
+	if (step == STEP_GO && is_contact(import))
+		step = apply_contact(import, draft, before, old == NULL, fault);
+	if (step == STEP_GO && import->kind == &kind_organization &&
+	    old != NULL && keep_old_name(import,
+	    record_form_get(before, ORGANIZATION_NAME), fault) != 0)
+		return STEP_FAULT;
+	return step;
+}

@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A file of a million contacts names some thousands of organizations, so what
+ * was found is kept by the name as the rows spell it, and what the rules ask
+ * of an organization by its id.
+ */
+#include "rules/employer.h"
+
+#include <stdlib.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "rules/import_run.h"
+
+static struct employer *
+place_of(const struct employers *employers, uint64_t hash, struct view name)
+{
+	size_t at = hash & (employers->cap - 1);
+
+	while (employers->places[at].id != 0 &&
+	    (employers->places[at].hash != hash ||
+	    !view_equal(employers->places[at].name, name)))
+		at = (at + 1) & (employers->cap - 1);
+	return employers->places + at;
+}
+
+static int
+grow_places(struct employers *employers, struct fault *fault)
+{
+	struct employer *old = employers->places;
+	size_t cap = employers->cap, i;
+
+	employers->cap = cap == 0 ? 256 : cap * 2;
+	employers->places = calloc(employers->cap, sizeof(*old));
+	if (employers->places == NULL) {
+		employers->places = old;
+		employers->cap = cap;
+		return fault_memory(fault);
+	}
+	for (i = 0; i < cap; i++)
+		if (old[i].id != 0)
+			*place_of(employers, old[i].hash, old[i].name) = old[i];
+	free(old);
+	return 0;
+}
+
+static int
+keep_name(struct employers *employers, struct view name, uint64_t hash,
+    uint64_t id, struct fault *fault)
+{
+	struct view copy = arena_copy(&employers->names, name);
+
+	if (copy.at == NULL)
+		return fault_memory(fault);
+	*place_of(employers, hash, name) = (struct employer){ hash, copy, id };
+	employers->count++;
+	return 0;
+}
+
+static struct employer_facts *
+fact_place(const struct employers *employers, uint64_t id)
+{
+	size_t at = (size_t)((id * UINT64_C(0x9e3779b97f4a7c15)) >> 20) &
+	    (employers->fact_cap - 1);
+
+	while (employers->facts[at].id != 0 && employers->facts[at].id != id)
+		at = (at + 1) & (employers->fact_cap - 1);
+	return employers->facts + at;
+}
+
+static int
+grow_facts(struct employers *employers, struct fault *fault)
+{
+	struct employer_facts *old = employers->facts;
+	size_t cap = employers->fact_cap, i;
+
+	employers->fact_cap = cap == 0 ? 256 : cap * 2;
+	employers->facts = calloc(employers->fact_cap, sizeof(*old));
+	if (employers->facts == NULL) {
+		employers->facts = old;
+		employers->fact_cap = cap;
+		return fault_memory(fault);
+	}
+	for (i = 0; i < cap; i++)
+		if (old[i].id != 0)
+			*fact_place(employers, old[i].id) = old[i];
+	free(old);
+	return 0;
+}
+
+static int
+learn(struct import *import, struct employer_facts *facts, uint64_t id,
+    struct fault *fault)
+{
+	struct employers *employers = &import->employers;
+	struct record record;
+	int found;
+
+	found = txn_record(import->txn, id, &record, fault);
+	if (found < 0)
+		return -1;
+	*facts = (struct employer_facts){ .id = id, .primary = true };
+	if (found == 0)
+		return 0;
+	facts->primary = record_get(record, ORGANIZATION_PRIMARY_CONTACT).len
+	    > 0;
+	facts->assignee = arena_copy(&employers->names,
+	    record_get(record, ORGANIZATION_ASSIGNED_TO));
+	return 0;
+}
+
+static int
+facts_of(struct import *import, uint64_t id, struct employer_facts **facts,
+    struct fault *fault)
+{
+	struct employers *employers = &import->employers;
+
+	if (employers->fact_count * 4 >= employers->fact_cap * 3 &&
+	    grow_facts(employers, fault) != 0)
+		return -1;
+	*facts = fact_place(employers, id);
+	if ((*facts)->id == id)
+		return 0;
+	employers->fact_count++;
+	return learn(import, *facts, id, fault);
+}
+
+void
+employers_release(struct employers *employers)
+{
+	free(employers->places);
+	free(employers->facts);
+	arena_release(&employers->names);
+	*employers = (struct employers){ .places = NULL };
+}
+
+void
+employer_changed(struct import *import, uint64_t organization)
+{
+	struct employers *employers = &import->employers;
+	struct fault ignored;
+
+	/* A later row may rename it, so names are looked up anew; that a
+	 * file of organizations asks no names makes this cheap. */
+	if (employers->count > 0) {
+		memset(employers->places, 0,
+		    employers->cap * sizeof(*employers->places));
+		employers->count = 0;
+	}
+	if (employers->fact_cap > 0 &&
+	    fact_place(employers, organization)->id == organization &&
+	    learn(import, fact_place(employers, organization), organization,
+	    &ignored) != 0)
+		fact_place(employers, organization)->primary = true;
+}
+
+int
+employer_make(struct import *import, struct view name, bool primary,
+    uint64_t *id, struct fault *fault)
+{
+	struct record_form *form = malloc(sizeof(*form));
+	struct buf contact = BUF_EMPTY;
+	int result = -1;
+
+	if (form == NULL)
+		return fault_memory(fault);
+	record_form_clear(form);
+	record_form_set(form, ORGANIZATION_NAME, name);
+	if (primary) {
+		reference_put(&contact, txn_next_id(import->txn) + 1);
+		record_form_set(form, ORGANIZATION_PRIMARY_CONTACT,
+		    buf_as_view(&contact));
+	}
+	if (buf_check(&contact, fault) == 0)
+		result = change_create(import->txn, &kind_organization, form, 0,
+		    CAUSE_ORGANIZATION, id, fault);
+	import->counts.also++;
+	buf_release(&contact);
+	free(form);
+	return result;
+}
+
+/* Candidates for SYSTEM:ID: organizations with this external id. */
+static int
+find_by_id(struct import *import, struct view text, uint64_t *id,
+    struct fault *fault)
+{
+	const char *colon = memchr(text.at, ':', text.len);
+	struct view system, value;
+	uint16_t slot;
+	int found;
+
+	*id = 0;
+	if (colon == NULL)
+		return 0;
+	system = view_until(text, (size_t)(colon - text.at));
+	value = view_from(text, system.len + 1);
+	found = txn_name_slot(import->txn, NAME_EXT, system, false, &slot,
+	    fault);
+	if (found <= 0)
+		return found;
+	import->others.count = 0;
+	if (entity_find_key(import->txn, &kind_organization, slot, &field_ext,
+	    value, &import->others, fault) != 0)
+		return -1;
+	if (import->others.count > 0)
+		*id = import->others.at[0];
+	return 0;
+}
+
+static enum step
+find_by_name(struct import *import, struct view name, uint64_t *id,
+    struct fault *fault)
+{
+	import->others.count = 0;
+	if (entity_resolve(import->txn, &kind_organization, name,
+	    &import->others, fault) != 0)
+		return STEP_FAULT;
+	if (import->others.count > 1)
+		return import_stop(import, STEP_ERROR, "AMBIGUOUS",
+		    "organization: %zu organizations are called \"%.*s\": "
+		    "#%llu, #%llu%s", import->others.count,
+		    (int)(name.len < 80 ? name.len : 80), name.at,
+		    (unsigned long long)import->others.at[0],
+		    (unsigned long long)import->others.at[1],
+		    import->others.count > 2 ? " ..." : "");
+	if (import->others.count == 1) {
+		*id = import->others.at[0];
+		return STEP_GO;
+	}
+	if (import->options.known_organizations)
+		return import_stop(import, STEP_ERROR, "UNKNOWN_ORGANIZATION",
+		    "organization: nobody is called \"%.*s\"",
+		    (int)(name.len < 80 ? name.len : 80), name.at);
+	return STEP_GO;
+}
+
+int
+employer_find(struct import *import, struct view text, bool by_id,
+    uint64_t *id, struct fault *fault)
+{
+	struct employers *employers = &import->employers;
+	uint64_t hash = XXH3_64bits(text.at, text.len);
+	struct employer *place;
+	enum step step;
+
+	if (employers->count * 4 >= employers->cap * 3 &&
+	    grow_places(employers, fault) != 0)
+		return STEP_FAULT;
+	place = place_of(employers, hash, text);
+	*id = place->id;
+	if (*id != 0)
+		return STEP_GO;
+	if (by_id) {
+		if (find_by_id(import, text, id, fault) != 0)
+			return STEP_FAULT;
+		step = STEP_GO;
+	} else {
+		step = find_by_name(import, text, id, fault);
+	}
+	if (step == STEP_GO && *id != 0 &&
+	    keep_name(employers, text, hash, *id, fault) != 0)
+		return STEP_FAULT;
+	return step;
+}
+
+int
+employer_assignee(struct import *import, uint64_t id, struct view *assignee,
+    struct fault *fault)
+{
+	struct employer_facts *facts;
+
+	if (facts_of(import, id, &facts, fault) != 0)
+		return -1;
+	*assignee = facts->assignee;
+	return 0;
+}
+
+/* contact 0 takes the primary contact away. */
+static int
+set_primary(struct import *import, uint64_t organization, uint64_t contact,
+    struct fault *fault)
+{
+	struct record_form *form;
+	struct buf primary = BUF_EMPTY;
+	struct record record;
+	bool changed;
+	int found, result = -1;
+
+	found = txn_record(import->txn, organization, &record, fault);
+	if (found <= 0)
+		return found;
+	form = malloc(sizeof(*form));
+	if (form == NULL)
+		return fault_memory(fault);
+	record_form_from(form, record);
+	if (contact != 0)
+		reference_put(&primary, contact);
+	record_form_set(form, ORGANIZATION_PRIMARY_CONTACT,
+	    buf_as_view(&primary));
+	if (buf_check(&primary, fault) == 0)
+		result = change_update(import->txn, &kind_organization,
+		    organization, record, form, 0, CAUSE_ORGANIZATION, &changed,
+		    fault);
+	import->counts.also++;
+	buf_release(&primary);
+	free(form);
+	return result;
+}
+
+int
+employer_joined(struct import *import, uint64_t organization,
+    uint64_t contact, struct fault *fault)
+{
+	struct employer_facts *facts;
+
+	if (facts_of(import, organization, &facts, fault) != 0)
+		return -1;
+	if (facts->primary)
+		return 0;
+	facts->primary = true;
+	return set_primary(import, organization, contact, fault);
+}
+
+int
+employer_left(struct import *import, uint64_t organization,
+    uint64_t contact, struct fault *fault)
+{
+	struct employer_facts *facts;
+	struct record record;
+	uint64_t primary;
+	int found;
+
+	found = txn_record(import->txn, organization, &record, fault);
+	if (found <= 0)
+		return found;
+	if (!reference_id(record_get(record, ORGANIZATION_PRIMARY_CONTACT),
+	    &primary) || primary != contact)
+		return 0;
+	if (facts_of(import, organization, &facts, fault) != 0)
+		return -1;
+	facts->primary = false;
+	return set_primary(import, organization, 0, fault);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef RULES_EMPLOYER_H
+#define RULES_EMPLOYER_H
+
+/*
+ * What contacts and their organizations owe each other: organizations are
+ * found by name or made (CS-15), the first contact becomes the primary one
+ * (CS-16, CS-21), an organization's assignee is inherited (CS-38, CS-42).
+ */
+
+#include "base/arena.h"
+#include "model/change.h"
+#include "model/entity.h"
+
+struct import;
+
+/* Organizations by the name that rows give, and what rules ask of them. */
+struct employers {
+	struct employer {
+		uint64_t hash;
+		struct view name; /* as rows spell it */
+		uint64_t id;
+	} *places;
+	size_t count, cap;
+	struct arena names;
+	/* By id: whether it has a primary contact, and its assignee. */
+	struct employer_facts {
+		uint64_t id;
+		bool primary;
+		struct view assignee; /* as stored */
+	} *facts;
+	size_t fact_count, fact_cap;
+};
+
+void employers_release(struct employers *employers);
+
+/*
+ * The organization that a contact's row names: *id, or 0 when nobody has the
+ * name (with known_organizations an error) or, by_id, the SYSTEM:ID. An enum
+ * step of import_run.h.
+ */
+int employer_find(struct import *import, struct view text, bool by_id,
+    uint64_t *id, struct fault *fault);
+/* Makes an organization. With `primary` the contact that is created right
+ * behind becomes its primary contact (CS-16). */
+int employer_make(struct import *import, struct view name, bool primary,
+    uint64_t *id, struct fault *fault) MUST_CHECK;
+
+/* The stored assignee of an organization; empty if none. */
+int employer_assignee(struct import *import, uint64_t id,
+    struct view *assignee, struct fault *fault) MUST_CHECK;
+
+/* Contact joins organization: becomes its primary contact if there is none. */
+int employer_joined(struct import *import, uint64_t organization,
+    uint64_t contact, struct fault *fault) MUST_CHECK;
+/* Contact leaves: is no longer its primary contact. */
+int employer_left(struct import *import, uint64_t organization,
+    uint64_t contact, struct fault *fault) MUST_CHECK;
+/* The row of an organization changed its record: forget what is known. */
+void employer_changed(struct import *import, uint64_t organization);
+
+#endif

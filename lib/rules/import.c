@@ -1,0 +1,677 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Rows in order: each is matched, applied and reported before the next, so
+ * that file order decides (CS-20). What a row leaves half done is never in the
+ * store: the form is complete, and all that can fail for the row has been
+ * tried, before the first write.
+ */
+#include "rules/import.h"
+
+#include <stdlib.h>
+
+#include "base/fold.h"
+#include "model/references.h"
+#include "model/settings.h"
+#include "rules/archive.h"
+#include "rules/import_run.h"
+
+const char *
+import_action_name(enum import_action action)
+{
+	static const char *const names[ACTIONS] = { "created", "updated",
+		"unchanged", "skipped", "error" };
+
+	return names[action];
+}
+
+const struct import_counts *
+import_counts(const struct import *import)
+{
+	return &import->counts;
+}
+
+static int
+read_settings(struct import *import, struct fault *fault)
+{
+	struct txn *txn = import->txn;
+	struct buf members = BUF_EMPTY;
+	int result;
+
+	result = setting_get(&import->client_default, txn,
+	    "client_status_default", fault) != 0 ||
+	    setting_get(&import->candidate_default, txn,
+	    "candidate_status_default", fault) != 0 ||
+	    setting_get(&import->inactive_name, txn, "inactive_organization",
+	    fault) != 0 || setting_get(&members, txn, "members", fault) != 0 ?
+	    -1 : 0;
+	import->strict_members = view_is(buf_as_view(&members), "strict");
+	buf_release(&members);
+	return result;
+}
+
+int
+import_begin(struct import **out, struct txn *txn,
+    const struct import_options *options, const struct import_report *report,
+    struct fault *fault)
+{
+	struct import *import = calloc(1, sizeof(*import));
+
+	*out = NULL;
+	if (import == NULL)
+		return fault_memory(fault);
+	import->txn = txn;
+	import->kind = options->kind;
+	import->options = *options;
+	import->values = options->values;
+	import->report = *report;
+	import->system = "";
+	import->store_was_empty = txn_next_id(txn) == 1;
+	import->file_first_id = txn_next_id(txn);
+	if (read_settings(import, fault) != 0 ||
+	    import_sets_read(import, fault) != 0) {
+		import_free(import);
+		return -1;
+	}
+	*out = import;
+	return 0;
+}
+
+void
+import_free(struct import *import)
+{
+	size_t i;
+
+	if (import == NULL)
+		return;
+	for (i = 0; i < import->alias_count; i++) {
+		free(import->aliases[i].old);
+		free(import->aliases[i].master);
+	}
+	free(import->aliases);
+	free(import->sets);
+	buf_release(&import->set_bytes);
+	buf_release(&import->source_bytes);
+	buf_release(&import->client_default);
+	buf_release(&import->candidate_default);
+	buf_release(&import->inactive_name);
+	match_release(import);
+	employers_release(&import->employers);
+	seen_release(&import->seen);
+	arena_release(&import->arena);
+	ids_release(&import->ids);
+	ids_release(&import->others);
+	buf_release(&import->text);
+	buf_release(&import->scratch);
+	buf_release(&import->changed);
+	buf_release(&import->message);
+	buf_release(&import->kept);
+	free(import);
+}
+
+/* What people know the row by: its first key, else its name. */
+static void
+put_key(struct import *import, const struct draft *draft, struct buf *out)
+{
+	const struct field *field;
+	struct view element;
+	struct fault ignored;
+	size_t i;
+
+	for (i = draft->count; i > 0 &&
+	    draft->cells[i - 1].slot >= RECORD_FIXED; i--) {
+		element = draft->cells[i - 1].value;
+		if (draft->cells[i - 1].slot >= FIELD_VIRTUAL ||
+		    element.len == 0 || kind_field_of_slot(import->txn,
+		    import->kind, draft->cells[i - 1].slot, &field, &ignored)
+		    != 0 || field != &field_ext)
+			continue;
+		buf_view(out, element);
+		return;
+	}
+	for (i = 0; i < draft->count; i++) {
+		field = kind_slot(import->kind, draft->cells[i].slot);
+		if (field == NULL || (field->flags & FIELD_KEY) == 0 ||
+		    draft->cells[i].value.len == 0)
+			continue;
+		buf_view(out, draft->cells[i].value);
+		return;
+	}
+	if (import->kind == &kind_contact) {
+		struct name_parts parts = { .first = { NULL, 0 } };
+		const struct cell *cell;
+
+		if ((cell = draft_cell(draft, CONTACT_FIRST_NAME)) != NULL)
+			parts.first = cell->value;
+		if ((cell = draft_cell(draft, CONTACT_LAST_NAME)) != NULL)
+			parts.last = cell->value;
+		name_join(out, &parts);
+	}
+}
+
+static int
+report(struct import *import, const struct draft *draft, uint64_t id,
+    enum import_action action, struct fault *fault)
+{
+	struct import_result result = { .line = draft->line, .id = id,
+		.action = action };
+	struct buf key = BUF_EMPTY;
+	int rc;
+
+	import->counts.read++;
+	import->counts.by_action[action]++;
+	if (import->report.result == NULL)
+		return 0;
+	put_key(import, draft, &key);
+	result.key = buf_as_view(&key);
+	result.message = buf_as_view(&import->message);
+	result.changed = buf_as_view(&import->changed);
+	result.code = import->code == NULL ? "" : import->code;
+	result.draft = draft;
+	rc = buf_check(&key, fault) != 0 ? -1 :
+	    import->report.result(import->report.context, &result, fault);
+	buf_release(&key);
+	return rc;
+}
+
+/* Names of the fields in which old and new differ, for `changed`. */
+static int
+name_changes(struct import *import, const struct record *old,
+    struct fault *fault)
+{
+	struct view was, is, name;
+	enum name_class class;
+	const struct field *field;
+	size_t i;
+	int found;
+
+	buf_clear(&import->changed);
+	for (i = 0; i < import->kind->count; i++) {
+		field = import->kind->fields + i;
+		if (field->slot >= RECORD_FIXED)
+			continue;
+		was = old == NULL ? (struct view){ NULL, 0 } :
+		    record_get(*old, field->slot);
+		is = record_form_get(&import->form, field->slot);
+		if (view_equal(was, is))
+			continue;
+		if (import->changed.len > 0)
+			buf_char(&import->changed, ' ');
+		buf_text(&import->changed, field->name);
+	}
+	for (i = 0; i < import->form.extra_count; i++) {
+		was = old == NULL ? (struct view){ NULL, 0 } :
+		    record_get(*old, import->form.extras[i].slot);
+		if (view_equal(was, import->form.extras[i].value))
+			continue;
+		found = txn_slot_name(import->txn, import->form.extras[i].slot,
+		    &class, &name, NULL, fault);
+		if (found < 0)
+			return -1;
+		if (import->changed.len > 0)
+			buf_char(&import->changed, ' ');
+		buf_text(&import->changed, class == NAME_EXT ? "ext." :
+		    "attr.");
+		buf_view(&import->changed, name);
+	}
+	return buf_check(&import->changed, fault);
+}
+
+/* Prints one field of both sides and reports it when they differ. */
+static int
+differ(struct import *import, const struct draft *draft, uint64_t id,
+    const struct record *old, struct record new, uint16_t slot,
+    struct view name, struct fault *fault)
+{
+	struct buf from = BUF_EMPTY, to = BUF_EMPTY, label = BUF_EMPTY;
+	const struct field *field = kind_field(import->kind, VIEW("name"));
+	struct import_difference difference = { .line = draft->line, .id = id,
+		.cause = cause_name(CAUSE_ROW), .field = name };
+	int result = -1;
+
+	if ((old != NULL && entity_print(&from, import->txn, import->kind, id,
+	    *old, slot, fault) != 0) || entity_print(&to, import->txn,
+	    import->kind, id, new, slot, fault) != 0 ||
+	    (field != NULL && entity_print(&label, import->txn, import->kind,
+	    id, new, field->slot, fault) != 0) ||
+	    buf_check(&from, fault) != 0 || buf_check(&to, fault) != 0)
+		goto done;
+	result = 0;
+	if (view_equal(buf_as_view(&from), buf_as_view(&to)))
+		goto done;
+	difference.from = buf_as_view(&from);
+	difference.to = buf_as_view(&to);
+	difference.name = buf_as_view(&label);
+	import->report.difference(import->report.context, &difference);
+done:
+	buf_release(&from);
+	buf_release(&to);
+	buf_release(&label);
+	return result;
+}
+
+static int
+report_differences(struct import *import, const struct draft *draft,
+    uint64_t id, const struct record *old, struct fault *fault)
+{
+	struct record_head head = { .kind = import->kind->number,
+		.created = (uint32_t)txn_rev(import->txn),
+		.rev = (uint32_t)txn_rev(import->txn) };
+	struct buf bytes = BUF_EMPTY, name = BUF_EMPTY;
+	enum name_class class;
+	struct view text;
+	struct record new;
+	size_t i;
+	int result = 0;
+
+	if (import->report.difference == NULL)
+		return 0;
+	new.len = record_size(&import->form);
+	if (!buf_reserve(&bytes, new.len))
+		return fault_memory(fault);
+	record_encode(&import->form, &head, bytes.at);
+	new.at = (unsigned char *)bytes.at;
+	for (i = 0; result == 0 && i < import->kind->count; i++)
+		if ((import->kind->fields[i].flags & FIELD_SYSTEM) == 0)
+			result = differ(import, draft, id, old, new,
+			    import->kind->fields[i].slot,
+			    view_of(import->kind->fields[i].name), fault);
+	for (i = 0; result == 0 && i < import->form.extra_count; i++) {
+		if (txn_slot_name(import->txn, import->form.extras[i].slot,
+		    &class, &text, NULL, fault) < 0) {
+			result = -1;
+			break;
+		}
+		buf_clear(&name);
+		buf_text(&name, class == NAME_EXT ? "ext." : "attr.");
+		buf_view(&name, text);
+		result = differ(import, draft, id, old, new,
+		    import->form.extras[i].slot, buf_as_view(&name), fault);
+	}
+	buf_release(&bytes);
+	buf_release(&name);
+	return result;
+}
+
+/* What creation and change of a contact mean for organizations. The old
+ * reference was copied before the record was written. */
+static int
+settle_organizations(struct import *import, uint64_t id, struct view was,
+    struct fault *fault)
+{
+	struct view is = record_form_get(&import->form, CONTACT_ORGANIZATION);
+	uint64_t organization;
+
+	if (import->kind != &kind_contact || view_equal(was, is))
+		return 0;
+	if (reference_id(was, &organization) &&
+	    employer_left(import, organization, id, fault) != 0)
+		return -1;
+	return reference_id(is, &organization) &&
+	    !archive_is_inactive(import, organization) ?
+	    employer_joined(import, organization, id, fault) : 0;
+}
+
+static enum step
+create(struct import *import, struct draft *draft, uint64_t *id,
+    struct fault *fault)
+{
+	const char *code = import->code;
+	enum step step;
+
+	if (import->options.mode == IMPORT_UPDATE)
+		return import_stop(import, STEP_SKIP, "NO_MATCH",
+		    "no record has these keys");
+	step = apply_draft(import, draft, 0, NULL, fault);
+	if (step != STEP_GO)
+		return step;
+	if ((import->makes_employer &&
+	    apply_employer(import, draft, true, fault) != 0) ||
+	    (draft->archived && archive_inactive(import, draft, fault) != 0))
+		return STEP_FAULT;
+	import->code = code;
+	if (change_create(import->txn, import->kind, &import->form,
+	    (uint32_t)draft->line, CAUSE_ROW, id, fault) != 0 ||
+	    match_created(import, *id, fault) != 0 ||
+	    settle_organizations(import, *id, (struct view){ NULL, 0 },
+	    fault) != 0)
+		return STEP_FAULT;
+	if (import->kind == &kind_organization)
+		employer_changed(import, *id);
+	if (import->report.result != NULL &&
+	    name_changes(import, NULL, fault) != 0)
+		return STEP_FAULT;
+	return report_differences(import, draft, *id, NULL, fault) != 0 ?
+	    STEP_FAULT : STEP_GO;
+}
+
+/* the line of this file on which the record was met before, or 0. */
+static int
+met_before(struct import *import, const struct draft *draft, uint64_t id,
+    struct record record, uint64_t *line, struct fault *fault)
+{
+	*line = 0;
+	if (id >= import->file_first_id) {
+		*line = record_line(record);
+		return 0;
+	}
+	return seen_note(&import->seen, id, draft->line, line, fault);
+}
+
+/* TW-43: whether the record is out of use, so that a row does not change it. */
+static bool
+archived(const struct import *import, struct record record)
+{
+	return import->kind == &kind_contact &&
+	    (record_get(record, CONTACT_ARCHIVED_AT).len > 0 ||
+	    view_is(record_get(record, CONTACT_APPROVAL), "Rejected"));
+}
+
+static enum step
+write_update(struct import *import, struct draft *draft, uint64_t id,
+    struct record record, struct fault *fault)
+{
+	struct view was;
+	bool changed;
+
+	/* The old bytes move when the new ones are written. */
+	was = arena_copy(&import->arena,
+	    record_get(record, CONTACT_ORGANIZATION));
+	if (import->report.result != NULL &&
+	    name_changes(import, &record, fault) != 0)
+		return STEP_FAULT;
+	if (report_differences(import, draft, id, &record, fault) != 0 ||
+	    change_update(import->txn, import->kind, id, record, &import->form,
+	    (uint32_t)draft->line, CAUSE_ROW, &changed, fault) != 0 ||
+	    settle_organizations(import, id, was, fault) != 0)
+		return STEP_FAULT;
+	if (import->kind == &kind_organization)
+		employer_changed(import, id);
+	return STEP_GO;
+}
+
+static enum step
+may_update(struct import *import, const struct draft *draft, uint64_t id,
+    struct record record, uint64_t line, struct fault *fault)
+{
+	(void)fault;
+	if (import->kind == &kind_contact && import->options.archived !=
+	    ARCHIVED_UPDATE && archived(import, record))
+		return view_is(record_get(record, CONTACT_APPROVAL),
+		    "Rejected") ?
+		    import_stop(import, STEP_SKIP, "FROZEN",
+		    "#%llu is rejected", (unsigned long long)id) :
+		    import_stop(import, STEP_SKIP, "MATCHED_ARCHIVED",
+		    "#%llu is archived (--archived update changes it)",
+		    (unsigned long long)id);
+	if (draft->has_rev && draft->rev != record_rev(record))
+		return import_stop(import, STEP_ERROR, "STALE",
+		    "rev: the record was changed in revision %llu, the row "
+		    "knows %llu", (unsigned long long)record_rev(record),
+		    (unsigned long long)draft->rev);
+	if (line != 0 && !import->options.repeated_last)
+		return import_stop(import, STEP_ERROR, "DUP_IN_FILE",
+		    "line %llu is the same record and says otherwise "
+		    "(--repeated last takes the last)",
+		    (unsigned long long)line);
+	return STEP_GO;
+}
+
+/* Values of the form that lie in the store's pages become copies. */
+static int
+form_own(struct import *import, struct fault *fault)
+{
+	struct record_form *form = &import->form;
+	uint64_t rest;
+	unsigned i;
+
+	for (rest = form->present; rest != 0; rest &= rest - 1) {
+		i = (unsigned)__builtin_ctzll(rest);
+		form->fixed[i] = arena_copy(&import->arena, form->fixed[i]);
+		if (form->fixed[i].at == NULL)
+			return fault_memory(fault);
+	}
+	for (i = 0; i < form->extra_count; i++) {
+		form->extras[i].value = arena_copy(&import->arena,
+		    form->extras[i].value);
+		if (form->extras[i].value.at == NULL)
+			return fault_memory(fault);
+	}
+	return 0;
+}
+
+static enum step
+update(struct import *import, struct draft *draft, uint64_t id, bool *changed,
+    struct fault *fault)
+{
+	const char *code = import->code;
+	struct record record;
+	uint64_t line;
+	enum step step;
+	bool archives;
+
+	*changed = false;
+	if (import->options.mode == IMPORT_CREATE)
+		return import_stop(import, STEP_SKIP, "EXISTS",
+		    "#%llu has these keys", (unsigned long long)id);
+	if (txn_record(import->txn, id, &record, fault) != 1 ||
+	    met_before(import, draft, id, record, &line, fault) != 0)
+		return STEP_FAULT;
+	step = apply_draft(import, draft, id, &record, fault);
+	if (step != STEP_GO)
+		return step;
+	archives = draft->archived && !archived(import, record);
+	import->code = code;
+	if (import->kept.len > 0) {
+		import->code = "KEPT";
+		buf_clear(&import->message);
+		buf_printf(&import->message, "left as stored: %s",
+		    buf_string(&import->kept));
+	}
+	if (!import->makes_employer && !archives &&
+	    record_same(record, &import->form))
+		return STEP_GO;
+	step = may_update(import, draft, id, record, line, fault);
+	if (step != STEP_GO)
+		return step;
+	*changed = true;
+	/* Making an organization may move the pages that the record lies on,
+	 * so what the form borrows from them is copied first. */
+	if ((import->makes_employer || archives) &&
+	    (form_own(import, fault) != 0 || (import->makes_employer &&
+	    apply_employer(import, draft, false, fault) != 0) ||
+	    (archives && archive_inactive(import, draft, fault) != 0) ||
+	    txn_record(import->txn, id, &record, fault) != 1))
+		return STEP_FAULT;
+	return write_update(import, draft, id, record, fault);
+}
+
+/* HS-4: what a new record needs at least; files skip such rows as EMPTY
+ * before they come here. */
+static enum step
+require(struct import *import, const struct draft *draft)
+{
+	size_t i;
+
+	for (i = 0; i < draft->count; i++)
+		if (draft->cells[i].value.len > 0 &&
+		    (draft->cells[i].flags & CELL_READ_ONLY) == 0 &&
+		    (import->kind != &kind_contact ||
+		    draft->cells[i].slot <= CONTACT_EMAIL ||
+		    draft->cells[i].slot >= RECORD_FIXED))
+			return STEP_GO;
+	return import_stop(import, STEP_ERROR, "REQUIRED", "a %s needs %s",
+	    import->kind->name, import->kind == &kind_contact ?
+	    "an e-mail address, a name or an external id" : "a value");
+}
+
+/* --set: its cells win over the row's. Both are in order of slot. */
+static int
+merge_sets(struct import *import, struct draft *draft, struct fault *fault)
+{
+	struct cell *cells;
+	size_t i = 0, j = 0, n = 0;
+
+	if (import->set_count == 0)
+		return 0;
+	cells = arena_take(&import->arena, (draft->count + import->set_count) *
+	    sizeof(*cells));
+	if (cells == NULL)
+		return fault_memory(fault);
+	while (i < draft->count || j < import->set_count) {
+		if (j == import->set_count || (i < draft->count &&
+		    draft->cells[i].slot < import->sets[j].slot)) {
+			cells[n++] = draft->cells[i++];
+			continue;
+		}
+		i += i < draft->count &&
+		    draft->cells[i].slot == import->sets[j].slot;
+		cells[n++] = import->sets[j++];
+	}
+	draft->cells = cells;
+	draft->count = n;
+	return 0;
+}
+
+/* One row, whatever it says. */
+static int
+take(struct import *import, struct draft *draft, uint64_t *id,
+    struct fault *fault)
+{
+	bool changed = false, created = false;
+	enum step step = STEP_GO;
+
+	*id = 0;
+	import->code = NULL;
+	buf_clear(&import->message);
+	buf_clear(&import->changed);
+	buf_clear(&import->kept);
+	arena_clear(&import->arena);
+	if (draft->code != NULL) {
+		import->code = draft->code;
+		if (draft->message != NULL)
+			buf_text(&import->message, draft->message);
+		if (draft->deleted && draft->master.len > 0 &&
+		    import_alias(import, draft, fault) != 0)
+			return -1;
+		return report(import, draft, 0, draft->skipped ?
+		    ACTION_SKIPPED : ACTION_ERROR, fault);
+	}
+	if (merge_sets(import, draft, fault) != 0)
+		return -1;
+	step = match_row(import, draft, id, fault);
+	if (step == STEP_GO && *id != 0 &&
+	    import->options.archived == ARCHIVED_NEW) {
+		struct record record;
+
+		if (txn_record(import->txn, *id, &record, fault) != 1)
+			return -1;
+		if (archived(import, record))
+			*id = 0;
+	}
+	if (step == STEP_GO && *id == 0) {
+		step = require(import, draft);
+		if (step == STEP_GO)
+			step = create(import, draft, id, fault);
+		created = step == STEP_GO;
+	} else if (step == STEP_GO) {
+		step = update(import, draft, *id, &changed, fault);
+	}
+	if (step == STEP_FAULT)
+		return -1;
+	return report(import, draft, *id, step == STEP_SKIP ? ACTION_SKIPPED :
+	    step == STEP_ERROR ? ACTION_ERROR : created ? ACTION_CREATED :
+	    changed ? ACTION_UPDATED : ACTION_UNCHANGED, fault);
+}
+
+/* HS-34: the row's own source goes first, then --source, then the map. */
+static int
+name_source(struct import *import, const char *map, struct fault *fault)
+{
+	buf_clear(&import->source_bytes);
+	if (import->options.source != NULL)
+		buf_text(&import->source_bytes, import->options.source);
+	else if (map == NULL)
+		buf_text(&import->source_bytes, "Manual");
+	else
+		buf_printf(&import->source_bytes, "Import: %s", map);
+	import->source = buf_as_view(&import->source_bytes);
+	return buf_check(&import->source_bytes, fault);
+}
+
+int
+import_rows(struct import *import, struct reader *reader, struct plan *plan,
+    struct fault *fault)
+{
+	struct pipeline *pipeline = NULL;
+	struct batch *batch;
+	uint64_t id;
+	int got = -1;
+
+	import->plan = plan;
+	import->reader = reader;
+	import->system = plan_system(plan);
+	import->file_first_id = txn_next_id(import->txn);
+	seen_clear(&import->seen);
+	if (match_key_read(import, fault) != 0 ||
+	    name_source(import, plan_map(plan), fault) != 0 ||
+	    pipeline_open(&pipeline, reader, plan, fault) != 0)
+		return -1;
+	while ((got = pipeline_next(pipeline, &batch, fault)) == 1) {
+		if (!import->store_was_empty &&
+		    match_prefetch(import, batch, fault) != 0) {
+			got = -1;
+			break;
+		}
+		for (import->row = 0; import->row < batch->count; import->row++)
+			if (take(import, &batch->drafts[import->row], &id,
+			    fault) != 0)
+				break;
+		if (import->row < batch->count) {
+			got = -1;
+			break;
+		}
+		if (import->report.progress != NULL)
+			import->report.progress(import->report.context,
+			    batch->done, batch->size, import->counts.read);
+	}
+	pipeline_close(pipeline);
+	if (got == 0 && import_aliases(import, fault) != 0)
+		got = -1;
+	import->plan = NULL;
+	return got;
+}
+
+int
+import_operands(struct import *import, const char *const *operands,
+    size_t count, uint64_t *id, struct fault *fault)
+{
+	struct draft draft = { .line = 1 };
+	struct buf bytes = BUF_EMPTY;
+	struct cell *cells = NULL;
+	int result = -1;
+
+	if (match_key_read(import, fault) == 0 &&
+	    name_source(import, NULL, fault) == 0 &&
+	    import_cells_read(import, operands, count, &cells, &draft.count,
+	    &bytes, fault) == 0) {
+		draft.cells = cells;
+		result = take(import, &draft, id, fault);
+	}
+	free(cells);
+	buf_release(&bytes);
+	return result;
+}
+
+int
+import_finish(struct import *import, struct fault *fault)
+{
+	uint64_t errors = import->counts.by_action[ACTION_ERROR];
+
+	if (import->options.has_max_errors &&
+	    errors > import->options.max_errors)
+		return fault_set(fault, FAULT_INPUT, "%llu row%s in error, "
+		    "more than --max-errors %llu allows: nothing was stored",
+		    (unsigned long long)errors, errors == 1 ? "" : "s",
+		    (unsigned long long)import->options.max_errors);
+	return references_settle(import->txn, &import->counts.also, fault);
+}

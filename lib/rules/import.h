@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef RULES_IMPORT_H
+#define RULES_IMPORT_H
+
+/*
+ * Brings drafts into the store: finds the record that a row means, creates or
+ * updates it as the rules say, and tells what came of each row. One import is
+ * one run over any number of files, or over one draft made of operands.
+ */
+
+#include "rules/draft.h"
+#include "rules/map.h"
+#include "table/reader.h"
+
+enum import_mode {
+	IMPORT_UPSERT, /* create or update */
+	IMPORT_CREATE, /* matched: skipped EXISTS */
+	IMPORT_UPDATE, /* unmatched: skipped NO_MATCH */
+	IMPORT_FILL    /* as upsert, but only fields that are empty change */
+};
+
+enum import_archived { ARCHIVED_SKIP, ARCHIVED_UPDATE, ARCHIVED_NEW };
+
+struct import_options {
+	const struct kind *kind;
+	enum import_mode mode;
+	enum import_archived archived;
+	const char *key;	 /* --key, or NULL */
+	const char *const *sets; /* FIELD=VALUE, win over the row */
+	size_t set_count;
+	const char *source;	 /* --source, or NULL */
+	bool repeated_last;	 /* --repeated last */
+	bool shared_email;
+	bool known_organizations;
+	bool no_sync;		 /* CS-38, CS-42 off */
+	bool allow_optin;
+	bool blank_clears;
+	bool has_max_errors;
+	uint64_t max_errors;
+	const char *me;		 /* acting user, for `me` */
+	struct value_rules values;
+};
+
+enum import_action {
+	ACTION_CREATED, ACTION_UPDATED, ACTION_UNCHANGED, ACTION_SKIPPED,
+	ACTION_ERROR, ACTIONS
+};
+
+const char *import_action_name(enum import_action action);
+
+struct import_counts {
+	uint64_t read, by_action[ACTIONS], also;
+};
+
+/* What came of one row; all is borrowed for the length of the call. */
+struct import_result {
+	uint64_t line;
+	enum import_action action;
+	uint64_t id;
+	struct view key, message, changed;
+	const char *code; /* or "" */
+	const struct draft *draft; /* NULL for operands */
+};
+
+/* One field that changed. */
+struct import_difference {
+	uint64_t line, id;
+	struct view name, field, from, to;
+	const char *cause;
+};
+
+struct import_report {
+	void *context;
+	int (*result)(void *context, const struct import_result *result,
+	    struct fault *fault);
+	/* NULL when nobody wants it: then the values are not printed. */
+	void (*difference)(void *context,
+	    const struct import_difference *difference);
+	/* Called now and then; bytes of the current file. */
+	void (*progress)(void *context, uint64_t done, uint64_t size,
+	    uint64_t rows);
+};
+
+struct import;
+
+int import_begin(struct import **import, struct txn *txn,
+    const struct import_options *options, const struct import_report *report,
+    struct fault *fault) MUST_CHECK;
+
+/* All rows of a reader whose header the plan has taken. The plan reads on a
+ * second thread, this one writes. */
+int import_rows(struct import *import, struct reader *reader,
+    struct plan *plan, struct fault *fault) MUST_CHECK;
+
+/* One draft made of FIELD=VALUE operands; *id is the record's. */
+int import_operands(struct import *import, const char *const *operands,
+    size_t count, uint64_t *id, struct fault *fault) MUST_CHECK;
+
+/* Resolves references that wait for what was created; FAULT_INPUT when more
+ * rows were in error than max_errors. */
+int import_finish(struct import *import, struct fault *fault) MUST_CHECK;
+
+const struct import_counts *import_counts(const struct import *import);
+void import_free(struct import *import);
+
+#endif

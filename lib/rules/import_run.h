@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef RULES_IMPORT_RUN_H
+#define RULES_IMPORT_RUN_H
+
+/* What the parts of an import share: import.c (rows in order), match.c (which
+ * record), apply.c (what changes), employer.c (organizations). */
+
+#include "base/arena.h"
+#include "model/change.h"
+#include "model/entity.h"
+#include "rules/employer.h"
+#include "rules/import.h"
+#include "rules/pipeline.h"
+#include "rules/seen.h"
+
+#define KEY_PARTS 8
+
+/* --key: fields that together match; or nothing. */
+struct match_key {
+	uint16_t slots[KEY_PARTS];
+	size_t count;
+	bool store_id; /* --key id */
+	bool indexed;  /* one of the parts has an index */
+};
+
+/* Records by the values of an unindexed --key, made when first needed. */
+struct key_table;
+
+struct import {
+	struct txn *txn;
+	const struct kind *kind;
+	struct import_options options;
+	struct import_report report;
+	struct import_counts counts;
+	struct value_rules values;
+
+	struct cell *sets; /* --set, checked, by slot */
+	size_t set_count;
+	struct buf set_bytes;
+	struct view source; /* of new records without their own (HS-34) */
+	struct buf source_bytes;
+	struct buf client_default, candidate_default, inactive_name;
+	bool strict_members;
+
+	struct match_key key;
+	struct key_table *key_table;
+	struct employers employers;
+	struct seen seen;
+	uint64_t file_first_id; /* of what the current file creates */
+
+	/* Of the current file. */
+	struct plan *plan;
+	struct reader *reader;
+	const char *system;
+
+	/* Of the current batch: what the tree had for each row's keys before
+	 * any row of it was applied. */
+	struct prefetch {
+		uint64_t *first; /* 0 none, UINT64_MAX several */
+		uint16_t slot;
+	} *prefetched;
+	size_t prefetch_count, prefetch_cap;
+	struct index_key *prefetch_keys;
+	uint32_t *prefetch_order;
+	uint64_t flushes; /* index_flushes at that time */
+	size_t row;	  /* within the batch */
+	bool store_was_empty;
+
+	/* Of the current row, kept from row to row for their memory. */
+	struct record_form form, before;
+	struct arena arena;
+	struct ids ids, others;
+	struct buf text, scratch, changed, message, kept;
+	const char *code;
+	bool by_email;	   /* the row met its record by e-mail alone */
+	bool makes_employer; /* its organization is not there yet */
+
+	/* Aliases that wait for their master (X-44): pairs of old id and
+	 * master, by slot of the system. */
+	struct alias {
+		uint16_t slot;
+		char *old, *master;
+		uint64_t line;
+	} *aliases;
+	size_t alias_count, alias_cap;
+};
+
+/* An outcome of a step for the row: go on, or the row is done with an action
+ * whose code and message are in import->code, import->message. */
+enum step { STEP_FAULT = -1, STEP_GO, STEP_SKIP, STEP_ERROR };
+
+enum step import_stop(struct import *import, enum step step, const char *code,
+    const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* match.c: the record that the row means, *id 0 for none. */
+int match_key_read(struct import *import, struct fault *fault) MUST_CHECK;
+int match_prefetch(struct import *import, struct batch *batch,
+    struct fault *fault) MUST_CHECK;
+enum step match_row(struct import *import, struct draft *draft, uint64_t *id,
+    struct fault *fault);
+/* match_key.c: the same by --key, or by the kind's composite key. */
+enum step match_by_key(struct import *import, const struct draft *draft,
+    uint64_t *id, struct fault *fault);
+/* Told of each record created, for --key without index. */
+int match_created(struct import *import, uint64_t id, struct fault *fault)
+    MUST_CHECK;
+void match_release(struct import *import);
+
+/* apply.c: makes import->form what the record is to be. old is NULL for a new
+ * one. Writes nothing; where the organization has to be made first,
+ * makes_employer is set and apply_employer does it. */
+enum step apply_draft(struct import *import, struct draft *draft, uint64_t id,
+    const struct record *old, struct fault *fault);
+int apply_employer(struct import *import, const struct draft *draft,
+    bool is_new, struct fault *fault) MUST_CHECK;
+
+/* read_only.c: cells of derived and system fields (A4). */
+enum step apply_compare(struct import *import, const struct draft *draft,
+    uint64_t id, const struct record *old, struct fault *fault);
+
+/* operands.c: FIELD=VALUE texts as cells in order of slot, from malloc; values
+ * borrow from *bytes. */
+int import_cells_read(struct import *import, const char *const *operands,
+    size_t count, struct cell **cells, size_t *cell_count, struct buf *bytes,
+    struct fault *fault) MUST_CHECK;
+int import_sets_read(struct import *import, struct fault *fault) MUST_CHECK;
+
+/* alias.c: an id that the source has merged into another (X-44) answers for
+ * the master; masters may come later in the file. */
+int import_alias(struct import *import, const struct draft *draft,
+    struct fault *fault) MUST_CHECK;
+int import_aliases(struct import *import, struct fault *fault) MUST_CHECK;
+
+/* The cell of a slot in a draft, or NULL. */
+const struct cell *draft_cell(const struct draft *draft, uint16_t slot);
+
+#endif

@@ -1,0 +1,671 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Which record a row means (X-10 to X-12, X-16). Every key that the row gives
+ * is looked up in the index; candidates are tested against their records. For
+ * a batch the tree is asked once, in order of key; what earlier rows of the
+ * run have added is asked row by row.
+ */
+#include <stdlib.h>
+
+#include "base/fold.h"
+#include "rules/import_run.h"
+
+static bool
+is_key(const struct field *field)
+{
+	return field != NULL && (field->flags & FIELD_KEY) != 0;
+}
+
+/* Text under which a cell of a key is found. */
+static bool
+cell_key(struct import *import, const struct cell *cell,
+    const struct field *field, struct index_key *key)
+{
+	struct view list = cell->value, element = cell->value;
+
+	if (cell->value.len == 0 || (cell->flags & CELL_READ_ONLY) != 0)
+		return false;
+	if ((field->flags & FIELD_LIST) != 0 &&
+	    !list_next(&list, &element, &import->scratch))
+		return false;
+	buf_clear(&import->text);
+	value_index_text(&import->text, field, element);
+	*key = index_text_key(import->kind->number, cell->slot,
+	    buf_as_view(&import->text));
+	return import->text.len > 0 && !import->text.failed;
+}
+
+/* The rows of --key: field names, ext.NAME, or a header of the file that
+ * became an attribute. */
+static int
+key_slot(struct import *import, struct view name, uint16_t *slot,
+    struct fault *fault)
+{
+	const struct field *field = kind_field(import->kind, name);
+	enum name_class class = NAME_ATTR;
+	struct view rest = name;
+	int found;
+
+	if (field != NULL) {
+		*slot = field->slot;
+		if (field->slot < RECORD_FIXED)
+			return 0;
+		return fault_set(fault, FAULT_USAGE, "--key %.*s: is computed, "
+		    "so no row can be matched by it", (int)name.len, name.at);
+	}
+	if (view_begins(name, VIEW("ext."))) {
+		class = NAME_EXT;
+		rest = view_from(name, 4);
+	} else if (view_begins(name, VIEW("attr."))) {
+		rest = view_from(name, 5);
+	} else if (import->plan != NULL && plan_slot_of_header(import->plan,
+	    name, slot)) {
+		return 0;
+	}
+	found = txn_name_slot(import->txn, class, rest, false, slot, fault);
+	if (found < 0)
+		return -1;
+	if (found == 0)
+		return fault_set(fault, FAULT_USAGE, "--key %.*s: neither a "
+		    "field nor a column of the file", (int)name.len, name.at);
+	return 0;
+}
+
+int
+match_key_read(struct import *import, struct fault *fault)
+{
+	struct match_key *key = &import->key;
+	const struct field *field;
+	const char *at = import->options.key, *end;
+
+	*key = (struct match_key){ .count = 0 };
+	if (at == NULL)
+		at = import->kind->key;
+	if (at == NULL)
+		return 0;
+	if (strcmp(at, "id") == 0) {
+		key->store_id = true;
+		return 0;
+	}
+	for (; *at != '\0'; at = *end == '+' ? end + 1 : end) {
+		end = at + strcspn(at, "+");
+		if (key->count == KEY_PARTS)
+			return fault_set(fault, FAULT_USAGE,
+			    "--key: more than %d fields", KEY_PARTS);
+		if (key_slot(import, view_make(at, (size_t)(end - at)),
+		    &key->slots[key->count], fault) != 0 ||
+		    kind_field_of_slot(import->txn, import->kind,
+		    key->slots[key->count], &field, fault) != 0)
+			return -1;
+		if (field != NULL && (field->flags & (FIELD_INDEXED |
+		    FIELD_KEY)) != 0 && field->derive == NULL)
+			key->indexed = true;
+		key->count++;
+	}
+	return 0;
+}
+
+static struct prefetch *
+prefetch_of(struct import *import, uint16_t slot)
+{
+	size_t i;
+
+	for (i = 0; i < import->prefetch_count; i++)
+		if (import->prefetched[i].slot == slot)
+			return import->prefetched + i;
+	return NULL;
+}
+
+static int
+add_prefetch(struct import *import, uint16_t slot, struct fault *fault)
+{
+	struct prefetch *at;
+	size_t cap;
+
+	if (import->prefetch_count == import->prefetch_cap) {
+		cap = import->prefetch_cap == 0 ? 4 : import->prefetch_cap * 2;
+		at = realloc(import->prefetched, cap * sizeof(*at));
+		if (at == NULL)
+			return fault_memory(fault);
+		memset(at + import->prefetch_cap, 0,
+		    (cap - import->prefetch_cap) * sizeof(*at));
+		import->prefetched = at;
+		import->prefetch_cap = cap;
+	}
+	at = import->prefetched + import->prefetch_count;
+	if (at->first == NULL)
+		at->first = malloc(BATCH_ROWS * sizeof(*at->first));
+	if (at->first == NULL)
+		return fault_memory(fault);
+	at->slot = slot;
+	import->prefetch_count++;
+	return 0;
+}
+
+/* Asks the tree for one slot's keys of all rows of the batch. Rows without
+ * the key get that of an empty value, which nothing has. */
+static int
+prefetch_slot(struct import *import, struct batch *batch,
+    const struct field *field, uint16_t slot, struct fault *fault)
+{
+	struct index_key none = index_text_key(import->kind->number, slot,
+	    (struct view){ NULL, 0 });
+	const struct cell *cell;
+	size_t i;
+
+	if (add_prefetch(import, slot, fault) != 0)
+		return -1;
+	for (i = 0; i < batch->count; i++) {
+		cell = batch->drafts[i].code == NULL ?
+		    draft_cell(&batch->drafts[i], slot) : NULL;
+		if (cell == NULL ||
+		    !cell_key(import, cell, field, &import->prefetch_keys[i]))
+			import->prefetch_keys[i] = none;
+	}
+	return index_find_many(import->txn, import->prefetch_keys,
+	    import->prefetched[import->prefetch_count - 1].first,
+	    import->prefetch_order, batch->count, fault);
+}
+
+int
+match_prefetch(struct import *import, struct batch *batch,
+    struct fault *fault)
+{
+	const struct field *field;
+	const struct draft *draft;
+	size_t i, row;
+
+	import->prefetch_count = 0;
+	import->flushes = index_flushes(import->txn);
+	if (import->prefetch_keys == NULL) {
+		import->prefetch_keys = malloc(BATCH_ROWS *
+		    sizeof(*import->prefetch_keys));
+		import->prefetch_order = malloc(BATCH_ROWS *
+		    sizeof(*import->prefetch_order));
+		if (import->prefetch_keys == NULL ||
+		    import->prefetch_order == NULL)
+			return fault_memory(fault);
+	}
+	/* Rows of one plan have the same columns, so the first good one
+	 * tells which keys there are. */
+	for (row = 0; row < batch->count; row++)
+		if (batch->drafts[row].code == NULL)
+			break;
+	if (row == batch->count)
+		return 0;
+	draft = &batch->drafts[row];
+	for (i = 0; i < draft->count; i++) {
+		if (kind_field_of_slot(import->txn, import->kind,
+		    draft->cells[i].slot, &field, fault) != 0)
+			return -1;
+		/* The e-mail is asked only for rows that no id has met. */
+		if (is_key(field) && field == &field_ext &&
+		    prefetch_slot(import, batch, field, draft->cells[i].slot,
+		    fault) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Candidates for a key: from the batch's search where that still holds. */
+static int
+candidates(struct import *import, uint16_t slot, struct index_key key,
+    struct ids *ids, struct fault *fault)
+{
+	struct prefetch *prefetch = prefetch_of(import, slot);
+	uint64_t first;
+
+	ids->count = 0;
+	if (import->store_was_empty &&
+	    index_flushes(import->txn) == 0)
+		return index_find_gathered(import->txn, key, ids, fault);
+	if (prefetch == NULL || import->flushes != index_flushes(import->txn))
+		return index_find(import->txn, key, ids, fault);
+	first = prefetch->first[import->row];
+	if (first == INDEX_SEVERAL)
+		return index_find(import->txn, key, ids, fault);
+	if (first != 0 && ids_add(ids, first, fault) != 0)
+		return -1;
+	if (index_find_gathered(import->txn, key, ids, fault) != 0)
+		return -1;
+	ids_sort(ids);
+	return 0;
+}
+
+/* Whether the record's value of the slot is the cell's, as keys compare. */
+static bool
+same_key(struct import *import, const struct field *field, struct view stored,
+    struct view value)
+{
+	struct view element;
+	size_t len;
+	bool same = false;
+
+	if (field->type == TYPE_EMAIL) {
+		buf_clear(&import->text);
+		if (!email_key(&import->text, value))
+			return view_equal(stored, value);
+		len = import->text.len;
+		while (!same && list_next(&stored, &element,
+		    &import->scratch)) {
+			import->text.len = len;
+			same = email_key(&import->text, element) &&
+			    view_equal(view_make(import->text.at, len),
+			    view_from(buf_as_view(&import->text), len));
+		}
+		return same;
+	}
+	if ((field->flags & FIELD_LIST) != 0) {
+		while (!same && list_next(&stored, &element, &import->scratch))
+			same = view_equal(element, value);
+		return same;
+	}
+	if ((field->flags & FIELD_EXACT) != 0 || view_equal(stored, value))
+		return view_equal(stored, value);
+	buf_clear(&import->text);
+	fold_identity(&import->text, stored);
+	len = import->text.len;
+	fold_identity(&import->text, value);
+	return view_equal(view_make(import->text.at, len),
+	    view_from(buf_as_view(&import->text), len));
+}
+
+/* another id of the same system says that it is somebody else. */
+static bool
+other_id(struct import *import, const struct draft *draft,
+    struct record record)
+{
+	const struct field *field;
+	const struct cell *cell;
+	struct view stored;
+	struct fault ignored;
+	size_t i;
+
+	for (i = draft->count; i > 0; i--) {
+		cell = draft->cells + i - 1;
+		if (cell->slot < RECORD_FIXED)
+			break;
+		if (cell->slot >= FIELD_VIRTUAL || cell->value.len == 0 ||
+		    kind_field_of_slot(import->txn, import->kind, cell->slot,
+		    &field, &ignored) != 0 || field != &field_ext)
+			continue;
+		stored = record_get(record, cell->slot);
+		if (stored.len > 0 &&
+		    !same_key(import, field, stored, cell->value))
+			return true;
+	}
+	return false;
+}
+
+/* Keeps the candidates that do have the value. */
+static int
+verify(struct import *import, const struct draft *draft,
+    const struct field *field, uint16_t slot, struct view value,
+    struct ids *ids, struct fault *fault)
+{
+	struct record record;
+	size_t i, kept = 0;
+	int found;
+
+	for (i = 0; i < ids->count; i++) {
+		found = txn_record(import->txn, ids->at[i], &record, fault);
+		if (found < 0)
+			return -1;
+		if (found == 0 || record_kind(record) != import->kind->number ||
+		    !same_key(import, field, record_get(record, slot), value))
+			continue;
+		if (field != &field_ext && import->options.key == NULL &&
+		    other_id(import, draft, record))
+			continue;
+		ids->at[kept++] = ids->at[i];
+	}
+	ids->count = kept;
+	return 0;
+}
+
+static int
+find_cell(struct import *import, const struct draft *draft,
+    const struct cell *cell, const struct field *field, uint16_t slot,
+    struct ids *ids, struct fault *fault)
+{
+	struct view list = cell->value, element = cell->value;
+	struct buf scratch = BUF_EMPTY;
+	struct cell as = *cell;
+	struct index_key key;
+	int result = 0;
+
+	ids->count = 0;
+	as.slot = slot;
+	if ((field->flags & FIELD_LIST) != 0 && cell->slot == slot &&
+	    !list_next(&list, &element, &scratch))
+		element.len = 0;
+	if (element.len > 0 && cell_key(import, &as, field, &key))
+		result = candidates(import, slot, key, ids, fault);
+	if (result == 0)
+		result = verify(import, draft, field, slot, element, ids,
+		    fault);
+	buf_release(&scratch);
+	return result;
+}
+
+static enum step
+ambiguous(struct import *import, const struct field *field,
+    const struct ids *ids)
+{
+	return import_stop(import, STEP_ERROR, "AMBIGUOUS",
+	    "%s: #%llu and #%llu%s have it", field->name,
+	    (unsigned long long)ids->at[0], (unsigned long long)ids->at[1],
+	    ids->count > 2 ? " and others" : "");
+}
+
+/* Whom an e-mail address means: those who have it, else those who have it
+ * among their other addresses. */
+static int
+find_email(struct import *import, const struct draft *draft,
+    const struct cell *cell, const struct field *field, struct ids *ids,
+    struct fault *fault)
+{
+	const struct field *others = kind_slot(import->kind,
+	    CONTACT_OTHER_EMAILS);
+
+	if (find_cell(import, draft, cell, field, cell->slot, ids, fault) != 0)
+		return -1;
+	if (ids->count > 0 || import->kind != &kind_contact)
+		return 0;
+	return find_cell(import, draft, cell, others, CONTACT_OTHER_EMAILS,
+	    ids, fault);
+}
+
+/* ids and e-mail may not mean different people; an address that the record has
+ * already is no contradiction. */
+static enum step
+check_conflict(struct import *import, const struct draft *draft, uint64_t id,
+    struct fault *fault)
+{
+	const struct cell *cell = import->kind == &kind_contact ?
+	    draft_cell(draft, CONTACT_EMAIL) : NULL;
+	const struct field *field;
+	struct record record;
+	size_t i;
+
+	if (cell == NULL || cell->value.len == 0)
+		return STEP_GO;
+	field = kind_slot(import->kind, CONTACT_EMAIL);
+	if (txn_record(import->txn, id, &record, fault) != 1)
+		return STEP_FAULT;
+	if (view_equal(record_get(record, CONTACT_EMAIL), cell->value) ||
+	    same_key(import, field, record_get(record, CONTACT_EMAIL),
+	    cell->value))
+		return STEP_GO;
+	if (find_email(import, draft, cell, field, &import->others, fault) != 0)
+		return STEP_FAULT;
+	for (i = 0; i < import->others.count; i++)
+		if (import->others.at[i] == id)
+			return STEP_GO;
+	if (import->others.count == 0)
+		return STEP_GO;
+	return import_stop(import, STEP_ERROR, "KEY_CONFLICT",
+	    "the id means #%llu, the e-mail address is that of #%llu",
+	    (unsigned long long)id,
+	    (unsigned long long)import->others.at[0]);
+}
+
+static enum step
+match_store_id(struct import *import, const struct draft *draft, uint64_t *id,
+    struct fault *fault)
+{
+	struct record record;
+	int found = txn_record(import->txn, draft->id, &record, fault);
+
+	if (found < 0)
+		return STEP_FAULT;
+	if (found == 0)
+		return import_stop(import, STEP_ERROR, "NO_SUCH_ID",
+		    "id: there is no record %llu",
+		    (unsigned long long)draft->id);
+	if (record_kind(record) != import->kind->number)
+		return import_stop(import, STEP_ERROR, "WRONG_KIND",
+		    "id: record %llu is no %s", (unsigned long long)draft->id,
+		    import->kind->name);
+	*id = draft->id;
+	return check_conflict(import, draft, *id, fault);
+}
+
+/* Each ext id given, in turn; two that mean different records contradict. */
+static enum step
+match_ext(struct import *import, const struct draft *draft, uint64_t *id,
+    struct fault *fault)
+{
+	const struct field *field;
+	const struct cell *cell;
+	size_t i;
+
+	for (i = 0; i < draft->count; i++) {
+		cell = draft->cells + i;
+		if (cell->slot < RECORD_FIXED || cell->slot >= FIELD_VIRTUAL ||
+		    cell->value.len == 0)
+			continue;
+		if (kind_field_of_slot(import->txn, import->kind, cell->slot,
+		    &field, fault) != 0)
+			return STEP_FAULT;
+		if (field != &field_ext)
+			continue;
+		if (find_cell(import, draft, cell, field, cell->slot,
+		    &import->ids, fault) != 0)
+			return STEP_FAULT;
+		if (import->ids.count > 1)
+			return ambiguous(import, field, &import->ids);
+		if (import->ids.count == 1 && *id != 0 &&
+		    *id != import->ids.at[0])
+			return import_stop(import, STEP_ERROR, "KEY_CONFLICT",
+			    "the external ids mean #%llu and #%llu",
+			    (unsigned long long)*id,
+			    (unsigned long long)import->ids.at[0]);
+		if (import->ids.count == 1)
+			*id = import->ids.at[0];
+	}
+	return *id == 0 ? STEP_GO : check_conflict(import, draft, *id, fault);
+}
+
+/* The other keys of the kind, one by one, in the order of its table. */
+static enum step
+match_fields(struct import *import, const struct draft *draft, uint64_t *id,
+    bool *had_key, struct fault *fault)
+{
+	const struct kind *kind = import->kind;
+	const struct field *field;
+	const struct cell *cell;
+	size_t i;
+
+	for (i = 0; *id == 0 && i < kind->count; i++) {
+		field = kind->fields + i;
+		if (!is_key(field) || (field->flags & (FIELD_RULES |
+		    FIELD_LIST)) != 0)
+			continue;
+		cell = draft_cell(draft, field->slot);
+		if (cell == NULL || cell->value.len == 0)
+			continue;
+		*had_key = true;
+		if (find_email(import, draft, cell, field, &import->ids,
+		    fault) != 0)
+			return STEP_FAULT;
+		if (import->ids.count > 1)
+			return ambiguous(import, field, &import->ids);
+		if (import->ids.count == 1) {
+			*id = import->ids.at[0];
+			import->by_email = field->type == TYPE_EMAIL;
+		}
+	}
+	return STEP_GO;
+}
+
+static bool
+has_ext(struct import *import, const struct draft *draft)
+{
+	const struct field *field;
+	struct fault ignored;
+	size_t i;
+
+	for (i = draft->count; i > 0; i--)
+		if (draft->cells[i - 1].slot >= RECORD_FIXED &&
+		    draft->cells[i - 1].slot < FIELD_VIRTUAL &&
+		    draft->cells[i - 1].value.len > 0 &&
+		    kind_field_of_slot(import->txn, import->kind,
+		    draft->cells[i - 1].slot, &field, &ignored) == 0 &&
+		    field == &field_ext)
+			return true;
+	return false;
+}
+
+/* Whether all cells that the row gives are what the record prints. */
+static int
+all_equal(struct import *import, const struct draft *draft, uint64_t id,
+    struct record record, bool *equal, struct fault *fault)
+{
+	const struct cell *cell;
+	size_t i;
+
+	*equal = true;
+	for (i = 0; *equal && i < draft->count; i++) {
+		cell = draft->cells + i;
+		if (cell->value.len == 0 || (cell->flags & CELL_SPLIT) != 0)
+			continue;
+		buf_clear(&import->text);
+		if (entity_print(&import->text, import->txn, import->kind, id,
+		    record, cell->slot, fault) != 0)
+			return -1;
+		*equal = fold_search_equal(buf_as_view(&import->text),
+		    cell->value);
+	}
+	return 0;
+}
+
+/* a row without any key means the one whose cells are all the same. */
+static enum step
+match_alike(struct import *import, const struct draft *draft, uint64_t *id,
+    struct fault *fault)
+{
+	const struct field *field = kind_field(import->kind, VIEW("name"));
+	const struct cell *cell;
+	struct name_parts parts = { .first = { NULL, 0 } };
+	struct buf name = BUF_EMPTY, folded = BUF_EMPTY;
+	struct record record;
+	struct ids ids = { NULL, 0, 0 };
+	enum step step = STEP_FAULT;
+	bool equal = false;
+	size_t i;
+
+	if (field == NULL || (field->flags & FIELD_INDEXED) == 0)
+		return STEP_GO;
+	cell = draft_cell(draft, field->slot);
+	if (cell != NULL && cell->value.len > 0) {
+		buf_view(&name, cell->value);
+	} else if (import->kind == &kind_contact) {
+		struct view *of[] = { &parts.first, &parts.middle, &parts.last,
+			&parts.suffix };
+		static const uint16_t slots[] = { CONTACT_FIRST_NAME,
+			CONTACT_MIDDLE_NAME, CONTACT_LAST_NAME, CONTACT_SUFFIX };
+
+		for (i = 0; i < 4; i++)
+			if ((cell = draft_cell(draft, slots[i])) != NULL)
+				*of[i] = cell->value;
+		name_join(&name, &parts);
+	}
+	value_index_text(&folded, field, buf_as_view(&name));
+	if (buf_check(&name, fault) != 0 || buf_check(&folded, fault) != 0)
+		goto done;
+	if (folded.len > 0 && index_find(import->txn, index_text_key(
+	    import->kind->number, field->slot, buf_as_view(&folded)), &ids,
+	    fault) != 0)
+		goto done;
+	for (i = 0; i < ids.count; i++) {
+		int found = txn_record(import->txn, ids.at[i], &record, fault);
+
+		if (found < 0 || (found == 1 && all_equal(import, draft,
+		    ids.at[i], record, &equal, fault) != 0))
+			goto done;
+		if (found == 0 || record_kind(record) != import->kind->number ||
+		    !equal)
+			continue;
+		if (*id != 0) {
+			step = import_stop(import, STEP_ERROR, "AMBIGUOUS",
+			    "#%llu and #%llu have exactly these cells",
+			    (unsigned long long)*id,
+			    (unsigned long long)ids.at[i]);
+			goto done;
+		}
+		*id = ids.at[i];
+	}
+	step = STEP_GO;
+done:
+	buf_release(&name);
+	buf_release(&folded);
+	ids_release(&ids);
+	return step;
+}
+
+/* the e-mail met somebody who is called otherwise altogether. */
+static bool
+other_person(struct record record, const struct draft *draft)
+{
+	const struct cell *first = draft_cell(draft, CONTACT_FIRST_NAME);
+	const struct cell *last = draft_cell(draft, CONTACT_LAST_NAME);
+	struct view had_first = record_get(record, CONTACT_FIRST_NAME);
+	struct view had_last = record_get(record, CONTACT_LAST_NAME);
+
+	return first != NULL && last != NULL && first->value.len > 0 &&
+	    last->value.len > 0 && had_first.len > 0 && had_last.len > 0 &&
+	    !fold_search_equal(first->value, had_first) &&
+	    !fold_search_equal(last->value, had_last);
+}
+
+/* A row without ids that met its record by the address alone. */
+static enum step
+check_person(struct import *import, const struct draft *draft, uint64_t *id,
+    struct fault *fault)
+{
+	struct record record;
+
+	if (txn_record(import->txn, *id, &record, fault) != 1)
+		return STEP_FAULT;
+	if (!other_person(record, draft))
+		return STEP_GO;
+	if (!import->options.shared_email)
+		return import_stop(import, STEP_ERROR, "OTHER_PERSON",
+		    "the e-mail address is that of #%llu, who is called "
+		    "otherwise (--shared-email makes another contact, --key "
+		    "email updates that one)", (unsigned long long)*id);
+	*id = 0;
+	return STEP_GO;
+}
+
+enum step
+match_row(struct import *import, struct draft *draft, uint64_t *id,
+    struct fault *fault)
+{
+	bool had_key = false;
+	enum step step;
+
+	*id = 0;
+	import->by_email = false;
+	if (draft->has_id && draft->id != 0)
+		return match_store_id(import, draft, id, fault);
+	if (import->key.count > 0)
+		return match_by_key(import, draft, id, fault);
+	step = match_ext(import, draft, id, fault);
+	if (step != STEP_GO || *id != 0)
+		return step;
+	step = match_fields(import, draft, id, &had_key, fault);
+	if (step != STEP_GO)
+		return step;
+	if (*id != 0)
+		return import->by_email && import->kind == &kind_contact &&
+		    !has_ext(import, draft) ?
+		    check_person(import, draft, id, fault) : STEP_GO;
+	if (!had_key && !has_ext(import, draft)) {
+		step = match_alike(import, draft, id, fault);
+		if (step == STEP_GO && *id == 0)
+			import->code = "NO_KEY";
+	}
+	return step;
+}

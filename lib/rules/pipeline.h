@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef RULES_PIPELINE_H
+#define RULES_PIPELINE_H
+
+/*
+ * Reads a file into batches of drafts on a second thread, so that splitting
+ * and checking rows goes on while the rows before are matched and stored.
+ */
+
+#include "rules/draft.h"
+#include "rules/map.h"
+#include "table/reader.h"
+
+#define BATCH_ROWS 4096
+
+struct batch {
+	struct arena arena;
+	struct draft drafts[BATCH_ROWS];
+	size_t count;
+	uint64_t done, size; /* bytes of the file, when it was read */
+};
+
+struct pipeline;
+
+int pipeline_open(struct pipeline **pipeline, struct reader *reader,
+    struct plan *plan, struct fault *fault) MUST_CHECK;
+/* 1 and *batch, which lives until the next call; 0 at the end; -1. */
+int pipeline_next(struct pipeline *pipeline, struct batch **batch,
+    struct fault *fault) MUST_CHECK;
+/* Stops reading, wherever it is. */
+void pipeline_close(struct pipeline *pipeline);
+
+#endif
