@@ -39,7 +39,8 @@ delimiter_declared(struct view text, char *delimiter)
 	size_t at = quoted ? 1 : 0;
 
 	if (text.len < at + 5 || strncasecmp(text.at + at, "sep=", 4) != 0 ||
-	    strchr("\"\r\n", text.at[at + 4]) != NULL)
+	    strchr("\"\r\n", text.at[at + 4]) != NULL ||
+	    (unsigned char)text.at[at + 4] >= 0x80) /* a part of a character */
 		return 0;
 	*delimiter = text.at[at + 4];
 	at += 5;

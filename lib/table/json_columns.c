@@ -5,6 +5,19 @@
  */
 #include "table/json_columns.h"
 
+#include "base/fold.h"
+
+/* Whether an object with the name is in error as a whole. */
+static bool
+is_unusable(struct view name)
+{
+	for (size_t i = 0; i < name.len; i++)
+		if ((unsigned char)name.at[i] < ' ' && name.at[i] != '\t' &&
+		    name.at[i] != '\n' && name.at[i] != '\r')
+			return true;
+	return utf8_valid(name) != name.len;
+}
+
 static size_t
 hash(struct view name)
 {
@@ -33,7 +46,7 @@ json_columns_find(struct json_columns *columns, struct view name, size_t *column
 			return true;
 		}
 	}
-	if (!columns->learning || columns->overflow)
+	if (!columns->learning || columns->overflow || is_unusable(name))
 		return false;
 	columns->bytes += name.len;
 	if (columns->count == READER_COLUMNS_MAX || columns->bytes > READER_RECORD_MAX) {
