@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The reader over any file: it comes to the end or to a fault, each row's cells
+ * are within their limits and valid UTF-8, a row in error says why, and a file
+ * read in pieces of a few bytes gives as many rows as one read at once. The first
+ * byte chooses format and encoding.
+ */
+#include "fuzz.h"
+
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/fold.h"
+#include "table/reader.h"
+
+static void
+must(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+static void
+look_at(const struct row *row)
+{
+	size_t total = 0;
+
+	must(row->line > 0);
+	if (row->code != NULL) {
+		must(row->message != NULL && row->message[0] != '\0');
+		must(row->raw.len <= READER_VALUE_MAX);
+		return;
+	}
+	must(row->count <= READER_COLUMNS_MAX);
+	for (size_t i = 0; i < row->count; i++) {
+		must(row->cells[i].len <= READER_VALUE_MAX);
+		must(utf8_valid(row->cells[i]) == row->cells[i].len);
+		total += row->cells[i].len;
+	}
+	must(total <= READER_RECORD_MAX);
+}
+
+/* How many rows there are; -1 when the file is refused. */
+static long
+read_rows(int fd, const struct reader_options *options, const char *fallback)
+{
+	struct reader *reader = NULL;
+	struct fault fault;
+	struct row row;
+	long rows = 0;
+	int got;
+
+	if (reader_open(&reader, fd, "fuzz", options, &fault) < 0)
+		return -1;
+	if (reader_peek(reader, 2, &row, &fault) == 1)
+		look_at(&row);
+	reader_set_fallback(reader, fallback);
+	while ((got = reader_next(reader, &row, &fault)) == 1) {
+		look_at(&row);
+		rows++;
+	}
+	must(reader_describe(reader) != NULL);
+	reader_close(reader);
+	return got < 0 ? -1 : rows;
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
+{
+	static const char *const encodings[] = { NULL, NULL, "windows-1252", "UTF-16LE" };
+	struct reader_options options = { READER_AUTO, NULL, 0 };
+	const char *fallback;
+	long at_once, in_pieces;
+	int fd;
+
+	if (len == 0)
+		return 0;
+	options.format = (enum reader_format)(bytes[0] & 3);
+	options.encoding = encodings[(bytes[0] >> 2) & 3];
+	fallback = (bytes[0] & 0x10) != 0 ? "windows-1252" : NULL;
+	fd = memfd_create("fuzz", MFD_CLOEXEC);
+	if (fd == -1)
+		return 0;
+	if (write(fd, bytes + 1, len - 1) == (ssize_t)(len - 1) &&
+	    lseek(fd, 0, SEEK_SET) == 0) {
+		at_once = read_rows(fd, &options, fallback);
+		options.read_size = 7;
+		must(lseek(fd, 0, SEEK_SET) == 0);
+		in_pieces = read_rows(fd, &options, fallback);
+		must(at_once == in_pieces);
+	}
+	close(fd);
+	return 0;
+}
