@@ -17,7 +17,8 @@ window_open(struct window *window, int fd, const char *name,
 	*window = (struct window){ .read_size = options->read_size };
 	if (source_open(&window->source, fd, name, options->encoding, fault) < 0)
 		return -1;
-	window->at = malloc(WINDOW_MAX + WINDOW_PAD);
+	window->cap = 2 * READ_SIZE;
+	window->at = malloc(window->cap + WINDOW_PAD);
 	if (window->at == NULL)
 		return fault_memory(fault);
 	window_rewind(window);
@@ -31,6 +32,30 @@ window_rewind(struct window *window)
 	window->begin = window->end = 0;
 	window->eof = false;
 	memset(window->at, 0, WINDOW_PAD);
+}
+
+/* Makes room for want bytes behind what is kept, which moves to the front. */
+static int
+make_room(struct window *window, size_t want, struct fault *fault)
+{
+	size_t kept = window->end - window->begin;
+	size_t cap = window->cap;
+	char *at;
+
+	if (kept > 0 && window->begin > 0)
+		memmove(window->at, window->at + window->begin, kept);
+	window->begin = 0;
+	window->end = kept;
+	while (cap - kept < want)
+		cap *= 2;
+	if (cap == window->cap)
+		return 0;
+	at = realloc(window->at, cap + WINDOW_PAD);
+	if (at == NULL)
+		return fault_memory(fault);
+	window->at = at;
+	window->cap = cap;
+	return 0;
 }
 
 int
@@ -48,11 +73,10 @@ window_fill(struct window *window, struct fault *fault)
 		want = WINDOW_MAX - kept;
 	if (want < DECODER_STEP && window->source.decoder.kind != DECODER_NONE)
 		want = DECODER_STEP;
-	if (window->begin > 0 && (kept <= READ_SIZE || WINDOW_MAX - window->end < want)) {
-		memmove(window->at, window->at + window->begin, kept);
-		window->begin = 0;
-		window->end = kept;
-	}
+	/* What is short moves always: the same memory stays in the cache. */
+	if ((kept <= READ_SIZE || window->cap - window->end < want) &&
+	    make_room(window, want, fault) < 0)
+		return -1;
 	if (source_read(&window->source, window->at + window->end, want, &got, fault) < 0)
 		return -1;
 	window->end += got;

@@ -13,12 +13,13 @@
 
 #define WINDOW_PAD 64
 /* Twice the longest record, to tell one that is too long from one whose quote
- * is never closed. Memory that no record needs is never touched. */
+ * is never closed. */
 #define WINDOW_MAX (2 * (size_t)READER_RECORD_MAX)
 
 struct window {
 	struct source source;
 	char *at;
+	size_t cap;		/* bytes of at, WINDOW_PAD not counted */
 	size_t begin, end;	/* the bytes at[begin] to at[end - 1] are kept */
 	size_t read_size;	/* 0: as suits */
 	bool eof;		/* nothing follows at[end - 1] */
