@@ -198,7 +198,7 @@ fill_settings(struct listing *listing, struct txn *txn, bool meanings,
 static int
 run_get(struct command *command, struct fault *fault)
 {
-	struct buf value = BUF_EMPTY;
+	struct buf value = BUF_EMPTY, line = BUF_EMPTY;
 	struct store *store = NULL;
 	struct txn *txn = NULL;
 	int rc = -1;
@@ -213,10 +213,15 @@ run_get(struct command *command, struct fault *fault)
 		rc = setting_get(&value, txn, command->operands[1], fault);
 	txn_end(txn);
 	store_close(store);
-	buf_char(&value, '\n');
+	if (command->terminal)
+		show_text(&line, buf_as_view(&value));
+	else
+		buf_view(&line, buf_as_view(&value));
+	buf_char(&line, '\n');
 	if (rc == 0)
-		rc = command_print(&value, fault);
+		rc = command_print(&line, fault);
 	buf_release(&value);
+	buf_release(&line);
 	return rc;
 }
 

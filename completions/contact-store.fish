@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: ISC
+# Completion of contact-store for fish.
+
+function __contact_store_settings
+    contact-store -o tsv get 2>/dev/null | tail -n +2 | cut -f 1
+end
+
+set -l verbs init info check set get
+
+complete -c contact-store -f
+complete -c contact-store -n "not __fish_seen_subcommand_from $verbs" -a init -d 'Make an empty store'
+complete -c contact-store -n "not __fish_seen_subcommand_from $verbs" -a info -d 'Describe the store'
+complete -c contact-store -n "not __fish_seen_subcommand_from $verbs" -a check -d 'Prove that the store holds together'
+complete -c contact-store -n "not __fish_seen_subcommand_from $verbs" -a set -d 'Change settings'
+complete -c contact-store -n "not __fish_seen_subcommand_from $verbs" -a get -d 'Print settings'
+complete -c contact-store -n '__fish_seen_subcommand_from set' -a '(__contact_store_settings | string replace -r \$ =)'
+complete -c contact-store -n '__fish_seen_subcommand_from get' -a '(__contact_store_settings)'
+
+complete -c contact-store -s s -l store -x -a '(__fish_complete_directories)' -d 'The store'
+complete -c contact-store -s k -l kind -x -a 'contact organization picklist attribute' -d 'Kind of record'
+complete -c contact-store -s o -l output -x -a 'csv tsv json table excel' -d 'How rows are printed'
+complete -c contact-store -s q -l quiet -d 'Errors only, no summary'
+complete -c contact-store -s v -l verbose -d 'Tell more'
+complete -c contact-store -s h -l help -d 'Print help'
+complete -c contact-store -s V -l version -d 'Print the version'
+complete -c contact-store -s n -l dry-run -d 'Store nothing, print the results'
+complete -c contact-store -l results -r -F -d 'Write what became of each row'
+complete -c contact-store -l errors -r -F -d 'Write the rows in error'
+complete -c contact-store -l diff -r -F -d 'Write each change'
+complete -c contact-store -s i -l input -x -a 'auto csv tsv json' -d 'Input format'
+complete -c contact-store -l color -x -a 'auto always never' -d 'When to colour'
+complete -c contact-store -l as -x -a '(__fish_complete_users)' -d 'Act as this user'
+complete -c contact-store -l wait -x -d 'Seconds to wait for another writer'

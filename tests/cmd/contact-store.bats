@@ -1,0 +1,338 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+#
+# contact-store, and what every program does around its work (design A2), which
+# is shown here since this program is the smallest.
+
+load support
+
+try="try 'contact-store --help'"
+
+# usage MESSAGE ARGUMENT...: exit 2, one line and the hint, nothing on stdout.
+usage()
+{
+	local message=$1
+	shift
+	expect 2 contact-store "$@"
+	stdout_is ''
+	stderr_is "contact-store: $message
+$try"
+}
+
+@test "init makes a private store, whatever the umask (S1)" {
+	umask 0
+	expect 0 contact-store init
+	stdout_is ''
+	stderr_is "contact-store: $CONTACT_STORE is a new store"
+	expect 0 find "$CONTACT_STORE" -printf '%y %m\n'
+	expect 0 bash -c "find '$CONTACT_STORE' -printf '%y %m\n' | sort -u"
+	stdout_is 'd 700
+f 600'
+}
+
+@test "init leaves a store as it is" {
+	contact-store -q init
+	contact-store -q set timezone=+02:00
+	before=$(store_digest)
+	expect 0 contact-store init
+	stderr_is "contact-store: $CONTACT_STORE is a store already"
+	[ "$(store_digest)" = "$before" ]
+}
+
+@test "four at once make one store" {
+	makers=()
+	for _ in 1 2 3 4; do
+		contact-store -q init 3>&- &
+		makers+=($!)
+	done
+	for maker in "${makers[@]}"; do
+		wait "$maker"
+	done
+	expect 0 contact-store check
+	expect 0 ls -A "$CONTACT_STORE"
+	stdout_lacks init
+}
+
+@test "where there is no store, reading is exit 5" {
+	for verb in info check get 'get timezone'; do
+		# shellcheck disable=SC2086
+		expect 5 contact-store $verb
+		stdout_is ''
+		stderr_is "contact-store: no store at $CONTACT_STORE"
+	done
+	[ ! -e "$CONTACT_STORE" ]
+}
+
+@test "info has a row for each kind" {
+	contact-store -q init
+	expect 0 bash -c 'contact-store info | grep -v ^bytes'
+	stdout_is 'name,value
+format,1
+rev,0
+contact,0
+organization,0
+picklist,0
+attribute,0'
+	expect 0 contact-store info
+	stdout_has '^bytes,[0-9]+$'
+	stderr_is ''
+}
+
+@test "check of an empty store" {
+	contact-store -q init
+	expect 0 contact-store check
+	stdout_is 'check: 0 records, 0 index entries, 0 unresolved references: sound'
+	stderr_is ''
+	expect 0 contact-store -q check
+	stdout_is ''
+}
+
+@test "a setting is stored, printed and taken back" {
+	expect 0 contact-store set timezone=+0530 members=strict
+	stdout_is ''
+	stderr_is 'contact-store: updated=2 unchanged=0 rev=1'
+	expect 0 contact-store get timezone
+	stdout_is '+05:30'
+	expect 0 contact-store set timezone= members=
+	stderr_is 'contact-store: updated=2 unchanged=0 rev=2'
+	expect 0 contact-store get
+	stdout_is 'name,value
+candidate_status_default,Prospect
+client_status_default,Not Applicable
+inactive_organization,Inactive
+members,open
+timezone,UTC'
+	expect 0 contact-store -v -o tsv get
+	stdout_has '^timezone	UTC	[a-z]'
+}
+
+@test "a value that is in force makes no revision and changes no byte" {
+	contact-store -q set timezone=+02:00
+	before=$(store_digest)
+	expect 0 contact-store set timezone=+02:00
+	stderr_is 'contact-store: updated=0 unchanged=1 rev=1'
+	[ "$(store_digest)" = "$before" ]
+}
+
+@test "one wrong value refuses all" {
+	contact-store -q init
+	usage 'timezone: "noon" is not UTC or an offset such as +02:00' \
+	    set members=strict timezone=noon
+	expect 0 contact-store get members
+	stdout_is open
+}
+
+@test "a dry run says what the real one does" {
+	contact-store -q init
+	before=$(store_digest)
+	expect 0 contact-store -n set members=strict timezone=utc
+	stdout_is 'line,action,id,key,code,message,changed
+,updated,,members,,,value
+,unchanged,,timezone,,,'
+	[ "$(store_digest)" = "$before" ]
+	cp stdout dry
+	expect 0 contact-store --results - set members=strict timezone=utc
+	same stdout stdout "$(cat dry)"
+}
+
+@test "--diff tells the value before and after" {
+	expect 0 contact-store --diff d.csv set timezone=+01:00
+	same d.csv d.csv 'line,id,name,field,from,to,cause,job
+,,timezone,value,UTC,+01:00,row,'
+	[ "$(stat -c %a d.csv)" = 600 ]
+}
+
+@test "results that cannot be written do not undo the run" {
+	expect 5 contact-store -q --results /dev/full set members=strict
+	stderr_is 'contact-store: stored as rev 1, results not written: cannot write /dev/full: No space left on device'
+	expect 0 contact-store get members
+	stdout_is strict
+}
+
+@test "results that cannot be opened stop the run" {
+	expect 5 contact-store --results absent/r.csv set members=strict
+	stderr_is 'contact-store: --results: cannot write absent/r.csv: No such file or directory'
+	[ ! -e "$CONTACT_STORE" ]
+}
+
+@test "verbs: mistakes are exit 2" {
+	contact-store -q init
+	usage 'one of these is needed: init info check set get'
+	usage 'chek: no such action, one of these is needed: init info check set get' chek
+	usage 'info takes no operand' info all
+	usage 'set takes NAME=VALUE' set
+	usage 'set: "timezone" is not NAME=VALUE' set timezone
+	usage 'get takes at most one NAME' get timezone members
+	usage 'zone: no such setting, these are: candidate_status_default client_status_default inactive_organization members timezone' get zone
+	usage '--dry-run and init contradict each other: it stores no records' init -n
+	usage '--results and check contradict each other: it stores no records' \
+	    check --results -
+}
+
+@test "options: mistakes are exit 2, one line that names the option" {
+	usage '--stor: no such option, did you mean --store?' --stor x info
+	usage '-x: no such option' -x
+	usage '--wait: soon is not a whole number' --wait soon info
+	usage '--store: DIR is missing' info -s
+	usage '--store: DIR is empty' -s '' info
+	usage '--quiet and --verbose contradict each other' -qv info
+	usage '--kind: "job" is no kind, these are: contact organization picklist attribute' \
+	    -k job info
+	usage '--input: contact-store does not read ldif, only auto csv tsv json' -i ldif info
+	usage '--output: contact-store does not write mutt, only csv tsv json table excel' \
+	    -o mutt info
+	usage '--output: out.csv is no format, to write a file: write > out.csv' -o out.csv info
+	usage '--output: "cvs" is no format, these are: csv tsv json table excel' -o cvs info
+	usage '--color: red is none of: auto always never' --color red info
+	[ ! -e "$CONTACT_STORE" ]
+}
+
+@test "a clock that cannot be read is exit 2" {
+	CONTACT_NOW=noon expect 2 contact-store init
+	stdout_is ''
+	stderr_has '^contact-store: .*CONTACT_NOW'
+}
+
+@test "--help and --version print and do nothing" {
+	expect 0 contact-store --help --nonsense
+	stdout_has '^usage: contact-store \[OPTION\]\.\.\. init$'
+	stderr_is ''
+	expect 0 contact-store -V
+	stdout_has '^contact-store [0-9]+\.[0-9]+'
+	[ ! -e "$CONTACT_STORE" ]
+}
+
+@test "the store: --store, CONTACT_STORE, XDG_DATA_HOME, HOME" {
+	unset CONTACT_STORE
+	expect 0 contact-store init
+	stderr_is "contact-store: $HOME/.local/share/contact is a new store"
+	XDG_DATA_HOME=$place/xdg expect 0 contact-store init
+	stderr_is "contact-store: $place/xdg/contact is a new store"
+	CONTACT_STORE=$place/env XDG_DATA_HOME=$place/xdg expect 0 contact-store init
+	stderr_is "contact-store: $place/env is a new store"
+	CONTACT_STORE=$place/env expect 0 contact-store -s "$place/given" init
+	stderr_is "contact-store: $place/given is a new store"
+	expect 2 env -u HOME contact-store info
+	stderr_has '^contact-store: --store: no store is named'
+	CONTACT_STORE=$place/given
+}
+
+@test "output that cannot be written is exit 5 (D6)" {
+	contact-store -q init
+	for verb in info check get --help --version --list-options; do
+		expect 5 bash -c "contact-store $verb >/dev/full"
+		stderr_is 'contact-store: cannot write standard output: No space left on device'
+		expect 5 bash -c "contact-store $verb >&-"
+		stderr_is 'contact-store: cannot write standard output: Bad file descriptor'
+	done
+}
+
+@test "a reader that goes away is no error" {
+	contact-store -q init
+	expect 0 bash -c 'contact-store info | true; exit ${PIPESTATUS[0]}'
+	stderr_is ''
+}
+
+@test "closed standard streams never reach the store (D6)" {
+	expect 0 bash -c 'contact-store set members=strict <&- >&- 2>&-'
+	expect 0 contact-store get members
+	stdout_is strict
+	expect 0 contact-store check
+}
+
+@test "what is refused: a file, a link, a foreign file, others' write bit (S2)" {
+	store_is_broken=yes
+	touch file
+	expect 5 contact-store -s file info
+	stderr_has '^contact-store: file: '
+	contact-store -q -s real init
+	ln -s real link
+	for path in link link/ link//; do
+		expect 6 contact-store -s "$path" info
+		stderr_has '^contact-store: link: '
+	done
+	chmod 777 real
+	expect 6 contact-store -s real info
+	chmod 700 real
+	mkdir -m 700 foreign
+	echo 'something else' >foreign/data.mdb
+	chmod 600 foreign/data.mdb
+	expect 5 contact-store -s foreign info
+	expect 5 contact-store -s foreign set members=strict
+	[ "$(cat foreign/data.mdb)" = 'something else' ]
+	: >foreign/data.mdb
+	expect 5 contact-store -s foreign init
+	[ ! -s foreign/data.mdb ]
+}
+
+@test "results never lie in the store" {
+	contact-store -q init
+	usage "--results: $CONTACT_STORE/data.mdb lies in the store" \
+	    --results "$CONTACT_STORE/data.mdb" set members=strict
+	expect 0 contact-store check
+}
+
+@test "nothing drives the terminal, in names of files too (I5)" {
+	bad=$'a\e]52;c;x\ab\xffc\u202ed\u00fc\u674e'
+	expect 5 contact-store -s "$bad" info
+	stderr_is 'contact-store: no store at a\x1b]52;c;x\x07b\xffc\u{202e}dü李'
+	for locale in C C.UTF-8; do
+		LC_ALL=$locale expect 5 contact-store -s "$bad" info
+		stderr_has 'dü李$'
+	done
+}
+
+@test "a terminal gets a table, and colour only as asked for" {
+	command -v script >/dev/null || skip 'script is not installed'
+	contact-store -q init
+	TERM=xterm expect 0 script -qec 'contact-store --color=never get' /dev/null
+	stdout_has '^timezone +UTC'
+	stdout_lacks $'\e'
+	TERM=xterm NO_COLOR=1 expect 0 script -qec 'contact-store get' /dev/null
+	stdout_lacks $'\e'
+}
+
+@test "busy: another writer is named, exit 75 after --wait" {
+	contact-store -q init
+	flock "$CONTACT_STORE/writer.lock" sleep 5 3>&- &
+	sleep 0.3
+	expect 75 contact-store --wait 0 set members=strict
+	stderr_has '^contact-store: .*busy'
+	expect 0 contact-store get members
+	stdout_is open
+	kill %1
+}
+
+@test "--as is for the owner of the store" {
+	[ "$(id -u)" = 0 ] || skip 'only the superuser can become another user'
+	command -v setpriv >/dev/null || skip 'setpriv is not installed'
+	contact-store -q init
+	expect 0 contact-store --as ann get members
+	chmod 755 "$place" "$place/.." "$place/../.." "$place/../../.." 2>/dev/null || :
+	setpriv --reuid 65534 --clear-groups test -x "$CONTACT_BIN/contact-store" ||
+	    skip 'another user cannot reach the programs'
+	expect 6 setpriv --reuid 65534 --clear-groups contact-store --as ann get members
+	stderr_is "contact-store: --as: only the owner of $CONTACT_STORE may act as another user"
+}
+
+@test "the superuser becomes the owner of a store" {
+	[ "$(id -u)" = 0 ] || skip 'only the superuser can become another user'
+	mkdir -m 700 "$CONTACT_STORE"
+	chown 65534 "$CONTACT_STORE"
+	expect 0 contact-store set members=strict
+	expect 0 bash -c "find '$CONTACT_STORE' -printf '%U\n' | sort -u"
+	stdout_is 65534
+	expect 0 contact-store get members
+	stdout_is strict
+}
+
+@test "a store that is cut off is exit 5, not a signal (D9)" {
+	store_is_broken=yes
+	contact-store -q set members=strict
+	truncate -s 5000 "$CONTACT_STORE/data.mdb"
+	for verb in info check get; do
+		expect 5 contact-store "$verb"
+		stdout_is ''
+		stderr_has '^contact'
+	done
+}
