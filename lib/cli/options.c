@@ -337,3 +337,38 @@ options_release(const struct program *program, void *into)
 		*list = (struct option_list){ NULL, 0 };
 	}
 }
+
+static bool
+is_given(const struct option *option, const void *at)
+{
+	switch (option->type) {
+	case OPTION_FLAG:
+	case OPTION_LAST:
+		return *(const bool *)at;
+	case OPTION_LIST:
+		return ((const struct option_list *)at)->count > 0;
+	case OPTION_NUMBER:
+		return *(const bool *)((const char *)at + sizeof(uint64_t));
+	case OPTION_TEXT:
+	case OPTION_CHOICE:
+		return *(const char *const *)at != NULL;
+	}
+	return false;
+}
+
+void
+options_given(struct buf *out, const struct program *program,
+    const void *into)
+{
+	size_t begin = out->len;
+
+	for (size_t i = 0; i < program->count; i++) {
+		const struct option *option = &program->options[i];
+
+		if (!is_given(option, (const char *)into + option->offset))
+			continue;
+		if (out->len > begin)
+			buf_char(out, ' ');
+		buf_text(out, option->name);
+	}
+}

@@ -132,6 +132,11 @@ int options_parse(const struct program *program, int argc, char **argv,
     void *into, const char ***operands, size_t *operand_count,
     struct fault *fault) MUST_CHECK;
 
+/* Appends the names of the options that were given, for the log: never their
+ * values, which may be about people. */
+void options_given(struct buf *out, const struct program *program,
+    const void *into);
+
 /* Frees the lists of OPTION_LIST, after a failure too. */
 void options_release(const struct program *program, void *into);
 

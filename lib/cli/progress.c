@@ -37,8 +37,13 @@ progress_begin(struct progress *progress, const struct command *command,
 		.on = !command->shared->quiet && isatty(STDERR_FILENO),
 		.what = what
 	};
-	if (progress->on)
-		progress->began = milliseconds();
+	progress->began = milliseconds();
+}
+
+double
+progress_seconds(const struct progress *progress)
+{
+	return (double)(milliseconds() - progress->began) / 1000;
 }
 
 void

@@ -24,6 +24,12 @@ import_action_name(enum import_action action)
 	return names[action];
 }
 
+uint64_t
+import_file_rows(const struct import *import)
+{
+	return import->file_rows;
+}
+
 const struct import_counts *
 import_counts(const struct import *import)
 {
@@ -64,7 +70,6 @@ import_begin(struct import **out, struct txn *txn,
 	import->options = *options;
 	import->values = options->values;
 	import->report = *report;
-	import->system = "";
 	import->store_was_empty = txn_next_id(txn) == 1;
 	import->file_first_id = txn_next_id(txn);
 	if (read_settings(import, fault) != 0 ||
@@ -158,6 +163,8 @@ report(struct import *import, const struct draft *draft, uint64_t id,
 	int rc;
 
 	import->counts.read++;
+	import->file_rows += import->code == NULL ||
+	    strcmp(import->code, "EMPTY") != 0;
 	import->counts.by_action[action]++;
 	if (import->report.result == NULL)
 		return 0;
@@ -608,8 +615,7 @@ import_rows(struct import *import, struct reader *reader, struct plan *plan,
 	int got = -1;
 
 	import->plan = plan;
-	import->reader = reader;
-	import->system = plan_system(plan);
+	import->file_rows = 0;
 	import->file_first_id = txn_next_id(import->txn);
 	seen_clear(&import->seen);
 	if (match_key_read(import, fault) != 0 ||
@@ -648,13 +654,16 @@ import_operands(struct import *import, const char *const *operands,
 	struct draft draft = { .line = 1 };
 	struct buf bytes = BUF_EMPTY;
 	struct cell *cells = NULL;
+	struct problem problem;
 	int result = -1;
 
 	if (match_key_read(import, fault) == 0 &&
 	    name_source(import, NULL, fault) == 0 &&
 	    import_cells_read(import, operands, count, &cells, &draft.count,
-	    &bytes, fault) == 0) {
+	    &bytes, &problem, fault) == 0) {
 		draft.cells = cells;
+		draft.code = problem.code;
+		draft.message = problem.text;
 		result = take(import, &draft, id, fault);
 	}
 	free(cells);

@@ -100,6 +100,9 @@ int import_operands(struct import *import, const char *const *operands,
  * rows were in error than max_errors. */
 int import_finish(struct import *import, struct fault *fault) MUST_CHECK;
 
+/* Rows of the last file that were not EMPTY: 0 means that it held nothing. */
+uint64_t import_file_rows(const struct import *import);
+
 const struct import_counts *import_counts(const struct import *import);
 void import_free(struct import *import);
 

@@ -19,8 +19,7 @@
 struct match_key {
 	uint16_t slots[KEY_PARTS];
 	size_t count;
-	bool store_id; /* --key id */
-	bool indexed;  /* one of the parts has an index */
+	bool indexed; /* one of the parts has an index */
 };
 
 /* Records by the values of an unindexed --key, made when first needed. */
@@ -50,8 +49,7 @@ struct import {
 
 	/* Of the current file. */
 	struct plan *plan;
-	struct reader *reader;
-	const char *system;
+	uint64_t file_rows; /* but those that are EMPTY */
 
 	/* Of the current batch: what the tree had for each row's keys before
 	 * any row of it was applied. */
@@ -119,10 +117,10 @@ enum step apply_compare(struct import *import, const struct draft *draft,
     uint64_t id, const struct record *old, struct fault *fault);
 
 /* operands.c: FIELD=VALUE texts as cells in order of slot, from malloc; values
- * borrow from *bytes. */
+ * borrow from *bytes. A value that cannot be taken sets problem->code. */
 int import_cells_read(struct import *import, const char *const *operands,
     size_t count, struct cell **cells, size_t *cell_count, struct buf *bytes,
-    struct fault *fault) MUST_CHECK;
+    struct problem *problem, struct fault *fault) MUST_CHECK;
 int import_sets_read(struct import *import, struct fault *fault) MUST_CHECK;
 
 /* alias.c: an id that the source has merged into another (X-44) answers for

@@ -35,8 +35,39 @@ cell_key(struct import *import, const struct cell *cell,
 	return import->text.len > 0 && !import->text.failed;
 }
 
-/* The rows of --key: field names, ext.NAME, or a header of the file that
- * became an attribute. */
+static int
+key_add(struct import *import, uint16_t slot, struct fault *fault)
+{
+	struct match_key *key = &import->key;
+	const struct field *field;
+
+	if (key->count == KEY_PARTS)
+		return fault_set(fault, FAULT_USAGE,
+		    "--key: more than %d fields", KEY_PARTS);
+	if (kind_field_of_slot(import->txn, import->kind, slot, &field,
+	    fault) != 0)
+		return -1;
+	if (field != NULL && field->derive == NULL &&
+	    (field->flags & (FIELD_INDEXED | FIELD_KEY)) != 0)
+		key->indexed = true;
+	key->slots[key->count++] = slot;
+	return 0;
+}
+
+/* In a file --key may name headers too, which the plan knows. */
+static int
+plan_key_read(struct import *import, struct fault *fault)
+{
+	const uint16_t *slots;
+	size_t count = plan_keys(import->plan, &slots), i;
+
+	for (i = 0; i < count; i++)
+		if (key_add(import, slots[i], fault) != 0)
+			return -1;
+	return 0;
+}
+
+/* A part of --key beside operands: a field name, ext.NAME or attr.NAME. */
 static int
 key_slot(struct import *import, struct view name, uint16_t *slot,
     struct fault *fault)
@@ -58,9 +89,6 @@ key_slot(struct import *import, struct view name, uint16_t *slot,
 		rest = view_from(name, 4);
 	} else if (view_begins(name, VIEW("attr."))) {
 		rest = view_from(name, 5);
-	} else if (import->plan != NULL && plan_slot_of_header(import->plan,
-	    name, slot)) {
-		return 0;
 	}
 	found = txn_name_slot(import->txn, class, rest, false, slot, fault);
 	if (found < 0)
@@ -75,32 +103,23 @@ int
 match_key_read(struct import *import, struct fault *fault)
 {
 	struct match_key *key = &import->key;
-	const struct field *field;
 	const char *at = import->options.key, *end;
+	uint16_t slot;
 
 	*key = (struct match_key){ .count = 0 };
 	if (at == NULL)
 		at = import->kind->key;
 	if (at == NULL)
 		return 0;
-	if (strcmp(at, "id") == 0) {
-		key->store_id = true;
+	if (strcmp(at, "id") == 0)
 		return 0;
-	}
+	if (import->options.key != NULL && import->plan != NULL)
+		return plan_key_read(import, fault);
 	for (; *at != '\0'; at = *end == '+' ? end + 1 : end) {
 		end = at + strcspn(at, "+");
-		if (key->count == KEY_PARTS)
-			return fault_set(fault, FAULT_USAGE,
-			    "--key: more than %d fields", KEY_PARTS);
 		if (key_slot(import, view_make(at, (size_t)(end - at)),
-		    &key->slots[key->count], fault) != 0 ||
-		    kind_field_of_slot(import->txn, import->kind,
-		    key->slots[key->count], &field, fault) != 0)
+		    &slot, fault) != 0 || key_add(import, slot, fault) != 0)
 			return -1;
-		if (field != NULL && (field->flags & (FIELD_INDEXED |
-		    FIELD_KEY)) != 0 && field->derive == NULL)
-			key->indexed = true;
-		key->count++;
 	}
 	return 0;
 }

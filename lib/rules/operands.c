@@ -3,6 +3,7 @@
  * FIELD=VALUE from the command line, as cells. A mistake here is one of usage:
  * it is told before anything is read or stored.
  */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/fold.h"
@@ -47,12 +48,13 @@ find_slot(struct import *import, struct view name, uint16_t *slot,
 
 static int
 read_cell(struct import *import, const char *operand, struct cell *cell,
-    struct buf *bytes, size_t *begin, struct fault *fault)
+    struct buf *bytes, size_t *begin, struct problem *problem,
+    struct fault *fault)
 {
 	const char *equals = strchr(operand, '=');
 	struct view name, value, attribute;
 	const struct field *field;
-	struct problem problem;
+	struct problem why;
 
 	if (equals == NULL)
 		return fault_set(fault, FAULT_USAGE,
@@ -72,9 +74,15 @@ read_cell(struct import *import, const char *operand, struct cell *cell,
 		return 0;
 	}
 	if (!value_read(bytes, field, attribute, value, &import->values,
-	    &problem))
-		return fault_set(fault, FAULT_USAGE, "%.*s: %s (%s)",
-		    (int)name.len, name.at, problem.text, problem.code);
+	    &why)) {
+		if (problem->code == NULL) {
+			problem->code = why.code;
+			snprintf(problem->text, sizeof(problem->text),
+			    "%.*s: %.*s", (int)(name.len < 80 ? name.len : 80),
+			    name.at, 150, why.text);
+		}
+		return 0;
+	}
 	cell->value.len = bytes->len - *begin;
 	return buf_check(bytes, fault);
 }
@@ -114,7 +122,7 @@ split_name(struct import *import, struct cell *cells, size_t count)
 int
 import_cells_read(struct import *import, const char *const *operands,
     size_t count, struct cell **out, size_t *out_count, struct buf *bytes,
-    struct fault *fault)
+    struct problem *problem, struct fault *fault)
 {
 	struct cell *cells = calloc(count + 4, sizeof(*cells));
 	size_t *begins = calloc(count + 1, sizeof(*begins));
@@ -123,13 +131,14 @@ import_cells_read(struct import *import, const char *const *operands,
 
 	*out = NULL;
 	*out_count = 0;
+	problem->code = NULL;
 	if (cells == NULL || begins == NULL) {
 		fault_memory(fault);
 		goto done;
 	}
 	for (i = 0; i < count; i++)
 		if (read_cell(import, operands[i], cells + i, bytes, begins + i,
-		    fault) != 0)
+		    problem, fault) != 0)
 			goto done;
 	/* The bytes have stopped moving, so values can point to them. */
 	for (i = 0; i < count; i++)
@@ -155,7 +164,12 @@ done:
 int
 import_sets_read(struct import *import, struct fault *fault)
 {
-	return import_cells_read(import, import->options.sets,
+	struct problem problem;
+
+	if (import_cells_read(import, import->options.sets,
 	    import->options.set_count, &import->sets, &import->set_count,
-	    &import->set_bytes, fault);
+	    &import->set_bytes, &problem, fault) != 0)
+		return -1;
+	return problem.code == NULL ? 0 : fault_set(fault, FAULT_USAGE,
+	    "--set %s (%s)", problem.text, problem.code);
 }

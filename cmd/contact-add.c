@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * contact-add: creates contacts or records of another kind, or updates those
+ * that are there.
+ *
+ * Reads one record from FIELD=VALUE operands, or rows from files or stdin, in
+ * the shape of any export that a map knows. Writes the id to stdout for
+ * operands, the rest (--results, --errors, --diff) where it is asked to. All
+ * of one command is one run: it is stored together or not at all.
+ */
+#include "intake.h"
+
+struct add {
+	struct shared_options shared;
+	struct intake_options intake;
+	const char *mode, *key, *archived, *repeated, *source;
+	struct option_list sets;
+	bool atomic, shared_email, known_organizations, no_sync, allow_optin;
+	uint64_t max_errors;
+	bool has_max_errors;
+};
+
+#define ROW(member, letter, name, argument, type, group, help, choices, no) \
+	OPTION_ROW(struct add, member, letter, name, argument, type, group, \
+	    help, choices, no)
+
+static const struct option table[] = {
+	OPTIONS_SHARED(struct add, shared),
+	OPTIONS_WRITE(struct add, shared),
+	OPTIONS_INTAKE(struct add, intake),
+	ROW(source, 0, "source", "SOURCE", OPTION_TEXT, GROUP_EVERYDAY,
+	    "source of new contacts that bring none", NULL, NULL),
+	ROW(sets, 0, "set", "FIELD=VALUE", OPTION_LIST, GROUP_EVERYDAY,
+	    "set a field in every row; may be repeated", NULL, NULL),
+	ROW(mode, 0, "mode", "MODE", OPTION_CHOICE, GROUP_MATCHING,
+	    "upsert (as is), create, update, or fill empty fields",
+	    "upsert create update fill", NULL),
+	ROW(key, 0, "key", "FIELD[+FIELD]", OPTION_TEXT, GROUP_MATCHING,
+	    "match rows by these instead of ids and e-mail", NULL, NULL),
+	ROW(repeated, 0, "repeated", "WHICH", OPTION_CHOICE, GROUP_MATCHING,
+	    "a record twice in one file: error, or last wins", "error last",
+	    NULL),
+	ROW(archived, 0, "archived", "WHAT", OPTION_CHOICE, GROUP_MATCHING,
+	    "a row that meets an archived contact: skip it, update the "
+	    "contact, or make a new one", "skip update new", NULL),
+	ROW(shared_email, 0, "shared-email", NULL, OPTION_FLAG, GROUP_MATCHING,
+	    "people of different names may share an address", NULL, NULL),
+	ROW(known_organizations, 0, "known-organizations", NULL, OPTION_FLAG,
+	    GROUP_MATCHING, "an organization that is not there is an error",
+	    NULL, NULL),
+	ROW(no_sync, 0, "no-sync", NULL, OPTION_FLAG, GROUP_RARE,
+	    "do not take over the organization's assigned_to", NULL, NULL),
+	ROW(allow_optin, 0, "allow-optin", NULL, OPTION_FLAG, GROUP_RARE,
+	    "let rows clear do_not_email and do_not_call", NULL, NULL),
+	ROW(max_errors, 0, "max-errors", "N", OPTION_NUMBER, GROUP_RARE,
+	    "store nothing when more rows than N are in error", NULL,
+	    "atomic"),
+	ROW(atomic, 0, "atomic", NULL, OPTION_FLAG, GROUP_RARE,
+	    "store nothing when any row is in error", NULL, "max-errors"),
+};
+
+static const struct program program = {
+	.name = "contact-add",
+	.summary = "Create contacts or records of another kind, or update "
+	    "those that are there.",
+	.synopsis = "[OPTION]... FIELD=VALUE...\n"
+	    "[OPTION]... [FILE | -]...",
+	.options = table,
+	.count = sizeof(table) / sizeof(table[0]),
+};
+
+static enum import_mode
+mode_of(const char *name)
+{
+	static const char *const names[] = { "upsert", "create", "update",
+		"fill" };
+	size_t i;
+
+	for (i = 1; name != NULL && i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(name, names[i]) == 0)
+			return (enum import_mode)i;
+	return IMPORT_UPSERT;
+}
+
+static enum import_archived
+archived_of(const char *name)
+{
+	if (name != NULL && strcmp(name, "update") == 0)
+		return ARCHIVED_UPDATE;
+	return name != NULL && strcmp(name, "new") == 0 ? ARCHIVED_NEW :
+	    ARCHIVED_SKIP;
+}
+
+static int
+run(struct command *command, void *options, struct fault *fault)
+{
+	const struct add *add = options;
+	struct import_options import = {
+		.kind = command->kind,
+		.mode = mode_of(add->mode),
+		.archived = archived_of(add->archived),
+		.key = add->key,
+		.sets = add->sets.at,
+		.set_count = add->sets.count,
+		.source = add->source,
+		.repeated_last = add->repeated != NULL &&
+		    strcmp(add->repeated, "last") == 0,
+		.shared_email = add->shared_email,
+		.known_organizations = add->known_organizations,
+		.no_sync = add->no_sync,
+		.allow_optin = add->allow_optin,
+		.has_max_errors = add->has_max_errors || add->atomic,
+		.max_errors = add->atomic ? 0 : add->max_errors,
+		.me = command->user,
+	};
+
+	return intake(command, &add->intake, &import, add, fault);
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct add add;
+
+	return command_main(&program, argc, argv, &add,
+	    offsetof(struct add, shared), run);
+}

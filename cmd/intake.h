@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef CMD_INTAKE_H
+#define CMD_INTAKE_H
+
+/*
+ * Rows from operands, files or stdin into the store: what is between the
+ * command line of a program that reads records and an import.
+ */
+
+#include "cli/command.h"
+#include "rules/import.h"
+
+/* How input is read; the same options in every program that reads records. */
+struct intake_options {
+	const char *map, *encoding, *blank, *dates, *header;
+	bool store_sensitive;
+};
+
+#define OPTIONS_INTAKE(type, member)                                         \
+	OPTION_ROW(type, member.map, 0, "map", "MAP", OPTION_TEXT,           \
+	    GROUP_INPUT, "auto, generic, salesforce, prismhr ..., "          \
+	    "NAME:SYSTEM or a FILE", NULL, NULL),                            \
+	OPTION_ROW(type, member.encoding, 0, "encoding", "NAME",             \
+	    OPTION_TEXT, GROUP_INPUT, "encoding of the input, as iconv "     \
+	    "names it", NULL, NULL),                                         \
+	OPTION_ROW(type, member.header, 0, "header", "LIST", OPTION_TEXT,    \
+	    GROUP_INPUT, "names of the columns, where the file has none",    \
+	    NULL, NULL),                                                     \
+	OPTION_ROW(type, member.dates, 0, "dates", "ORDER", OPTION_CHOICE,   \
+	    GROUP_INPUT, "order of dates such as 3/4/2026: dmy or mdy",      \
+	    "dmy mdy", NULL),                                                \
+	OPTION_ROW(type, member.blank, 0, "blank", "WHAT", OPTION_CHOICE,    \
+	    GROUP_INPUT, "empty cells leave the field as it is, or clear "   \
+	    "it", "leave clear", NULL),                                      \
+	OPTION_ROW(type, member.store_sensitive, 0, "store-sensitive", NULL, \
+	    OPTION_FLAG, GROUP_RARE, "keep columns such as birth dates, "    \
+	    "which are dropped else", NULL, NULL)
+
+/*
+ * Runs an import over command->operands. Takes the rest of *import from
+ * *options, the vocabulary and the settings; all_options is the program's
+ * struct, for the log. Prints the id for operands, the summary, rows in error.
+ * An exit status, or -1.
+ */
+int intake(struct command *command, const struct intake_options *options,
+    struct import_options *import, const void *all_options,
+    struct fault *fault);
+
+#endif
