@@ -14,6 +14,7 @@ struct query;
 struct query_options {
 	const struct kind *kind;
 	const char *me;	      /* login that `me` stands for */
+	int64_t now;	      /* for `today` and `-30d` */
 	bool search;	      /* contact-find: bare words, `FIELD=` */
 	bool optional;	      /* no operand means all (contact-find) */
 };
@@ -52,6 +53,16 @@ int column_parse(struct column **column, struct txn *txn,
 void column_free(struct column *column);
 int column_print(struct column *column, uint64_t id, struct record record,
     struct buf *out, struct fault *fault) MUST_CHECK;
+/* The same, lent where it can be: *value lives until the next call with this
+ * column or the end of the transaction. */
+int column_view(struct column *column, uint64_t id, struct record record,
+    struct view *value, struct fault *fault) MUST_CHECK;
+/* Whether it prints a `;`-list: a list field, or through a list. */
+bool column_is_list(const struct column *column);
+/* The type of what it prints: that of the field, of the declared attribute, or
+ * text for a part of a date. */
+int column_type(const struct column *column, enum value_type *type,
+    struct fault *fault) MUST_CHECK;
 /* The last field that the column reaches. */
 const struct field *column_field(const struct column *column);
 /* The name as asked. */

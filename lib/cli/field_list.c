@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The table of a kind as people read it. What a field points to, a picklist or
+ * another kind, is printed among its flags.
+ */
+#include "cli/field_list.h"
+
+#include "cli/listing.h"
+#include "model/kind.h"
+
+static const char *const types[TYPES] = {
+	[TYPE_TEXT] = "text", [TYPE_EMAIL] = "email", [TYPE_DOMAIN] = "domain",
+	[TYPE_PHONE] = "phone", [TYPE_FLAG] = "flag", [TYPE_DATE] = "date",
+	[TYPE_TIME] = "time", [TYPE_NUMBER] = "number",
+	[TYPE_PICKLIST] = "picklist", [TYPE_REFERENCE] = "reference",
+	[TYPE_ID] = "id"
+};
+
+static const struct {
+	unsigned flag;
+	const char *name;
+} flags[] = {
+	{ FIELD_LIST, "list" }, { FIELD_INDEXED, "indexed" },
+	{ FIELD_KEY, "key" }, { FIELD_EXACT, "exact" },
+	{ FIELD_DERIVED, "derived" }, { FIELD_SYSTEM, "system" },
+	{ FIELD_RULES, "rules" }, { FIELD_OPEN, "open" },
+	{ FIELD_SEARCHED, "searched" },
+};
+
+static int
+add_row(struct listing *listing, struct view name, const struct field *field,
+    struct fault *fault)
+{
+	struct buf words = BUF_EMPTY;
+	struct view cells[4];
+	size_t i;
+	int result;
+
+	for (i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+		if ((field->flags & flags[i].flag) != 0)
+			buf_printf(&words, "%s%s", words.len > 0 ? " " : "",
+			    flags[i].name);
+	if (field->of != NULL)
+		buf_printf(&words, "%sof:%s", words.len > 0 ? " " : "",
+		    field->of);
+	cells[0] = name;
+	cells[1] = view_of(types[field->type]);
+	cells[2] = buf_as_view(&words);
+	cells[3] = view_of(field->example);
+	result = buf_check(&words, fault);
+	if (result == 0)
+		result = listing_row(listing, cells, fault);
+	buf_release(&words);
+	return result;
+}
+
+/* The names that the store gave to columns, of whatever kind. */
+static int
+add_names(struct listing *listing, struct txn *txn, struct fault *fault)
+{
+	struct buf column = BUF_EMPTY;
+	enum name_class class;
+	struct view name;
+	uint16_t slot = RECORD_FIXED;
+	int found;
+
+	while ((found = txn_slot_name(txn, slot++, &class, &name, NULL,
+	    fault)) == 1) {
+		buf_clear(&column);
+		buf_text(&column, class == NAME_EXT ? "ext." : "attr.");
+		buf_view(&column, name);
+		if (buf_check(&column, fault) == -1 ||
+		    add_row(listing, buf_as_view(&column), class == NAME_EXT
+		    ? &field_ext : &field_attr, fault) == -1) {
+			found = -1;
+			break;
+		}
+	}
+	buf_release(&column);
+	return found;
+}
+
+static int
+add_stored(struct listing *listing, const struct command *command,
+    struct fault *fault)
+{
+	struct store *store = NULL;
+	struct txn *txn = NULL;
+	int result = 0;
+
+	/* The fields are the same without a store. */
+	if (command_open_store(&store, command, false, 0, fault) == -1)
+		return 0;
+	if (txn_begin(&txn, store, fault) == -1)
+		result = -1;
+	else
+		result = add_names(listing, txn, fault);
+	txn_end(txn);
+	store_close(store);
+	return result;
+}
+
+int
+field_list_print(const struct command *command, struct fault *fault)
+{
+	static const struct writer_column columns[] = {
+		{ .name = { "field", 5 }, .keep = true },
+		{ .name = { "type", 4 } }, { .name = { "flags", 5 } },
+		{ .name = { "example", 7 } }
+	};
+	const struct kind *kind = command->kind;
+	struct listing listing = { NULL, BUF_EMPTY };
+	size_t i;
+	int result;
+
+	result = listing_open(&listing, command, columns, 4, fault);
+	for (i = 0; i < kind->count && result == 0; i++)
+		result = add_row(&listing, view_of(kind->fields[i].name),
+		    &kind->fields[i], fault);
+	if (result == 0)
+		result = add_row(&listing, VIEW("ext.NAME"), &field_ext, fault);
+	if (result == 0)
+		result = add_row(&listing, VIEW("attr.NAME"), &field_attr,
+		    fault);
+	if (result == 0)
+		result = add_stored(&listing, command, fault);
+	if (result == 0)
+		result = listing_finish(&listing, fault);
+	listing_close(&listing);
+	return result;
+}

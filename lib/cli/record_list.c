@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A writer fed with cells that mostly lie in the store's own pages. What is
+ * coloured is decided here: the type of a contact (TR-50) and whoever is the
+ * primary contact of an organization (CS-17).
+ */
+#include "cli/record_list.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cli/sink.h"
+#include "table/writer.h"
+
+/* Output is handed on in pieces of this size. */
+#define PIECE (256 * 1024)
+
+struct record_list {
+	const struct columns *columns;
+	struct writer *writer;
+	struct sink *sink;
+	struct buf out;
+	struct view *cells;
+	unsigned char *colours; /* NULL without colour */
+	struct column *primary;
+	size_t type, name;	/* columns to be coloured, or count */
+};
+
+static enum output
+output_of(const struct command *command)
+{
+	enum output output = command->terminal ? OUTPUT_TABLE : OUTPUT_CSV;
+
+	if (command->shared->output != NULL)
+		(void)output_by_name(command->shared->output, &output);
+	return output;
+}
+
+int
+record_list_columns(struct columns *columns, const struct command *command,
+    struct txn *txn, const char *list, struct fault *fault)
+{
+	const struct kind *kind = command->kind;
+	enum output output = output_of(command);
+	int result;
+
+	if (list != NULL && strcmp(list, "all") == 0)
+		result = columns_all(columns, txn, kind, fault);
+	else
+		result = columns_parse(columns, txn, kind,
+		    view_of(list != NULL ? list : kind->columns), false, fault);
+	if (result == 0 && list == NULL && output == OUTPUT_TABLE)
+		columns_drop(columns, "rev");
+	if (result == 0 && output == OUTPUT_EXCEL)
+		result = columns_place(columns, txn, kind, "id", 0, fault);
+	if (result == 0 && output == OUTPUT_EXCEL)
+		result = columns_place(columns, txn, kind, "rev", 1, fault);
+	return result;
+}
+
+static int
+shape_of(const struct column *column, enum writer_shape *shape,
+    struct fault *fault)
+{
+	enum value_type type;
+
+	if (column_type(column, &type, fault) == -1)
+		return -1;
+	*shape = column_is_list(column) ? SHAPE_LIST
+	    : type == TYPE_NUMBER || type == TYPE_ID ? SHAPE_NUMBER
+	    : type == TYPE_FLAG ? SHAPE_FLAG : SHAPE_TEXT;
+	return 0;
+}
+
+/* What has to stay readable when a table does not fit. */
+static bool
+is_kept(struct view name)
+{
+	return view_is(name, "id") || view_is(name, "name") ||
+	    view_is(name, "email");
+}
+
+static int
+open_writer(struct record_list *list, const struct command *command,
+    enum output output, bool header, struct fault *fault)
+{
+	const struct writer_options options = {
+		.header = header, .colour = command->colour,
+		.width = command->terminal ? command->width : 0,
+		.terminal = command->terminal
+	};
+	size_t count = list->columns->count, i;
+	struct writer_column *columns;
+	int result = 0;
+
+	columns = calloc(count, sizeof(*columns));
+	if (columns == NULL)
+		return fault_memory(fault);
+	for (i = 0; i < count && result == 0; i++) {
+		columns[i].name = column_name(list->columns->at[i]);
+		columns[i].keep = is_kept(columns[i].name);
+		result = shape_of(list->columns->at[i], &columns[i].shape,
+		    fault);
+	}
+	if (result == 0)
+		result = writer_open(&list->writer, output, columns, count,
+		    &options, &list->out, fault);
+	free(columns);
+	return result;
+}
+
+static size_t
+find_column(const struct columns *columns, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < columns->count; i++)
+		if (view_is(column_name(columns->at[i]), name))
+			break;
+	return i;
+}
+
+static int
+open_colours(struct record_list *list, const struct command *command,
+    struct txn *txn, struct fault *fault)
+{
+	list->colours = calloc(list->columns->count, 1);
+	if (list->colours == NULL)
+		return fault_memory(fault);
+	list->type = find_column(list->columns, "type");
+	list->name = find_column(list->columns, "name");
+	if (kind_field(command->kind, VIEW("primary")) == NULL)
+		return 0;
+	return column_parse(&list->primary, txn, command->kind,
+	    VIEW("primary"), fault);
+}
+
+int
+record_list_open(struct record_list **list, const struct command *command,
+    struct txn *txn, const struct columns *columns, bool header,
+    struct fault *fault)
+{
+	enum output output = output_of(command);
+	struct record_list *made;
+
+	made = calloc(1, sizeof(*made));
+	if (made == NULL)
+		return fault_memory(fault);
+	made->columns = columns;
+	made->cells = calloc(columns->count, sizeof(*made->cells));
+	if (made->cells == NULL) {
+		(void)fault_memory(fault);
+		goto failed;
+	}
+	if (command->colour && output == OUTPUT_TABLE &&
+	    command->kind == &kind_contact &&
+	    open_colours(made, command, txn, fault) == -1)
+		goto failed;
+	if (sink_open(&made->sink, STDOUT_FILENO, "standard output",
+	    fault) == -1 ||
+	    open_writer(made, command, output, header, fault) == -1)
+		goto failed;
+	*list = made;
+	return 0;
+failed:
+	record_list_close(made);
+	return -1;
+}
+
+static unsigned char
+type_colour(struct view type)
+{
+	if (view_is(type, "Client"))
+		return COLOUR_GREEN;
+	if (view_is(type, "Candidate"))
+		return COLOUR_BLUE;
+	if (view_is(type, "C&C"))
+		return COLOUR_CYAN;
+	return COLOUR_NONE;
+}
+
+static int
+colour(struct record_list *list, uint64_t id, struct record record,
+    struct fault *fault)
+{
+	struct view primary = { NULL, 0 };
+
+	if (list->type < list->columns->count)
+		list->colours[list->type] = type_colour(list->cells[list->type]);
+	if (list->primary == NULL || list->name == list->columns->count)
+		return 0;
+	if (column_view(list->primary, id, record, &primary, fault) == -1)
+		return -1;
+	list->colours[list->name] = view_is(primary, "true") ? COLOUR_GREEN
+	    : COLOUR_NONE;
+	return 0;
+}
+
+int
+record_list_add(struct record_list *list, uint64_t id, struct record record,
+    struct fault *fault)
+{
+	size_t i;
+
+	for (i = 0; i < list->columns->count; i++)
+		if (column_view(list->columns->at[i], id, record,
+		    &list->cells[i], fault) == -1)
+			return -1;
+	if (list->colours != NULL && colour(list, id, record, fault) == -1)
+		return -1;
+	if (writer_row(list->writer, list->cells, list->colours, &list->out,
+	    fault) == -1)
+		return -1;
+	return list->out.len < PIECE ? 0
+	    : sink_write(list->sink, &list->out, fault);
+}
+
+int
+record_list_end(struct record_list *list, struct fault *fault)
+{
+	if (writer_finish(list->writer, &list->out, fault) == -1)
+		return -1;
+	return sink_write(list->sink, &list->out, fault) == -1 ? -1 : 0;
+}
+
+int
+record_list_finish(struct record_list *list, struct fault *fault)
+{
+	return sink_finish(list->sink, fault);
+}
+
+void
+record_list_close(struct record_list *list)
+{
+	if (list == NULL)
+		return;
+	writer_close(list->writer);
+	sink_close(list->sink);
+	column_free(list->primary);
+	buf_release(&list->out);
+	free(list->cells);
+	free(list->colours);
+	free(list);
+}
