@@ -348,7 +348,7 @@ command_main(const struct program *program, int argc, char **argv,
 	};
 	int status;
 
-	process_prepare();
+	process_prepare(program->name);
 	if (options_parse(program, argc, argv, options, &command.operands,
 	    &command.operand_count, &fault) < 0)
 		status = -1;

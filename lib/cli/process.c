@@ -43,14 +43,17 @@ fill_standard_streams(void)
 /* A store that was cut off or overwritten while it is mapped, or a disk that
  * fails, ends in a signal instead of an error. */
 #ifndef SANITIZED
+static const char *program_name;
+
 static void
 die_of_damage(int number)
 {
-	static const char text[] = "contact: stopped while reading memory "
-	    "(signal SIGBUS or SIGSEGV): the store is damaged or its disk "
-	    "failed, run contact-store check\n";
-	ssize_t n = write(STDERR_FILENO, text, sizeof(text) - 1);
+	static const char text[] = ": stopped by a fault while reading "
+	    "(SIGBUS or SIGSEGV): the store is damaged or its disk failed, "
+	    "restore a backup\n";
+	ssize_t n = write(STDERR_FILENO, program_name, strlen(program_name));
 
+	n = write(STDERR_FILENO, text, sizeof(text) - 1);
 	(void)n;
 	(void)number;
 	_exit(5);
@@ -58,16 +61,19 @@ die_of_damage(int number)
 #endif
 
 static void
-catch_damage(void)
+catch_damage(const char *name)
 {
 #ifndef SANITIZED
+	program_name = name;
 	signal(SIGBUS, die_of_damage);
 	signal(SIGSEGV, die_of_damage);
+#else
+	(void)name;
 #endif
 }
 
 void
-process_prepare(void)
+process_prepare(const char *name)
 {
 	const struct rlimit none = { 0, 0 };
 	int rc;
@@ -75,7 +81,7 @@ process_prepare(void)
 	fill_standard_streams();
 	umask(077);
 	signal(SIGPIPE, SIG_IGN);
-	catch_damage();
+	catch_damage(name);
 	rc = setrlimit(RLIMIT_CORE, &none);
 #ifdef PR_SET_DUMPABLE
 	rc |= prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);

@@ -12,8 +12,9 @@
 
 /* umask 077, no SIGPIPE, no core dump, exit 5 with a message where a damaged
  * store would end in SIGBUS or SIGSEGV, and no closed standard stream: a store
- * file never gets number 0 to 2, and writing to what was closed still fails. */
-void process_prepare(void);
+ * file never gets number 0 to 2, and writing to what was closed still fails.
+ * name is the program's. */
+void process_prepare(const char *name);
 
 /* Appends the path: given, else $CONTACT_STORE, else the XDG place. Slashes at
  * the end are taken off, since they would follow a link. */

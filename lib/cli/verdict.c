@@ -41,22 +41,35 @@ tell_findings(const struct command *command, struct view findings,
 		    (unsigned long long)(outcome->unresolved - CHECK_TOLD));
 }
 
+static void
+print_count(struct buf *out, uint64_t count, const char *one,
+    const char *several)
+{
+	buf_number(out, count);
+	buf_char(out, ' ');
+	buf_text(out, count == 1 ? one : several);
+}
+
 static int
 print_verdict(const struct check_outcome *outcome, struct fault *fault)
 {
 	struct buf line = BUF_EMPTY;
 	int rc;
 
-	buf_printf(&line, "check: %llu records, %llu index entries, "
-	    "%llu unresolved references: ",
-	    (unsigned long long)outcome->records,
-	    (unsigned long long)outcome->entries,
-	    (unsigned long long)outcome->unresolved);
+	buf_text(&line, "check: ");
+	print_count(&line, outcome->records, "record", "records");
+	buf_text(&line, ", ");
+	print_count(&line, outcome->entries, "index entry", "index entries");
+	buf_text(&line, ", ");
+	print_count(&line, outcome->unresolved, "unresolved reference",
+	    "unresolved references");
 	if (outcome->damages == 0)
-		buf_text(&line, "sound\n");
-	else
-		buf_printf(&line, "damaged in %llu places\n",
-		    (unsigned long long)outcome->damages);
+		buf_text(&line, ": sound");
+	else {
+		buf_text(&line, ": damaged, ");
+		print_count(&line, outcome->damages, "finding", "findings");
+	}
+	buf_char(&line, '\n');
 	rc = command_print(&line, fault);
 	buf_release(&line);
 	return rc;
