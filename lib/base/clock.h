@@ -30,8 +30,8 @@ int64_t days_from_civil(int year, int month, int day);
 void civil_week(int64_t days, int *year, int *week);
 
 /*
- * Reads a date or a time of day in any style of formats.md section 1b, 2 and
- * 3: YYYY-MM-DD, YYYYMMDD, YYYY-MM-DD[T ]hh:mm[:ss[.fff]][Z|+hh:mm|+hhmm|+hh],
+ * Reads a date or a time of day in any style that exports use:
+ * YYYY-MM-DD, YYYYMMDD, YYYY-MM-DD[T ]hh:mm[:ss[.fff]][Z|+hh:mm|+hhmm|+hh],
  * "12 Mar 2024", "4/10/18, 5:12 PM", "1/1/16 0:00", MM-DD-YYYY. Orders other
  * than ISO need `order`; with DATE_ISO such text is not read. Two-digit years
  * are 2000 to 2069, 1970 to 1999. zone_minutes is what a time without a zone
@@ -40,6 +40,10 @@ void civil_week(int64_t days, int *year, int *week);
  */
 bool date_read(struct view text, enum date_order order, int zone_minutes,
     int64_t *time, bool *has_time);
+
+/* The same, but the date alone as it is written, at 0:00: a time of day and
+ * its zone never move it to its neighbour. */
+bool date_read_day(struct view text, enum date_order order, int64_t *time);
 
 /* A period from a partial date: "2026", "2026-10", "2026-10-05", a full time,
  * "today", "-30d", "-2y" (units s min h d w mo y; seconds before now). The

@@ -371,6 +371,19 @@ date_read(struct view text, enum date_order order, int zone_minutes,
 	return true;
 }
 
+bool
+date_read_day(struct view text, enum date_order order, int64_t *time)
+{
+	struct reading reading;
+
+	if (!read_moment(text_trim(text), order, 0, &reading, time) ||
+	    reading.precision == BY_HOUR)
+		return false;
+	*time = DAY * days_from_civil(reading.civil.year, reading.civil.month,
+	    reading.civil.day);
+	return true;
+}
+
 /* "2026" and "2026-10". */
 static bool
 read_long_period(struct view text, int64_t *from, int64_t *until)

@@ -55,7 +55,7 @@ void utf8_encode(struct buf *out, uint32_t scalar);
 bool utf8_is_showable(uint32_t scalar);
 
 /* text without leading and trailing blank, TAB, CR, LF, NBSP, U+3000, ZWSP and
- * BOM (formats.md section 5, 14). */
+ * BOM. */
 struct view text_trim(struct view text);
 
 #endif

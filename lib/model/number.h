@@ -10,7 +10,8 @@
  * say nothing, no "-0". False when text is none, and *out is as before. */
 bool number_read(struct buf *out, struct view text);
 
-/* Whether text is a number such as 5.93999E+11 (formats.md section 1f). */
+/* Whether text is a number such as 5.93999E+11, which is what a spreadsheet
+ * leaves of a long one. */
 bool number_is_scientific(struct view text);
 
 #endif

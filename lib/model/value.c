@@ -12,8 +12,6 @@
 #include "model/idna.h"
 #include "model/number.h"
 
-#define DAY 86400
-
 /* Sets *problem. The sentence is one line, cut between characters. */
 static bool
 refuse(struct problem *problem, const char *code, const char *format, ...)
@@ -53,7 +51,7 @@ refuse_value(struct problem *problem, struct view text, const char *what)
 	return refuse(problem, "BAD_VALUE", "\"%.*s\" %s", QUOTED(text), what);
 }
 
-/* What spreadsheets write where a formula failed (formats.md section 5, 18). */
+/* What spreadsheets write where a formula failed. */
 static bool
 is_error_token(struct view text)
 {
@@ -107,35 +105,13 @@ refuse_date(struct view text, const struct value_rules *rules,
 	return refuse_value(problem, text, "is no date");
 }
 
-/* The date in front of a time of day, as it is written there. */
-static struct view
-without_time(struct view text)
-{
-	const char *colon = memchr(text.at, ':', text.len);
-	size_t end;
-
-	if (colon == NULL)
-		return text;
-	end = (size_t)(colon - text.at);
-	while (end > 0 && text.at[end - 1] >= '0' && text.at[end - 1] <= '9')
-		end--;
-	while (end > 0 && strchr(", Tt", text.at[end - 1]) != NULL)
-		end--;
-	return view_until(text, end);
-}
-
 static bool
 read_date(struct buf *out, struct view text, const struct value_rules *rules,
     struct problem *problem)
 {
 	int64_t time;
-	bool has_time;
 
-	if (!date_read(text, rules->dates, 0, &time, &has_time))
-		return refuse_date(text, rules, problem);
-	/* A zone never moves a date to its neighbour. */
-	if (has_time && !date_read(without_time(text), rules->dates, 0, &time,
-	    &has_time) && !date_read(text, rules->dates, 0, &time, &has_time))
+	if (!date_read_day(text, rules->dates, &time))
 		return refuse_date(text, rules, problem);
 	date_print(out, time);
 	return true;
@@ -212,20 +188,27 @@ read_choice(struct buf *out, const struct field *field, struct view text,
 	return true;
 }
 
+static struct view
+without_dirt(struct view text)
+{
+	text = text_trim(text);
+	while (text.len > 0 && strchr(".,; ", text.at[text.len - 1]) != NULL)
+		text = text_trim(view_until(text, text.len - 1));
+	return text;
+}
+
 /* Takes off what mail programs and hurry leave around an address. */
 static struct view
 bare_email(struct view text)
 {
-	struct view scheme = VIEW("mailto:");
+	const struct view scheme = VIEW("mailto:");
 
-	text = text_trim(text);
+	text = without_dirt(text);
 	if (text.len > scheme.len && fold_search_equal(view_until(text,
 	    scheme.len), scheme))
 		text = text_trim(view_from(text, scheme.len));
-	while (text.len > 0 && strchr(".,; ", text.at[text.len - 1]) != NULL)
-		text = text_trim(view_until(text, text.len - 1));
 	if (text.len > 2 && text.at[0] == '<' && text.at[text.len - 1] == '>')
-		text = text_trim(view_make(text.at + 1, text.len - 2));
+		text = without_dirt(view_make(text.at + 1, text.len - 2));
 	return text;
 }
 

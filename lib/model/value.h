@@ -37,7 +37,7 @@ struct problem {
  * to *out: flags "true"/"false", dates YYYY-MM-DD, times RFC 3339 UTC, closed
  * picklists as they are spelled in the list (TR-6), e-mails as typed,
  * references as typed. A list keeps its order and drops repeated elements.
- * The values of formats.md section 5, 18 (#N/A ...) are BAD_VALUE. Returns
+ * #N/A and the other error values of spreadsheets are BAD_VALUE. Returns
  * false with *problem set; *out is then as before. name is for attr columns:
  * the attribute's name, whose declaration is looked up.
  */
@@ -80,8 +80,9 @@ void name_split(struct view name, struct name_parts *parts);
 /* First, middle, last, suffix joined by blanks. */
 void name_join(struct buf *out, const struct name_parts *parts);
 
-/* The text under which a value is indexed: search-folded; e-mails by their key;
- * exact fields as they stand. Of one element of a list. */
+/* The text under which a value is indexed: search-folded; e-mails by their
+ * key, identity-folded where they have none; phones by their digits; exact
+ * fields as they stand. Of one element of a list. */
 void value_index_text(struct buf *out, const struct field *field,
     struct view element);
 

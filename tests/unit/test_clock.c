@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Dates and times: each style of formats.md's exports, what is no date, and
- * the calendar over all its days.
+ * Dates and times: each style that exports use, what is no date, and the
+ * calendar over all its days.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Full names taken apart as design A4 and formats.md section 5, 23 ask, lists
- * and phone numbers.
+ * Full names taken apart, as people and exports write them; lists and phone
+ * numbers.
  */
 #include <setjmp.h>
 #include <stdarg.h>
