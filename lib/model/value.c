@@ -204,8 +204,8 @@ bare_email(struct view text)
 	const struct view scheme = VIEW("mailto:");
 
 	text = without_dirt(text);
-	if (text.len > scheme.len && fold_search_equal(view_until(text,
-	    scheme.len), scheme))
+	if (text.len > scheme.len && (text.at[0] | 0x20) == 'm' &&
+	    fold_search_equal(view_until(text, scheme.len), scheme))
 		text = text_trim(view_from(text, scheme.len));
 	if (text.len > 2 && text.at[0] == '<' && text.at[text.len - 1] == '>')
 		text = without_dirt(view_make(text.at + 1, text.len - 2));
@@ -312,6 +312,10 @@ read_list(struct buf *out, const struct field *field, struct view text,
 	struct view given;
 	bool sound = true;
 
+	/* One element that needs no escape is the whole list. */
+	if (memchr(text.at, ';', text.len) == NULL &&
+	    memchr(text.at, '\\', text.len) == NULL)
+		return read_element(out, field, text, rules, problem);
 	while (sound && list_next(&text, &given, &unescaped)) {
 		given = text_trim(given);
 		if (given.len == 0)
