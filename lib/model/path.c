@@ -50,21 +50,30 @@ field_by_name(const struct kind *kind, struct view name)
 	return field;
 }
 
+/* How much of a name a message repeats. */
+static int
+shown(struct view name)
+{
+	return name.len > 200 ? 200 : (int)name.len;
+}
+
 static int
 unknown(const struct kind *kind, struct view whole, struct view name,
     struct fault *fault)
 {
 	const char *nearest = kind_suggest(kind, name);
+	struct buf hint = BUF_EMPTY;
 
 	if (nearest != NULL)
-		return fault_set(fault, FAULT_USAGE,
-		    "%.*s: %s has no field %.*s; the nearest is %s",
-		    (int)whole.len, whole.at, kind->name, (int)name.len,
-		    name.at, nearest);
-	return fault_set(fault, FAULT_USAGE,
-	    "%.*s: %s has no field %.*s (contact-find --fields -k %s lists them)",
-	    (int)whole.len, whole.at, kind->name, (int)name.len, name.at,
-	    kind->name);
+		buf_printf(&hint, "the nearest is %s", nearest);
+	else
+		buf_printf(&hint, "contact-find --fields -k %s lists them",
+		    kind->name);
+	(void)fault_set(fault, FAULT_USAGE, "%.*s: %s has no field %.*s; %s",
+	    shown(whole), whole.at, kind->name, shown(name), name.at,
+	    buf_string(&hint));
+	buf_release(&hint);
+	return -1;
 }
 
 /* ext.NAME, attr.NAME, attr.NAME.part: 1, 0 when it is none of them, -1. */
@@ -101,7 +110,7 @@ parse_extra(struct path *path, struct txn *txn, struct view whole,
 	if (found == 0)
 		return fault_set(fault, FAULT_USAGE,
 		    "%.*s: the store knows no such column",
-		    (int)whole.len, whole.at);
+		    shown(whole), whole.at);
 	return found;
 }
 
@@ -136,19 +145,19 @@ parse_rest(struct path *path, const struct kind **kind, struct view whole,
 		if (path->part == PART_NONE)
 			return fault_set(fault, FAULT_USAGE,
 			    "%.*s: a date has .year, .month, .week and .day",
-			    (int)whole.len, whole.at);
+			    shown(whole), whole.at);
 		*rest = view_make(NULL, 0);
 		return 0;
 	}
 	if (field->type != TYPE_REFERENCE)
 		return fault_set(fault, FAULT_USAGE,
 		    "%.*s: %s is no reference to look through",
-		    (int)whole.len, whole.at, field->name);
+		    shown(whole), whole.at, field->name);
 	to = kind_by_name(view_of(field->of));
 	if (to == NULL)
 		return fault_set(fault, FAULT_USAGE,
 		    "%.*s: %s is kept as text, there is no %s to look into",
-		    (int)whole.len, whole.at, field->name, field->of);
+		    shown(whole), whole.at, field->name, field->of);
 	if (add_hop(path, field, *kind, to, whole, fault) == -1)
 		return -1;
 	path->many |= (field->flags & FIELD_LIST) != 0;
