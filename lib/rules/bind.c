@@ -414,6 +414,37 @@ find_slot(const struct plan *plan, uint16_t slot)
 	return NULL;
 }
 
+/*
+ * In a list with "Nom" and "Prénom", or "Nombre" and "Apellidos", the name is
+ * the other half: columns with the rule `part` go to the part that has none.
+ */
+static void
+halve_name(struct plan *plan)
+{
+	struct target *first = find_slot(plan, CONTACT_FIRST_NAME);
+	struct target *last = find_slot(plan, CONTACT_LAST_NAME);
+	struct target *half;
+	const struct source *source;
+	bool has_first = first != NULL && first->sources.count > 0;
+	bool has_last = last != NULL && last->sources.count > 0;
+
+	if (plan->name == NULL || plan->name->sources.count != 1 ||
+	    has_first == has_last)
+		return;
+	source = &plan->name->sources.at[0];
+	/* Our own word means the full name, whatever stands beside it. */
+	if (source->rule == NULL || (source->rule->rules & RULE_PART) == 0 ||
+	    view_is(plan->header.names[source->column].text, "name"))
+		return;
+	half = plan->parts[has_first ? 2 : 0];
+	half->sources = plan->name->sources;
+	plan->name->sources.count = 0;
+	plan->column_targets[source->column] = half;
+	explain_target(plan, &plan->header.names[source->column], half,
+	    has_first ? ", beside the first name"
+	    : ", beside the last name");
+}
+
 /* `name` alone is stored and split into its parts (design A4). */
 static int
 gather_name(struct plan *plan, struct fault *fault)
@@ -433,6 +464,7 @@ gather_name(struct plan *plan, struct fault *fault)
 		if (plan->parts[i] == NULL)
 			return -1;
 	}
+	halve_name(plan);
 	return 0;
 }
 

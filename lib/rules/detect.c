@@ -292,7 +292,9 @@ no_header(const struct candidate *candidates, size_t count, struct fault *fault)
 	header = &candidates[i].header;
 	buf_printf(&seen, "line %llu", (unsigned long long)candidates[i].line);
 	if (candidates[i].code != NULL)
-		buf_printf(&seen, ": %s", candidates[i].message);
+		buf_printf(&seen, ": %s%s", candidates[i].message,
+		    strcmp(candidates[i].code, "BAD_ENCODING") == 0
+		    ? " (--encoding says what it is)" : "");
 	for (j = 0; j < header->count && j < 6; j++)
 		buf_printf(&seen, "%s \"%.*s\"", j == 0 ? " has" : ",",
 		    SHOW(header->names[j].text));

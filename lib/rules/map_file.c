@@ -169,6 +169,7 @@ read_type(struct parser *p, struct map_shape *to, struct fault *fault)
 		    "%.*s: not a numbered field such as phone#",
 		    SHOW(type->of));
 	type->of.len--;
+	type->line = p->line;
 	type->next = to->types;
 	to->types = type;
 	return 0;
@@ -366,7 +367,7 @@ check_shape(const struct map_shape *shape, struct fault *fault)
 	for (type = shape->types; type != NULL; type = type->next) {
 		if (map_rule_field(shape->kind, type->of, fault) == NULL ||
 		    map_rule_field(shape->kind, type->field, fault) == NULL)
-			return -1;
+			return fault_wrap(fault, "line %u", type->line);
 	}
 	for (preset = shape->defaults; preset != NULL; preset = preset->next) {
 		if (map_rule_field(shape->kind, preset->field, fault) == NULL)

@@ -34,6 +34,7 @@ enum map_rule {
 	RULE_SPLIT = 1 << 8,	 /* the separator parts values of other sorts */
 	RULE_DMY = 1 << 9,
 	RULE_MDY = 1 << 10,
+	RULE_PART = 1 << 11, /* a name that may be only half of one */
 };
 
 struct map_column {
@@ -47,6 +48,7 @@ struct map_column {
 	struct view separator;	 /* of multi: and split:, or empty */
 	struct view type_header; /* of x500:, normal form, or empty */
 	struct view has;	 /* of has:, or empty */
+	struct view not;	 /* of not:, or empty */
 	size_t cut;		 /* of cut:, or 0 */
 };
 
@@ -75,6 +77,7 @@ struct map_word {
 /* `type phone# "Home Fax" fax`: where values of that type go. */
 struct map_type {
 	struct map_type *next;
+	unsigned line;
 	struct view of, word, field; /* word: normal form */
 };
 

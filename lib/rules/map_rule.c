@@ -33,6 +33,7 @@ static const struct {
 	{ "id", RULE_ID },
 	{ "type", RULE_TYPE },
 	{ "bounced", RULE_BOUNCED },
+	{ "part", RULE_PART },
 	{ "dates:dmy", RULE_DMY },
 	{ "dates:mdy", RULE_MDY },
 };
@@ -137,7 +138,8 @@ read_rule(struct map_column *column, struct arena *arena, struct view word,
 		return map_rule_normal(&column->type_header, arena, value,
 		    fault);
 	if (argument(word, VIEW("multi:"), &column->separator) ||
-	    argument(word, VIEW("has:"), &column->has))
+	    argument(word, VIEW("has:"), &column->has) ||
+	    argument(word, VIEW("not:"), &column->not))
 		return 0;
 	if (argument(word, VIEW("split:"), &column->separator)) {
 		column->rules |= RULE_SPLIT;

@@ -211,7 +211,7 @@ struct view drafting_copy(struct drafting *d, struct view text);
 bool drafting_id(struct drafting *d, uint32_t column, struct view text,
     struct view *id);
 
-/* email.c, group.c, name_parts.c: what several columns decide together. */
+/* emails.c, group.c, name_parts.c: what several columns decide together. */
 void drafting_emails(struct drafting *d);
 void drafting_email(struct drafting *d, uint32_t column, struct view text,
     bool own);

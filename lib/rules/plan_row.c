@@ -286,6 +286,15 @@ take_cell(struct drafting *d, const struct target *target,
 	return true;
 }
 
+/* A word that stands for nothing in this column, such as a Priority of
+ * Normal. */
+static bool
+means_nothing(const struct source *source, struct view text)
+{
+	return text.len == 0 || (source->rule != NULL &&
+	    source->rule->not.len > 0 && view_equal(text, source->rule->not));
+}
+
 /* Whether the text is what the rule's has: asks for. */
 static bool
 is_fit(const struct source *source, struct view text)
@@ -340,7 +349,7 @@ draft_target(struct drafting *d, const struct target *target)
 		source = &target->sources.at[i];
 		text = d->plan->cells[source->column];
 		clear = clear || d->plan->states[source->column] == STATE_NULL;
-		if (text.len == 0)
+		if (means_nothing(source, text))
 			continue;
 		if (!is_fit(source, text) || (filled &&
 		    source->take != TAKE_BY_ID &&

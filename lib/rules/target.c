@@ -170,6 +170,15 @@ take_of(const struct plan *plan, const struct target *target,
 	return TAKE_VALUE;
 }
 
+static bool
+same_header(const struct plan *plan, uint32_t one, uint32_t other)
+{
+	const struct header_name *names = plan->header.names;
+
+	return view_equal(names[one].normal, names[other].normal) &&
+	    names[one].number == names[other].number;
+}
+
 static int
 finish_source(struct plan *plan, struct target *target, struct source *source,
     struct fault *fault)
@@ -192,9 +201,8 @@ finish_source(struct plan *plan, struct target *target, struct source *source,
 	 * name: of a lower column, behind the first of several. */
 	several = target->sources.count > 1 &&
 	    target->sources.at[0].column != source->column &&
-	    source->take != TAKE_BY_ID && !view_equal(
-	    plan->header.names[target->sources.at[0].column].normal,
-	    plan->header.names[source->column].normal);
+	    source->take != TAKE_BY_ID && !same_header(plan,
+	    target->sources.at[0].column, source->column);
 	if (target->field == &field_attr || target->read_only ||
 	    !(several || (rule != NULL && (rule->has.len > 0 || rule->cut > 0 ||
 	    source->take == TAKE_BOUNCED || (rule->rules & RULE_SPLIT) != 0 ||
@@ -204,6 +212,15 @@ finish_source(struct plan *plan, struct target *target, struct source *source,
 	source->spare = target_attribute(plan,
 	    plan->header.names[source->column].text, fault);
 	return source->spare == NULL ? -1 : 0;
+}
+
+/* Whether a cell goes as it stands, all of it, always. */
+static bool
+is_plain(const struct source *source)
+{
+	return source->spare == NULL && source->take <= TAKE_CHECKED &&
+	    (source->rule == NULL || (source->rule->has.len == 0 &&
+	    source->rule->not.len == 0 && source->rule->separator.len == 0));
 }
 
 static int
@@ -242,9 +259,7 @@ targets_finish(struct plan *plan, struct fault *fault)
 		target = plan->targets[i];
 		target->index = i;
 		target->plain = target->sources.count == 1 &&
-		    !target->read_only &&
-		    target->sources.at[0].spare == NULL &&
-		    target->sources.at[0].take <= TAKE_CHECKED;
+		    !target->read_only && is_plain(&target->sources.at[0]);
 	}
 	return 0;
 }
