@@ -94,6 +94,8 @@ utf8_valid(struct view text)
 	size_t at = 0, length;
 	uint32_t scalar;
 
+	if (text.len == 0) /* an empty view may have no bytes to point to */
+		return 0;
 	for (;;) {
 		at += ascii_length(text.at + at, text.len - at);
 		if (at == text.len)
