@@ -265,7 +265,7 @@ give_cells(struct json_input *json, struct split *split, const struct buf *value
 	for (size_t i = 0; i < split->count; i++) {
 		const struct place *place = &json->places[i];
 
-		split->cells[i] = place->row == json->row
+		split->cells[i] = place->row == json->row && place->len > 0
 		    ? view_make(values->at + place->at, place->len) : VIEW("");
 	}
 }
