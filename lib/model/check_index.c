@@ -106,19 +106,18 @@ check_place(struct sets *sets, const struct index_key *key, uint64_t id,
 {
 	int order = sets->began ? memcmp(sets->last_key.bytes, key->bytes,
 	    INDEX_KEY) : -1;
-	struct view value;
+	struct view at = view_make((const char *)key->bytes, INDEX_KEY), value;
 	int found;
 
 	if (order > 0 || (order == 0 && sets->last_id >= id))
 		check_found(sets->check, CHECK_DAMAGE, "the index: an entry "
 		    "of record %llu is out of order", (unsigned long long)id);
 	if (order != 0) {
-		found = engine_seek_exactly(sets->searcher,
-		    view_make((const char *)key->bytes, INDEX_KEY), &value,
-		    fault);
+		found = engine_seek(sets->searcher, &at, &value, fault);
 		if (found < 0)
 			return -1;
-		if (found == 0)
+		if (found == 0 || at.len < INDEX_KEY ||
+		    memcmp(at.at, key->bytes, INDEX_KEY) != 0)
 			check_found(sets->check, CHECK_DAMAGE, "the index: "
 			    "a search does not find an entry of record %llu",
 			    (unsigned long long)id);

@@ -19,7 +19,7 @@ enum tree {
 	TREE_META,    /* name -> value: format, next id, settings */
 	TREE_NAMES,   /* names of ext and attr columns <-> numbers */
 	TREE_RECORDS, /* id, 8 bytes big-endian -> record */
-	TREE_INDEX,   /* index key, 16 bytes -> ids, 8 bytes big-endian, many */
+	TREE_INDEX,   /* index key, first id -> the ids behind it (posting.h) */
 	TREE_LOG,     /* rev, 8 bytes big-endian -> what the run was */
 	TREE_IMAGES,  /* id, rev, 8 bytes each -> the record before that run */
 	TREES
@@ -56,17 +56,9 @@ int engine_put(struct engine_txn *txn, enum tree tree, struct view key,
  * the caller fills before the next call. */
 int engine_append(struct engine_txn *txn, enum tree tree, struct view key,
     size_t len, void **room, struct fault *fault) MUST_CHECK;
-/* Takes the key out; in TREE_INDEX only this one value of it. 1, 0 or -1. */
+/* Takes the key out: 1, 0 or -1. */
 int engine_delete(struct engine_txn *txn, enum tree tree, struct view key,
-    struct view value, struct fault *fault) MUST_CHECK;
-
-/*
- * Puts ids under one key of TREE_INDEX. ids are count values of 8 bytes in
- * ascending order, none of them there yet. Fastest when calls come in
- * ascending order of key.
- */
-int engine_put_ids(struct engine_txn *txn, struct view key,
-    const unsigned char *ids, size_t count, struct fault *fault) MUST_CHECK;
+    struct fault *fault) MUST_CHECK;
 
 int engine_cursor_open(struct engine_cursor **cursor, struct engine_txn *txn,
     enum tree tree, struct fault *fault) MUST_CHECK;
@@ -81,18 +73,10 @@ int engine_first(struct engine_cursor *cursor, struct view *key,
     struct view *value, struct fault *fault) MUST_CHECK;
 int engine_last(struct engine_cursor *cursor, struct view *key,
     struct view *value, struct fault *fault) MUST_CHECK;
-/* The next entry: in TREE_INDEX the next value of the same key, then the next
- * key. */
 int engine_next(struct engine_cursor *cursor, struct view *key,
     struct view *value, struct fault *fault) MUST_CHECK;
-/* TREE_INDEX only, after a seek: the ids of the key at which the cursor
- * stands, many at a time: 1 and *ids (a multiple of 8 bytes), 0 when there are
- * no more. */
-int engine_ids(struct engine_cursor *cursor, struct view *ids,
-    struct fault *fault) MUST_CHECK;
-/* TREE_INDEX only, after a seek: how many values the key has. */
-int engine_count(struct engine_cursor *cursor, uint64_t *count,
-    struct fault *fault) MUST_CHECK;
+int engine_prev(struct engine_cursor *cursor, struct view *key,
+    struct view *value, struct fault *fault) MUST_CHECK;
 
 /* Entries of a tree, and bytes of the file that are in use. */
 int engine_size(struct engine_txn *txn, enum tree tree, uint64_t *entries,

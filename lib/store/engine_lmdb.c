@@ -2,8 +2,8 @@
 /*
  * LMDB behind engine.h; the only file that knows it. Default durability flags
  * only: a commit that returned is on the disk. The rules that its bugs ask for
- * are kept here: no MDB_CURRENT, no delete through a cursor, no nested
- * transactions, and dup values of exactly 8 bytes.
+ * are kept here: no sorted duplicates at all, no MDB_CURRENT, no delete through
+ * a cursor, no nested transactions.
  */
 #include "store/engine.h"
 
@@ -19,14 +19,18 @@
 
 #define READERS_MAX 1024
 #define MAP_LEAST ((uint64_t)1 << 30)
-/* Index keys of LMDB are at most 511 bytes; ours are far shorter. */
-#define KEY_KEPT 64
+/* Of a page, and of a node on it (LMDB's own layout, which only decides how
+ * full pages get). */
+#define PAGE_HEAD 16
+#define NODE_HEAD 8
+#define NODE_POINTER 2
 
 struct engine {
 	MDB_env *env;
 	MDB_dbi trees[TREES];
 	char *path;
 	bool again;
+	size_t page;
 	pid_t pid; /* LMDB must not be used across fork(2) */
 };
 
@@ -35,28 +39,25 @@ struct engine_txn {
 	MDB_txn *txn;
 	bool write;
 	MDB_cursor *writers[TREES];
-	/* The highest key of the index, to see when a put appends. */
-	unsigned char top[KEY_KEPT];
-	size_t top_len;
-	bool top_known;
+	/* How full the last page of a tree is, as far as appending knows. */
+	struct {
+		size_t used;
+		bool known;
+	} last[TREES];
 };
 
 struct engine_cursor {
 	MDB_cursor *cursor;
 	struct engine_txn *txn;
-	bool more; /* engine_ids: the next call has to move on */
 };
 
-static const struct {
-	const char *name;
-	unsigned flags;
-} trees[TREES] = {
-	[TREE_META] = { "meta", 0 },
-	[TREE_NAMES] = { "names", 0 },
-	[TREE_RECORDS] = { "records", 0 },
-	[TREE_INDEX] = { "index", MDB_DUPSORT | MDB_DUPFIXED },
-	[TREE_LOG] = { "log", 0 },
-	[TREE_IMAGES] = { "images", 0 },
+static const char *const tree_names[TREES] = {
+	[TREE_META] = "meta",
+	[TREE_NAMES] = "names",
+	[TREE_RECORDS] = "records",
+	[TREE_INDEX] = "index",
+	[TREE_LOG] = "log",
+	[TREE_IMAGES] = "images",
 };
 
 static MDB_val
@@ -186,8 +187,7 @@ open_trees(struct engine *engine, bool create)
 	if (rc != 0)
 		return rc;
 	for (i = 0; rc == 0 && i < TREES; i++)
-		rc = mdb_dbi_open(txn, trees[i].name,
-		    trees[i].flags | (create ? MDB_CREATE : 0),
+		rc = mdb_dbi_open(txn, tree_names[i], create ? MDB_CREATE : 0,
 		    &engine->trees[i]);
 	if (rc != 0) {
 		mdb_txn_abort(txn);
@@ -202,6 +202,7 @@ engine_open(struct engine **out, const char *path, enum engine_access access,
 {
 	struct engine *engine;
 	unsigned flags = MDB_NOTLS;
+	MDB_stat stat = { .ms_psize = 4096 };
 	int rc, fd, dead;
 
 	*out = NULL;
@@ -233,6 +234,9 @@ engine_open(struct engine **out, const char *path, enum engine_access access,
 		rc = mdb_reader_check(engine->env, &dead);
 	if (rc == 0)
 		rc = open_trees(engine, access == ENGINE_CREATE);
+	if (rc == 0)
+		rc = mdb_env_stat(engine->env, &stat);
+	engine->page = stat.ms_psize;
 	if (rc == MDB_NOTFOUND || rc == MDB_INCOMPATIBLE) {
 		fault_set(fault, FAULT_STORE,
 		    "%s: data.mdb is not a contact store", path);
@@ -395,78 +399,69 @@ engine_put(struct engine_txn *txn, enum tree tree, struct view key,
 	return rc == 0 ? 0 : txn_fault(txn, rc, fault);
 }
 
+/* Bytes of a leaf page that an entry takes; a large value lies elsewhere. */
+static size_t
+node_size(const struct engine *engine, size_t key, size_t value)
+{
+	size_t most = (engine->page - PAGE_HEAD) / 2 - NODE_POINTER;
+
+	if (NODE_HEAD + key + value > most)
+		value = sizeof(size_t);
+	return ((NODE_HEAD + key + value + 1) & ~(size_t)1) + NODE_POINTER;
+}
+
+static size_t
+leaves(struct engine_txn *txn, enum tree tree)
+{
+	MDB_stat stat;
+
+	return mdb_stat(txn->txn, txn->engine->trees[tree], &stat) == 0 ?
+	    stat.ms_leaf_pages : 0;
+}
+
+/*
+ * MDB_APPEND leaves the page that is full as it is and begins a new one, but
+ * walks down the tree at every put. Without it a put finds its place on the
+ * page at once, but splits a full page in halves. So the flag is given only
+ * when the page must be about full.
+ */
 int
 engine_append(struct engine_txn *txn, enum tree tree, struct view key,
     size_t len, void **room, struct fault *fault)
 {
 	MDB_val k = val_of(key), v = { len, NULL };
+	size_t size = node_size(txn->engine, key.len, len), before = 0;
+	bool full = !txn->last[tree].known ||
+	    txn->last[tree].used + size > txn->engine->page - PAGE_HEAD;
 	MDB_cursor *cursor;
 	int rc = writer(txn, tree, &cursor);
 
+	if (full)
+		before = leaves(txn, tree);
 	if (rc == 0)
-		rc = mdb_cursor_put(cursor, &k, &v, MDB_APPEND | MDB_RESERVE);
+		rc = mdb_cursor_put(cursor, &k, &v,
+		    MDB_RESERVE | (full ? MDB_APPEND : 0));
 	if (rc != 0)
 		return txn_fault(txn, rc, fault);
+	if (full && leaves(txn, tree) > before) {
+		txn->last[tree].used = 0;
+		txn->last[tree].known = true;
+	}
+	txn->last[tree].used += size;
 	*room = v.mv_data;
 	return 0;
 }
 
 int
 engine_delete(struct engine_txn *txn, enum tree tree, struct view key,
-    struct view value, struct fault *fault)
+    struct fault *fault)
 {
-	MDB_val k = val_of(key), v = val_of(value);
-	int rc = mdb_del(txn->txn, txn->engine->trees[tree], &k,
-	    tree == TREE_INDEX ? &v : NULL);
+	MDB_val k = val_of(key);
+	int rc = mdb_del(txn->txn, txn->engine->trees[tree], &k, NULL);
 
-	if (tree == TREE_INDEX)
-		txn->top_known = false;
 	if (rc == MDB_NOTFOUND)
 		return 0;
 	return rc == 0 ? 1 : txn_fault(txn, rc, fault);
-}
-
-static int
-learn_top(struct engine_txn *txn, MDB_cursor *cursor)
-{
-	MDB_val k, v;
-	int rc = mdb_cursor_get(cursor, &k, &v, MDB_LAST);
-
-	txn->top_len = 0;
-	if (rc == 0) {
-		txn->top_len = k.mv_size < KEY_KEPT ? k.mv_size : KEY_KEPT;
-		memcpy(txn->top, k.mv_data, txn->top_len);
-	}
-	txn->top_known = rc == 0 || rc == MDB_NOTFOUND;
-	return rc == MDB_NOTFOUND ? 0 : rc;
-}
-
-int
-engine_put_ids(struct engine_txn *txn, struct view key,
-    const unsigned char *ids, size_t count, struct fault *fault)
-{
-	MDB_val k = val_of(key), v[2];
-	MDB_cursor *cursor;
-	unsigned flags = 0;
-	int rc = writer(txn, TREE_INDEX, &cursor);
-
-	if (rc == 0 && !txn->top_known)
-		rc = learn_top(txn, cursor);
-	if (rc != 0)
-		return txn_fault(txn, rc, fault);
-	/* Appending leaves full pages; a put in the middle splits in halves. */
-	if (view_compare(key, view_make((char *)txn->top, txn->top_len)) > 0) {
-		flags = MDB_APPEND | MDB_APPENDDUP;
-		txn->top_len = key.len < KEY_KEPT ? key.len : KEY_KEPT;
-		memcpy(txn->top, key.at, txn->top_len);
-	}
-	v[0] = (MDB_val){ 8, (void *)(uintptr_t)ids };
-	v[1] = (MDB_val){ count, NULL };
-	if (count == 1)
-		rc = mdb_cursor_put(cursor, &k, v, flags & MDB_APPEND);
-	else
-		rc = mdb_cursor_put(cursor, &k, v, flags | MDB_MULTIPLE);
-	return rc == 0 ? 0 : txn_fault(txn, rc, fault);
 }
 
 int
@@ -506,7 +501,6 @@ move(struct engine_cursor *cursor, struct view *key, struct view *value,
 	MDB_val k = val_of(*key), v;
 	int rc = mdb_cursor_get(cursor->cursor, &k, &v, op);
 
-	cursor->more = false;
 	if (rc == MDB_NOTFOUND)
 		return 0;
 	if (rc != 0)
@@ -553,37 +547,10 @@ engine_next(struct engine_cursor *cursor, struct view *key, struct view *value,
 }
 
 int
-engine_ids(struct engine_cursor *cursor, struct view *ids,
+engine_prev(struct engine_cursor *cursor, struct view *key, struct view *value,
     struct fault *fault)
 {
-	MDB_val k = { 0, NULL }, v = { 0, NULL };
-	int rc;
-
-	rc = mdb_cursor_get(cursor->cursor, &k, &v,
-	    cursor->more ? MDB_NEXT_MULTIPLE : MDB_GET_MULTIPLE);
-	/* A key with one value has no page of values to hand out. */
-	if (rc == 0 && v.mv_size == 0)
-		rc = mdb_cursor_get(cursor->cursor, &k, &v, MDB_GET_CURRENT);
-	if (rc == MDB_NOTFOUND)
-		return 0;
-	if (rc != 0)
-		return txn_fault(cursor->txn, rc, fault);
-	cursor->more = true;
-	*ids = view_of_val(&v);
-	return 1;
-}
-
-int
-engine_count(struct engine_cursor *cursor, uint64_t *count,
-    struct fault *fault)
-{
-	size_t n;
-	int rc = mdb_cursor_count(cursor->cursor, &n);
-
-	if (rc != 0)
-		return txn_fault(cursor->txn, rc, fault);
-	*count = n;
-	return 0;
+	return move(cursor, key, value, MDB_PREV, fault);
 }
 
 int

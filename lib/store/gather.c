@@ -7,12 +7,13 @@
 #include "store/gather.h"
 
 #include <endian.h>
-#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
+
+#include "store/posting.h"
 
 /* Ids of one key that are put at once. */
 #define IDS_AT_ONCE 4096
@@ -81,35 +82,47 @@ gather_sort(struct gathered *at, struct gathered *scratch, size_t count)
 		memcpy(at, from, count * sizeof(*at));
 }
 
+#define PLACE_NUMBERS ((UINT64_C(1) << 24) - 1)
+#define PLACE_OLD PLACE_NUMBERS
+#define FILTER_BITS ((size_t)1 << 24)
+
 static uint64_t
 place_hash(const struct index_key *key)
 {
-	uint64_t hash = XXH3_64bits(key->bytes, INDEX_KEY);
+	return XXH3_64bits(key->bytes, INDEX_KEY) | (UINT64_C(1) << 63);
+}
 
-	return hash;
+static size_t
+place_at(const struct gather *gather, uint64_t hash)
+{
+	return (size_t)(hash >> 24) & (gather->place_cap - 1);
 }
 
 static int
 places_grow(struct gather *gather, struct fault *fault)
 {
 	size_t cap = gather->place_cap == 0 ? 1024 : gather->place_cap * 2;
-	struct gather_place *places = calloc(cap, sizeof(*places));
-	size_t i, at;
+	uint64_t *places = calloc(cap, sizeof(*places)), *old = gather->places;
+	size_t had = gather->place_cap, i, at;
 
-	if (places == NULL)
+	if (gather->filter == NULL)
+		gather->filter = calloc(FILTER_BITS / 64, sizeof(uint64_t));
+	if (places == NULL || gather->filter == NULL) {
+		free(places);
 		return fault_memory(fault);
-	for (i = 0; i < gather->place_cap; i++) {
-		if (gather->places[i].id == 0)
-			continue;
-		at = gather->places[i].hash & (cap - 1);
-		while (places[at].id != 0)
-			at = (at + 1) & (cap - 1);
-		places[at] = gather->places[i];
 	}
-	free(gather->places);
-	gather->bytes += (cap - gather->place_cap) * sizeof(*places);
 	gather->places = places;
 	gather->place_cap = cap;
+	for (i = 0; i < had; i++) {
+		if (old[i] == 0)
+			continue;
+		at = place_at(gather, old[i]);
+		while (places[at] != 0)
+			at = (at + 1) & (cap - 1);
+		places[at] = old[i];
+	}
+	free(old);
+	gather->bytes += (cap - had) * sizeof(*places);
 	return 0;
 }
 
@@ -117,17 +130,34 @@ int
 gather_place(struct gather *gather, const struct index_key *key, uint64_t id,
     struct fault *fault)
 {
-	uint64_t hash = place_hash(key);
-	size_t at;
+	uint64_t hash = place_hash(key), number = PLACE_OLD;
+	size_t at, bit = hash & (FILTER_BITS - 1);
 
 	if (gather->place_count * 4 >= gather->place_cap * 3 &&
 	    places_grow(gather, fault) != 0)
 		return -1;
-	at = hash & (gather->place_cap - 1);
-	while (gather->places[at].id != 0)
+	if (id >= gather->first_id && id - gather->first_id < GATHER_ORDINALS)
+		number = id - gather->first_id;
+	at = place_at(gather, hash);
+	while (gather->places[at] != 0)
 		at = (at + 1) & (gather->place_cap - 1);
-	gather->places[at] = (struct gather_place){ hash, id };
+	gather->places[at] = (hash & ~PLACE_NUMBERS) | number;
+	gather->filter[bit / 64] |= UINT64_C(1) << (bit % 64);
 	gather->place_count++;
+	return 0;
+}
+
+static int
+old_places(const struct gather *gather, const struct index_key *key,
+    struct ids *ids, struct fault *fault)
+{
+	size_t i;
+
+	for (i = 0; i < gather->change_count; i++)
+		if (gather->changes[i].add && memcmp(gather->changes[i].key.bytes,
+		    key->bytes, INDEX_KEY) == 0 &&
+		    ids_add(ids, gather->changes[i].id, fault) != 0)
+			return -1;
 	return 0;
 }
 
@@ -135,17 +165,25 @@ int
 gather_places(const struct gather *gather, const struct index_key *key,
     struct ids *ids, struct fault *fault)
 {
-	uint64_t hash;
-	size_t at;
+	uint64_t hash, number;
+	size_t at, bit;
 
 	if (gather->place_count == 0)
 		return 0;
 	hash = place_hash(key);
-	at = hash & (gather->place_cap - 1);
-	for (; gather->places[at].id != 0; at = (at + 1) & (gather->place_cap - 1))
-		if (gather->places[at].hash == hash &&
-		    ids_add(ids, gather->places[at].id, fault) != 0)
+	bit = hash & (FILTER_BITS - 1);
+	if ((gather->filter[bit / 64] >> (bit % 64) & 1) == 0)
+		return 0;
+	for (at = place_at(gather, hash); gather->places[at] != 0;
+	    at = (at + 1) & (gather->place_cap - 1)) {
+		if ((gather->places[at] ^ hash) > PLACE_NUMBERS)
+			continue;
+		number = gather->places[at] & PLACE_NUMBERS;
+		if (number == PLACE_OLD)
+			return old_places(gather, key, ids, fault);
+		if (ids_add(ids, gather->first_id + number, fault) != 0)
 			return -1;
+	}
 	return 0;
 }
 
@@ -199,9 +237,10 @@ key_of(struct index_key *key, const struct gather_list *list,
 
 static int
 put_list(struct gather *gather, const struct gather_list *list,
-    struct engine_txn *engine, struct fault *fault)
+    struct posting *posting, struct fault *fault)
 {
-	static const uint64_t ordinals = GATHER_ORDINALS - 1;
+	static const uint64_t ordinals = PLACE_NUMBERS;
+	const struct gathered *at = list->at;
 	uint64_t ids[IDS_AT_ONCE];
 	struct index_key key;
 	size_t i, j, n;
@@ -209,21 +248,21 @@ put_list(struct gather *gather, const struct gather_list *list,
 	for (i = 0; i < list->count; i = j) {
 		n = 0;
 		for (j = i; j < list->count && n < IDS_AT_ONCE &&
-		    list->at[j].prefix == list->at[i].prefix &&
-		    (list->at[j].rest ^ list->at[i].rest) <= ordinals; j++)
-			if (j == i || list->at[j].rest != list->at[j - 1].rest)
-				ids[n++] = htobe64(gather->first_id +
-				    (list->at[j].rest & ordinals));
-		key_of(&key, list, list->at + i);
-		if (engine_put_ids(engine, view_make((char *)key.bytes,
-		    INDEX_KEY), (unsigned char *)ids, n, fault) != 0)
+		    at[j].prefix == at[i].prefix &&
+		    (at[j].rest ^ at[i].rest) <= ordinals; j++)
+			if (j == i || at[j].rest != at[j - 1].rest)
+				ids[n++] = gather->first_id +
+				    (at[j].rest & ordinals);
+		key_of(&key, list, at + i);
+		if (posting_append(posting, &key, ids, n, list->searchable,
+		    fault) != 0)
 			return -1;
 	}
 	return 0;
 }
 
 static int
-put_lists(struct gather *gather, struct engine_txn *engine,
+put_lists(struct gather *gather, struct posting *posting,
     struct fault *fault)
 {
 	struct sorter sorter = { .gather = gather };
@@ -253,7 +292,7 @@ put_lists(struct gather *gather, struct engine_txn *engine,
 			pthread_cond_wait(&sorter.more, &sorter.mutex);
 		pthread_mutex_unlock(&sorter.mutex);
 		if (result == 0)
-			result = put_list(gather, list, engine, fault);
+			result = put_list(gather, list, posting, fault);
 		free(list->at);
 		list->at = NULL;
 		list->count = list->cap = 0;
@@ -281,13 +320,11 @@ compare_changes(const void *a, const void *b)
 
 /* The last word on a key and id is the one that counts. */
 static int
-put_changes(struct gather *gather, struct engine_txn *engine,
+put_changes(struct gather *gather, struct posting *posting,
     struct fault *fault)
 {
 	struct gather_change *change, *next;
-	uint64_t id;
 	size_t i;
-	struct view key, value;
 
 	if (gather->change_count > 1)
 		qsort(gather->changes, gather->change_count,
@@ -298,13 +335,8 @@ put_changes(struct gather *gather, struct engine_txn *engine,
 		if (next != NULL && next->id == change->id &&
 		    memcmp(next->key.bytes, change->key.bytes, INDEX_KEY) == 0)
 			continue;
-		id = htobe64(change->id);
-		key = view_make((char *)change->key.bytes, INDEX_KEY);
-		value = view_make((char *)&id, 8);
-		if (change->add ?
-		    engine_put_ids(engine, key, (unsigned char *)&id, 1, fault)
-		    != 0 : engine_delete(engine, TREE_INDEX, key, value, fault)
-		    < 0)
+		if ((change->add ? posting_add : posting_remove)(posting,
+		    &change->key, change->id, fault) != 0)
 			return -1;
 	}
 	return 0;
@@ -314,19 +346,24 @@ int
 gather_put(struct gather *gather, struct engine_txn *engine,
     struct fault *fault)
 {
+	struct posting posting;
 	int result;
 
 	/* First the entries of new records, so that a change that follows
 	 * finds them in the tree. */
 	free(gather->places);
+	free(gather->filter);
 	gather->places = NULL;
+	gather->filter = NULL;
 	gather->place_count = gather->place_cap = 0;
 	if (gather->list_count > 1)
 		qsort(gather->lists, gather->list_count,
 		    sizeof(*gather->lists), compare_lists);
-	result = put_lists(gather, engine, fault);
+	posting_begin(&posting, engine);
+	result = put_lists(gather, &posting, fault);
 	if (result == 0)
-		result = put_changes(gather, engine, fault);
+		result = put_changes(gather, &posting, fault);
+	posting_end(&posting);
 	gather->list_count = gather->last = 0;
 	gather->change_count = 0;
 	gather->hidden = false;
@@ -347,5 +384,6 @@ gather_free(void *at)
 	free(gather->lists);
 	free(gather->changes);
 	free(gather->places);
+	free(gather->filter);
 	free(gather);
 }

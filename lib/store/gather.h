@@ -20,7 +20,7 @@ struct gathered {
 	uint64_t rest;
 };
 
-#define GATHER_ORDINALS (UINT64_C(1) << 24)
+#define GATHER_ORDINALS ((UINT64_C(1) << 24) - 2)
 
 struct gather_list {
 	uint8_t kind;
@@ -45,12 +45,14 @@ struct gather {
 	struct gather_change *changes;
 	size_t change_count, change_cap;
 	bool hidden; /* a change has no place, so searching has to wait */
-	/* Entries that can be searched before they are in the tree: open
-	 * addressing by a hash of the key. id 0 is a free place. */
-	struct gather_place {
-		uint64_t hash, id;
-	} *places;
+	/* Entries that can be searched before they are in the tree, by open
+	 * addressing: 40 bits of a hash of the key above a record's number
+	 * plus one, or above PLACE_OLD, when the id is found by the same hash
+	 * among `changes`. 0 is a free place. Most keys that are looked up are
+	 * not there, which a bit in `filter` says without a cache miss. */
+	uint64_t *places;
 	size_t place_count, place_cap;
+	uint64_t *filter;
 	size_t bytes;
 	uint64_t flushes;
 };

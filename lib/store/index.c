@@ -11,6 +11,7 @@
 #include <xxhash.h>
 
 #include "store/gather.h"
+#include "store/posting.h"
 #include "store/txn.h"
 
 /* Gathered entries take at most this, so that with LMDB's own dirty pages (at
@@ -268,20 +269,6 @@ ids_release(struct ids *ids)
 	*ids = (struct ids){ NULL, 0, 0 };
 }
 
-static int
-add_bytes(struct ids *ids, struct view bytes, struct fault *fault)
-{
-	uint64_t id;
-	size_t i;
-
-	for (i = 0; i + 8 <= bytes.len; i += 8) {
-		memcpy(&id, bytes.at + i, 8);
-		if (ids_add(ids, be64toh(id), fault) != 0)
-			return -1;
-	}
-	return 0;
-}
-
 /* Entries that were gathered and have no place go into the tree first. */
 static int
 settle(struct txn *txn, const struct index_key *key, struct ids *ids,
@@ -304,24 +291,36 @@ settle(struct txn *txn, const struct index_key *key, struct ids *ids,
 	return gather_places(gather, key, ids, fault);
 }
 
-/* A cursor of its own for a run, since putting moves pages; the reader's is
- * kept. */
+/* Goes to the first chunk whose key is not below the first len bytes of an
+ * index key. */
 static int
-search(struct txn *txn, const struct index_key *key, struct ids *ids,
-    struct fault *fault)
+seek(struct engine_cursor *cursor, const struct index_key *key, size_t len,
+    struct view *at, struct view *value, struct fault *fault)
+{
+	*at = view_make((const char *)key->bytes, len);
+	return engine_seek(cursor, at, value, fault);
+}
+
+/* All chunks whose key begins with the first len bytes of an index key. */
+static int
+search(struct txn *txn, const struct index_key *key, size_t len,
+    struct ids *ids, struct fault *fault)
 {
 	struct engine_cursor *cursor;
-	struct view first, more;
+	struct view at, value;
+	struct index_key prefix = *key;
 	int found;
 
 	if (engine_cursor_open(&cursor, txn->engine, TREE_INDEX, fault) != 0)
 		return -1;
-	found = engine_seek_exactly(cursor, view_make((const char *)key->bytes,
-	    INDEX_KEY), &first, fault);
-	if (found == 1)
-		while ((found = engine_ids(cursor, &more, fault)) == 1 &&
-		    (found = add_bytes(ids, more, fault)) == 0)
-			;
+	found = seek(cursor, &prefix, len, &at, &value, fault);
+	while (found == 1 && at.len >= len &&
+	    memcmp(at.at, prefix.bytes, len) == 0) {
+		if (posting_read(ids, at, value, fault) != 0)
+			found = -1;
+		else
+			found = engine_next(cursor, &at, &value, fault);
+	}
 	engine_cursor_close(cursor);
 	return found < 0 ? -1 : 0;
 }
@@ -331,7 +330,7 @@ index_find(struct txn *txn, struct index_key key, struct ids *ids,
     struct fault *fault)
 {
 	if (settle(txn, &key, ids, fault) != 0 ||
-	    search(txn, &key, ids, fault) != 0)
+	    search(txn, &key, INDEX_KEY, ids, fault) != 0)
 		return -1;
 	ids_sort(ids);
 	return 0;
@@ -341,11 +340,8 @@ int
 index_find_prefix(struct txn *txn, uint8_t kind, uint16_t slot,
     struct view prefix, struct ids *ids, struct fault *fault)
 {
-	struct engine_cursor *cursor;
 	struct index_key begin;
-	struct view key, value, head;
 	size_t n = prefix.len < 8 ? prefix.len : 8;
-	int found;
 
 	if (index_flush(txn, fault) != 0)
 		return -1;
@@ -353,19 +349,7 @@ index_find_prefix(struct txn *txn, uint8_t kind, uint16_t slot,
 	key_begin(&begin, kind, slot);
 	if (n > 0)
 		memcpy(begin.bytes + 3, prefix.at, n);
-	head = view_make((char *)begin.bytes, 3 + n);
-	if (engine_cursor_open(&cursor, txn->engine, TREE_INDEX, fault) != 0)
-		return -1;
-	key = view_make((char *)begin.bytes, INDEX_KEY);
-	found = engine_seek(cursor, &key, &value, fault);
-	while (found == 1 && view_begins(key, head)) {
-		if (add_bytes(ids, value, fault) != 0)
-			found = -1;
-		else
-			found = engine_next(cursor, &key, &value, fault);
-	}
-	engine_cursor_close(cursor);
-	return found < 0 ? -1 : 0;
+	return search(txn, &begin, 3 + n, ids, fault);
 }
 
 int
@@ -373,17 +357,45 @@ index_estimate(struct txn *txn, struct index_key key, uint64_t *count,
     struct fault *fault)
 {
 	struct engine_cursor *cursor;
-	struct view value;
+	struct view at, value;
+	unsigned chunks = 0;
 	int found;
 
 	*count = 0;
 	if (engine_cursor_open(&cursor, txn->engine, TREE_INDEX, fault) != 0)
 		return -1;
-	found = engine_seek_exactly(cursor, view_make((char *)key.bytes,
-	    INDEX_KEY), &value, fault);
-	if (found == 1)
-		found = engine_count(cursor, count, fault);
+	found = seek(cursor, &key, INDEX_KEY, &at, &value, fault);
+	/* Most differences take a byte or two; a common value need not be
+	 * counted to its end to be known as common. */
+	while (found == 1 && memcmp(at.at, key.bytes, INDEX_KEY) == 0 &&
+	    chunks++ < 64) {
+		*count += 1 + value.len;
+		found = engine_next(cursor, &at, &value, fault);
+	}
 	engine_cursor_close(cursor);
+	return found < 0 ? -1 : 0;
+}
+
+/* The one id of a key; INDEX_SEVERAL, 0. */
+static int
+first_of(struct engine_cursor *cursor, const struct index_key *key,
+    uint64_t *first, struct fault *fault)
+{
+	struct view at, value;
+	uint64_t id;
+	int found = seek(cursor, key, INDEX_KEY, &at, &value, fault);
+
+	*first = 0;
+	if (found != 1 || at.len != INDEX_KEY + 8 ||
+	    memcmp(at.at, key->bytes, INDEX_KEY) != 0)
+		return found < 0 ? -1 : 0;
+	memcpy(&id, at.at + INDEX_KEY, 8);
+	*first = value.len > 0 ? INDEX_SEVERAL : be64toh(id);
+	if (value.len > 0)
+		return 0;
+	found = engine_next(cursor, &at, &value, fault);
+	if (found == 1 && memcmp(at.at, key->bytes, INDEX_KEY) == 0)
+		*first = INDEX_SEVERAL;
 	return found < 0 ? -1 : 0;
 }
 
@@ -393,8 +405,7 @@ index_find_many(struct txn *txn, const struct index_key *keys,
 {
 	struct gathered *sorted = malloc((2 * count + 1) * sizeof(*sorted));
 	struct engine_cursor *cursor = NULL;
-	struct view value;
-	uint64_t prefix, hash, several;
+	uint64_t prefix, hash;
 	uint32_t i;
 	int found = -1;
 
@@ -411,21 +422,11 @@ index_find_many(struct txn *txn, const struct index_key *keys,
 	if (engine_cursor_open(&cursor, txn->engine, TREE_INDEX, fault) != 0)
 		goto done;
 	for (i = 0; i < count; i++) {
-		order[i] = (uint32_t)(sorted[i].rest & (GATHER_ORDINALS - 1));
-		found = engine_seek_exactly(cursor, view_make(
-		    (const char *)keys[order[i]].bytes, INDEX_KEY), &value,
+		order[i] = (uint32_t)(sorted[i].rest & 0xffffff);
+		found = first_of(cursor, &keys[order[i]], &first[order[i]],
 		    fault);
-		if (found < 0)
+		if (found != 0)
 			goto done;
-		first[order[i]] = 0;
-		if (found == 1 && value.len == 8) {
-			memcpy(first + order[i], value.at, 8);
-			first[order[i]] = be64toh(first[order[i]]);
-			if (engine_count(cursor, &several, fault) != 0)
-				goto done;
-			if (several > 1)
-				first[order[i]] = INDEX_SEVERAL;
-		}
 	}
 	found = 0;
 done:
@@ -441,26 +442,28 @@ index_walk(struct txn *txn,
     void *context, struct fault *fault)
 {
 	struct engine_cursor *cursor;
+	struct ids ids = { NULL, 0, 0 };
 	struct index_key copy;
 	struct view key = { NULL, 0 }, value;
-	uint64_t id;
+	size_t i;
 	int found, result = 0;
 
 	if (engine_cursor_open(&cursor, txn->engine, TREE_INDEX, fault) != 0)
 		return -1;
 	found = engine_first(cursor, &key, &value, fault);
 	while (found == 1 && result == 0) {
-		if (key.len != INDEX_KEY || value.len != 8) {
-			found = fault_set(fault, FAULT_STORE,
-			    "an index entry is damaged");
+		ids.count = 0;
+		if (posting_read(&ids, key, value, fault) != 0) {
+			found = -1;
 			break;
 		}
 		memcpy(copy.bytes, key.at, INDEX_KEY);
-		memcpy(&id, value.at, 8);
-		result = each(context, copy, be64toh(id), fault);
+		for (i = 0; result == 0 && i < ids.count; i++)
+			result = each(context, copy, ids.at[i], fault);
 		if (result == 0)
 			found = engine_next(cursor, &key, &value, fault);
 	}
 	engine_cursor_close(cursor);
+	ids_release(&ids);
 	return found < 0 ? -1 : result;
 }

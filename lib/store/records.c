@@ -165,8 +165,7 @@ txn_remove(struct txn *txn, uint64_t id, struct record old,
 		return -1;
 	txn->changed = true;
 	return engine_delete(txn->engine, TREE_RECORDS,
-	    view_make((char *)&key, 8), (struct view){ NULL, 0 }, fault) < 0 ?
-	    -1 : 0;
+	    view_make((char *)&key, 8), fault) < 0 ? -1 : 0;
 }
 
 static void
@@ -204,7 +203,7 @@ txn_set(struct txn *txn, const char *name, struct view value,
 		    engine_put(txn->engine, TREE_META, buf_as_view(&key), value,
 		    fault) :
 		    engine_delete(txn->engine, TREE_META, buf_as_view(&key),
-		    value, fault);
+		    fault);
 	buf_release(&key);
 	txn->changed = true;
 	return result < 0 ? -1 : 0;

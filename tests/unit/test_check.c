@@ -188,7 +188,7 @@ lose_name(struct txn *txn, void *context, struct fault *fault)
 {
 	(void)context;
 	return engine_delete(txn_engine(txn), TREE_NAMES, VIEW("esalesforce"),
-	    view_of(NULL), fault) < 0 ? -1 : touch(txn, fault);
+	    fault) < 0 ? -1 : touch(txn, fault);
 }
 
 /* A record beyond the ids that were given. */
