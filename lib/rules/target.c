@@ -253,8 +253,9 @@ targets_finish(struct plan *plan, struct fault *fault)
 		    &plan->emails.at[i], fault) == -1)
 			return -1;
 	}
-	qsort(plan->targets, plan->target_count, sizeof(*plan->targets),
-	    compare_targets);
+	if (plan->target_count > 0)
+		qsort(plan->targets, plan->target_count, sizeof(*plan->targets),
+		    compare_targets);
 	for (i = 0; i < plan->target_count; i++) {
 		target = plan->targets[i];
 		target->index = i;
