@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: ISC
+# Completion of contact-find for fish.
+
+# The fields of the kind on the command line.
+function __contact_find_fields
+    set -l kind contact
+    set -l words (commandline -opc)
+    for i in (seq (count $words))
+        switch $words[$i]
+            case -k --kind
+                set -q words[(math $i + 1)]; and set kind $words[(math $i + 1)]
+        end
+    end
+    contact-find --fields -k $kind -o tsv -H 2>/dev/null | cut -f 1 |
+        string match -v -r '^(ext|attr)\.NAME$'
+end
+
+# Fields, behind those that stand there with a comma.
+function __contact_find_list
+    set -l before (string match -r '^.*,' -- (commandline -ct))
+    __contact_find_fields | string replace -r '^' -- "$before"
+end
+
+complete -c contact-find -f
+complete -c contact-find -s s -l store -r -a '(__fish_complete_directories)' -d 'the store'
+complete -c contact-find -s k -l kind -x -a 'contact organization picklist attribute' -d 'kind of record'
+complete -c contact-find -s o -l output -x -a 'csv tsv json table excel' -d 'how rows are printed'
+complete -c contact-find -s q -l quiet -d 'errors only'
+complete -c contact-find -s v -l verbose -d 'tell which index was used'
+complete -c contact-find -s h -l help -d 'print help'
+complete -c contact-find -s V -l version -d 'print the version'
+complete -c contact-find -s c -l columns -x -a 'all (__contact_find_list)' -d 'columns to print'
+complete -c contact-find -s H -l no-header -d 'no line of column names'
+complete -c contact-find -l sort -x -a '(__contact_find_list)' -d 'sort by columns'
+complete -c contact-find -l limit -x -d 'print at most so many'
+complete -c contact-find -l count -d 'print the number of records'
+complete -c contact-find -l count-by -x -a '(__contact_find_list)' -d 'count by values'
+complete -c contact-find -l fields -d 'print what fields there are'
+complete -c contact-find -s i -l input -x -a 'auto csv tsv json' -d 'input format'
+complete -c contact-find -l color -x -a 'auto always never' -d 'when to colour'
+complete -c contact-find -l as -x -a '(__fish_complete_users)' -d 'act as this user'
+complete -c contact-find -a '(__contact_find_fields)=' -d field
