@@ -147,7 +147,6 @@ take_result(void *context, const struct import_result *result,
 	char text[400];
 
 	(void)fault;
-	intake->id = result->id;
 	if (intake->file != NULL)
 		row.file = view_of(intake->file);
 	if (results_wanted(intake->results))
@@ -292,9 +291,12 @@ static int
 work(struct txn *txn, void *context, struct fault *fault)
 {
 	struct intake *intake = context;
-	struct import_report report = { intake, take_result,
-		diff_wanted(intake->results) ? take_difference : NULL,
-		take_progress };
+	struct import_report report = { .context = intake,
+		.all = results_wanted(intake->results),
+		.result = take_result,
+		.difference = diff_wanted(intake->results) ?
+		    take_difference : NULL,
+		.progress = take_progress };
 	struct value_rules *values = &intake->import->values;
 	int result = -1;
 

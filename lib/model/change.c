@@ -21,7 +21,12 @@ struct entry {
 struct entries {
 	struct entry *at;
 	size_t count, cap;
-	struct buf text, scratch;
+	struct buf text, scratch, derived;
+};
+
+/* Of the record as it was and as it is, kept for a transaction. */
+struct change {
+	struct entries before, after;
 };
 
 static int
@@ -49,6 +54,31 @@ entries_release(struct entries *entries)
 	free(entries->at);
 	buf_release(&entries->text);
 	buf_release(&entries->scratch);
+	buf_release(&entries->derived);
+}
+
+static void
+change_free(void *at)
+{
+	struct change *change = at;
+
+	entries_release(&change->before);
+	entries_release(&change->after);
+	free(change);
+}
+
+static struct change *
+change_of(struct txn *txn, struct fault *fault)
+{
+	struct txn_kept *kept = txn_kept(txn, KEEP_CHANGE);
+
+	if (kept->at == NULL) {
+		kept->at = calloc(1, sizeof(struct change));
+		kept->release = change_free;
+		if (kept->at == NULL)
+			fault_memory(fault);
+	}
+	return kept->at;
 }
 
 static int
@@ -110,7 +140,6 @@ static int
 collect(struct entries *entries, struct txn *txn, const struct kind *kind,
     uint64_t id, struct record record, struct fault *fault)
 {
-	struct buf derived = BUF_EMPTY;
 	uint32_t position = RECORD_FIXED;
 	const struct field *field;
 	struct view value;
@@ -125,9 +154,10 @@ collect(struct entries *entries, struct txn *txn, const struct kind *kind,
 			continue;
 		value = record_get(record, field->slot);
 		if (value.len == 0 && field->derive != NULL) {
-			buf_clear(&derived);
-			result = field->derive(txn, id, record, &derived, fault);
-			value = buf_as_view(&derived);
+			buf_clear(&entries->derived);
+			result = field->derive(txn, id, record,
+			    &entries->derived, fault);
+			value = buf_as_view(&entries->derived);
 		}
 		if (result == 0 && value.len > 0)
 			result = add_field(entries, kind, field, field->slot,
@@ -139,7 +169,6 @@ collect(struct entries *entries, struct txn *txn, const struct kind *kind,
 			result = add_field(entries, kind, field, slot, value,
 			    fault);
 	}
-	buf_release(&derived);
 	return result;
 }
 
@@ -148,17 +177,18 @@ change_create(struct txn *txn, const struct kind *kind,
     const struct record_form *form, uint32_t line, enum cause cause,
     uint64_t *id, struct fault *fault)
 {
-	struct entries entries = { NULL, 0, 0, BUF_EMPTY, BUF_EMPTY };
+	struct change *change = change_of(txn, fault);
+	struct entries *entries;
 	size_t i;
 	int result;
 
-	if (txn_create(txn, kind->number, form, line, cause, id, fault) != 0)
+	if (change == NULL || txn_create(txn, kind->number, form, line, cause, id, fault) != 0)
 		return -1;
-	result = collect(&entries, txn, kind, *id, txn_written(txn), fault);
-	for (i = 0; result == 0 && i < entries.count; i++)
-		result = index_add(txn, entries.at[i].key, *id,
-		    entries.at[i].searchable, fault);
-	entries_release(&entries);
+	entries = &change->after;
+	result = collect(entries, txn, kind, *id, txn_written(txn), fault);
+	for (i = 0; result == 0 && i < entries->count; i++)
+		result = index_add(txn, entries->at[i].key, *id,
+		    entries->at[i].searchable, fault);
 	return result;
 }
 
@@ -201,22 +231,21 @@ change_update(struct txn *txn, const struct kind *kind, uint64_t id,
     struct record old, const struct record_form *form, uint32_t line,
     enum cause cause, bool *changed, struct fault *fault)
 {
-	struct entries before = { NULL, 0, 0, BUF_EMPTY, BUF_EMPTY };
-	struct entries after = before;
+	struct change *change = change_of(txn, fault);
 	int result;
 
 	*changed = !record_same(old, form);
-	if (!*changed)
-		return 0;
-	result = collect(&before, txn, kind, id, old, fault);
+	if (change == NULL || !*changed)
+		return change == NULL ? -1 : 0;
+	result = collect(&change->before, txn, kind, id, old, fault);
 	if (result == 0)
 		result = txn_replace(txn, id, old, form, line, cause, fault);
 	if (result == 0)
-		result = collect(&after, txn, kind, id, txn_written(txn), fault);
+		result = collect(&change->after, txn, kind, id, txn_written(txn),
+		    fault);
 	if (result == 0)
-		result = exchange(txn, id, &before, &after, fault);
-	entries_release(&before);
-	entries_release(&after);
+		result = exchange(txn, id, &change->before, &change->after,
+		    fault);
 	return result;
 }
 
@@ -224,16 +253,19 @@ int
 change_remove(struct txn *txn, const struct kind *kind, uint64_t id,
     struct record old, struct fault *fault)
 {
-	struct entries entries = { NULL, 0, 0, BUF_EMPTY, BUF_EMPTY };
+	struct change *change = change_of(txn, fault);
+	struct entries *entries;
 	size_t i;
 	int result;
 
-	result = collect(&entries, txn, kind, id, old, fault);
-	for (i = 0; result == 0 && i < entries.count; i++)
-		result = index_remove(txn, entries.at[i].key, id, fault);
+	if (change == NULL)
+		return -1;
+	entries = &change->before;
+	result = collect(entries, txn, kind, id, old, fault);
+	for (i = 0; result == 0 && i < entries->count; i++)
+		result = index_remove(txn, entries->at[i].key, id, fault);
 	if (result == 0)
 		result = txn_remove(txn, id, old, fault);
-	entries_release(&entries);
 	return result;
 }
 
@@ -244,14 +276,17 @@ change_entries(struct txn *txn, const struct kind *kind, uint64_t id,
 	struct fault *fault),
     void *context, struct fault *fault)
 {
-	struct entries entries = { NULL, 0, 0, BUF_EMPTY, BUF_EMPTY };
+	struct change *change = change_of(txn, fault);
+	struct entries *entries;
 	size_t i;
 	int result;
 
-	result = collect(&entries, txn, kind, id, record, fault);
-	for (i = 0; result == 0 && i < entries.count; i++)
-		result = each(context, entries.at[i].key,
-		    entries.at[i].searchable, fault);
-	entries_release(&entries);
+	if (change == NULL)
+		return -1;
+	entries = &change->after;
+	result = collect(entries, txn, kind, id, record, fault);
+	for (i = 0; result == 0 && i < entries->count; i++)
+		result = each(context, entries->at[i].key,
+		    entries->at[i].searchable, fault);
 	return result;
 }

@@ -101,14 +101,13 @@ kind_field_of_slot(struct txn *txn, const struct kind *kind, uint16_t slot,
     const struct field **field, struct fault *fault)
 {
 	enum name_class class;
-	struct view name;
 	int found;
 
 	if (slot < RECORD_FIXED || slot >= FIELD_VIRTUAL) {
 		*field = kind_slot(kind, slot);
 		return 0;
 	}
-	found = txn_slot_name(txn, slot, &class, &name, NULL, fault);
+	found = txn_slot_class(txn, slot, &class, fault);
 	if (found < 0)
 		return -1;
 	*field = found == 0 ? NULL : class == NAME_EXT ? &field_ext :

@@ -18,8 +18,7 @@ ext_slot(struct import *import, const struct draft *draft, struct view *value)
 		*value = draft->cells[i].value;
 		if (draft->cells[i].slot >= RECORD_FIXED &&
 		    draft->cells[i].slot < FIELD_VIRTUAL && value->len > 0 &&
-		    kind_field_of_slot(import->txn, import->kind,
-		    draft->cells[i].slot, &field, &ignored) == 0 &&
+		    import_field(import, draft->cells[i].slot, &field, &ignored) == 0 &&
 		    field == &field_ext)
 			return draft->cells[i].slot;
 	}

@@ -261,8 +261,13 @@ apply_cell(struct import *import, const struct cell *cell,
 		    fault) != 0 ? STEP_FAULT : STEP_GO;
 	if (view_equal(value, default_of(import, cell->slot)))
 		value = (struct view){ NULL, 0 };
-	return set(import, cell->slot, value, fault) != 0 ? STEP_FAULT :
-	    STEP_GO;
+	/* The draft's own bytes outlive the form; a reference that was put
+	 * together here does not. */
+	if (value.at != cell->value.at)
+		return set(import, cell->slot, value, fault) != 0 ? STEP_FAULT :
+		    STEP_GO;
+	record_form_set(&import->form, cell->slot, value);
+	return STEP_GO;
 }
 
 static void
@@ -340,7 +345,7 @@ apply_cells(struct import *import, struct draft *draft, uint64_t id,
 			continue;
 		if (is_contact(import) && cell->slot == CONTACT_ORGANIZATION)
 			continue;
-		if (kind_field_of_slot(import->txn, import->kind, cell->slot,
+		if (import_field(import, cell->slot,
 		    &field, fault) != 0)
 			return STEP_FAULT;
 		if (field == NULL || (field->flags & FIELD_RULES) != 0)

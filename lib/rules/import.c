@@ -36,6 +36,40 @@ import_counts(const struct import *import)
 	return &import->counts;
 }
 
+int
+import_field(struct import *import, uint16_t slot, const struct field **field,
+    struct fault *fault)
+{
+	size_t at = (size_t)slot - RECORD_FIXED, count;
+	const struct field **extras;
+
+	if (slot < RECORD_FIXED) {
+		*field = import->fixed[slot];
+		return 0;
+	}
+	if (at < import->extra_count && import->extras[at] != NULL) {
+		*field = import->extras[at];
+		return 0;
+	}
+	if (kind_field_of_slot(import->txn, import->kind, slot, field, fault)
+	    != 0)
+		return -1;
+	if (slot >= FIELD_VIRTUAL)
+		return 0;
+	if (at >= import->extra_count) {
+		count = (at | 63) + 1;
+		extras = realloc(import->extras, count * sizeof(*extras));
+		if (extras == NULL)
+			return fault_memory(fault);
+		memset(extras + import->extra_count, 0,
+		    (count - import->extra_count) * sizeof(*extras));
+		import->extras = extras;
+		import->extra_count = count;
+	}
+	import->extras[at] = *field;
+	return 0;
+}
+
 static int
 read_settings(struct import *import, struct fault *fault)
 {
@@ -61,10 +95,15 @@ import_begin(struct import **out, struct txn *txn,
     struct fault *fault)
 {
 	struct import *import = calloc(1, sizeof(*import));
+	size_t i;
 
 	*out = NULL;
 	if (import == NULL)
 		return fault_memory(fault);
+	for (i = 0; i < options->kind->count; i++)
+		if (options->kind->fields[i].slot < RECORD_FIXED)
+			import->fixed[options->kind->fields[i].slot] =
+			    options->kind->fields + i;
 	import->txn = txn;
 	import->kind = options->kind;
 	import->options = *options;
@@ -72,6 +111,7 @@ import_begin(struct import **out, struct txn *txn,
 	import->report = *report;
 	import->store_was_empty = txn_next_id(txn) == 1;
 	import->file_first_id = txn_next_id(txn);
+	import->other_emails = !import->store_was_empty;
 	if (read_settings(import, fault) != 0 ||
 	    import_sets_read(import, fault) != 0) {
 		import_free(import);
@@ -94,6 +134,7 @@ import_free(struct import *import)
 	}
 	free(import->aliases);
 	free(import->sets);
+	free(import->extras);
 	buf_release(&import->set_bytes);
 	buf_release(&import->source_bytes);
 	buf_release(&import->client_default);
@@ -126,8 +167,7 @@ put_key(struct import *import, const struct draft *draft, struct buf *out)
 	    draft->cells[i - 1].slot >= RECORD_FIXED; i--) {
 		element = draft->cells[i - 1].value;
 		if (draft->cells[i - 1].slot >= FIELD_VIRTUAL ||
-		    element.len == 0 || kind_field_of_slot(import->txn,
-		    import->kind, draft->cells[i - 1].slot, &field, &ignored)
+		    element.len == 0 || import_field(import, draft->cells[i - 1].slot, &field, &ignored)
 		    != 0 || field != &field_ext)
 			continue;
 		buf_view(out, element);
@@ -166,7 +206,7 @@ report(struct import *import, const struct draft *draft, uint64_t id,
 	import->file_rows += import->code == NULL ||
 	    strcmp(import->code, "EMPTY") != 0;
 	import->counts.by_action[action]++;
-	if (import->report.result == NULL)
+	if (!import->report.all && action != ACTION_ERROR)
 		return 0;
 	put_key(import, draft, &key);
 	result.key = buf_as_view(&key);
@@ -344,7 +384,7 @@ create(struct import *import, struct draft *draft, uint64_t *id,
 		return STEP_FAULT;
 	if (import->kind == &kind_organization)
 		employer_changed(import, *id);
-	if (import->report.result != NULL &&
+	if (import->report.all &&
 	    name_changes(import, NULL, fault) != 0)
 		return STEP_FAULT;
 	return report_differences(import, draft, *id, NULL, fault) != 0 ?
@@ -383,7 +423,7 @@ write_update(struct import *import, struct draft *draft, uint64_t id,
 	/* The old bytes move when the new ones are written. */
 	was = arena_copy(&import->arena,
 	    record_get(record, CONTACT_ORGANIZATION));
-	if (import->report.result != NULL &&
+	if (import->report.all &&
 	    name_changes(import, &record, fault) != 0)
 		return STEP_FAULT;
 	if (report_differences(import, draft, id, &record, fault) != 0 ||

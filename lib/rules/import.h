@@ -71,6 +71,7 @@ struct import_difference {
 
 struct import_report {
 	void *context;
+	bool all; /* result for every row, not only for those in error */
 	int (*result)(void *context, const struct import_result *result,
 	    struct fault *fault);
 	/* NULL when nobody wants it: then the values are not printed. */

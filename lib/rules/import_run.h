@@ -41,6 +41,11 @@ struct import {
 	struct buf client_default, candidate_default, inactive_name;
 	bool strict_members;
 
+	/* Fields by slot, those of the kind at once, ext and attr when met. */
+	const struct field *fixed[RECORD_FIXED];
+	const struct field **extras;
+	size_t extra_count;
+
 	struct match_key key;
 	struct key_table *key_table;
 	struct employers employers;
@@ -63,6 +68,7 @@ struct import {
 	uint64_t flushes; /* index_flushes at that time */
 	size_t row;	  /* within the batch */
 	bool store_was_empty;
+	bool other_emails; /* there may be some */
 
 	/* Of the current row, kept from row to row for their memory. */
 	struct record_form form, before;
@@ -89,6 +95,10 @@ enum step { STEP_FAULT = -1, STEP_GO, STEP_SKIP, STEP_ERROR };
 
 enum step import_stop(struct import *import, enum step step, const char *code,
     const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* The field of a slot, NULL where there is none; it is asked for every cell. */
+int import_field(struct import *import, uint16_t slot,
+    const struct field **field, struct fault *fault) MUST_CHECK;
 
 /* match.c: the record that the row means, *id 0 for none. */
 int match_key_read(struct import *import, struct fault *fault) MUST_CHECK;

@@ -44,7 +44,7 @@ key_add(struct import *import, uint16_t slot, struct fault *fault)
 	if (key->count == KEY_PARTS)
 		return fault_set(fault, FAULT_USAGE,
 		    "--key: more than %d fields", KEY_PARTS);
-	if (kind_field_of_slot(import->txn, import->kind, slot, &field,
+	if (import_field(import, slot, &field,
 	    fault) != 0)
 		return -1;
 	if (field != NULL && field->derive == NULL &&
@@ -214,8 +214,7 @@ match_prefetch(struct import *import, struct batch *batch,
 		return 0;
 	draft = &batch->drafts[row];
 	for (i = 0; i < draft->count; i++) {
-		if (kind_field_of_slot(import->txn, import->kind,
-		    draft->cells[i].slot, &field, fault) != 0)
+		if (import_field(import, draft->cells[i].slot, &field, fault) != 0)
 			return -1;
 		/* The e-mail is asked only for rows that no id has met. */
 		if (is_key(field) && field == &field_ext &&
@@ -305,7 +304,7 @@ other_id(struct import *import, const struct draft *draft,
 		if (cell->slot < RECORD_FIXED)
 			break;
 		if (cell->slot >= FIELD_VIRTUAL || cell->value.len == 0 ||
-		    kind_field_of_slot(import->txn, import->kind, cell->slot,
+		    import_field(import, cell->slot,
 		    &field, &ignored) != 0 || field != &field_ext)
 			continue;
 		stored = record_get(record, cell->slot);
@@ -389,7 +388,8 @@ find_email(struct import *import, const struct draft *draft,
 
 	if (find_cell(import, draft, cell, field, cell->slot, ids, fault) != 0)
 		return -1;
-	if (ids->count > 0 || import->kind != &kind_contact)
+	if (ids->count > 0 || import->kind != &kind_contact ||
+	    field->slot != CONTACT_EMAIL || !import->other_emails)
 		return 0;
 	return find_cell(import, draft, cell, others, CONTACT_OTHER_EMAILS,
 	    ids, fault);
@@ -464,7 +464,7 @@ match_ext(struct import *import, const struct draft *draft, uint64_t *id,
 		if (cell->slot < RECORD_FIXED || cell->slot >= FIELD_VIRTUAL ||
 		    cell->value.len == 0)
 			continue;
-		if (kind_field_of_slot(import->txn, import->kind, cell->slot,
+		if (import_field(import, cell->slot,
 		    &field, fault) != 0)
 			return STEP_FAULT;
 		if (field != &field_ext)
@@ -529,8 +529,7 @@ has_ext(struct import *import, const struct draft *draft)
 		if (draft->cells[i - 1].slot >= RECORD_FIXED &&
 		    draft->cells[i - 1].slot < FIELD_VIRTUAL &&
 		    draft->cells[i - 1].value.len > 0 &&
-		    kind_field_of_slot(import->txn, import->kind,
-		    draft->cells[i - 1].slot, &field, &ignored) == 0 &&
+		    import_field(import, draft->cells[i - 1].slot, &field, &ignored) == 0 &&
 		    field == &field_ext)
 			return true;
 	return false;
@@ -667,6 +666,8 @@ match_row(struct import *import, struct draft *draft, uint64_t *id,
 
 	*id = 0;
 	import->by_email = false;
+	import->other_emails |= import->kind == &kind_contact &&
+	    draft_cell(draft, CONTACT_OTHER_EMAILS) != NULL;
 	if (draft->has_id && draft->id != 0)
 		return match_store_id(import, draft, id, fault);
 	if (import->key.count > 0)

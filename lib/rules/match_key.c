@@ -44,8 +44,7 @@ record_key(struct import *import, uint64_t id, struct record record,
 	*whole = true;
 	for (i = 0; *whole && i < import->key.count; i++) {
 		buf_clear(&import->text);
-		if (kind_field_of_slot(import->txn, import->kind,
-		    import->key.slots[i], &field, fault) != 0 ||
+		if (import_field(import, import->key.slots[i], &field, fault) != 0 ||
 		    entity_print(&import->text, import->txn, import->kind, id,
 		    record, import->key.slots[i], fault) != 0)
 			return -1;
@@ -70,8 +69,7 @@ draft_key(struct import *import, const struct draft *draft, struct buf *key,
 		*whole = cell != NULL && cell->value.len > 0;
 		if (!*whole)
 			break;
-		if (kind_field_of_slot(import->txn, import->kind,
-		    import->key.slots[i], &field, fault) != 0)
+		if (import_field(import, import->key.slots[i], &field, fault) != 0)
 			return -1;
 		add_part(key, field, cell->value);
 	}
@@ -207,8 +205,7 @@ index_candidates(struct import *import, const struct draft *draft,
 	size_t i;
 
 	for (i = 0; i < import->key.count; i++) {
-		if (kind_field_of_slot(import->txn, import->kind,
-		    import->key.slots[i], &field, fault) != 0)
+		if (import_field(import, import->key.slots[i], &field, fault) != 0)
 			return -1;
 		if (field->derive == NULL &&
 		    (field->flags & (FIELD_INDEXED | FIELD_KEY)) != 0)

@@ -32,7 +32,7 @@ apply_compare(struct import *import, const struct draft *draft, uint64_t id,
 		cell = draft->cells + i;
 		if (cell->value.len == 0)
 			continue;
-		if (kind_field_of_slot(import->txn, import->kind, cell->slot,
+		if (import_field(import, cell->slot,
 		    &field, fault) != 0)
 			return STEP_FAULT;
 		if (field == NULL || ((cell->flags & CELL_READ_ONLY) == 0 &&

@@ -126,6 +126,37 @@ txn_slot_name(struct txn *txn, uint16_t slot, enum name_class *class,
 }
 
 int
+txn_slot_class(struct txn *txn, uint16_t slot, enum name_class *class,
+    struct fault *fault)
+{
+	size_t at = (size_t)slot - RECORD_FIXED, count;
+	unsigned char *classes;
+	struct view name;
+	int found;
+
+	if (slot < RECORD_FIXED)
+		return 0;
+	if (at < txn->class_count && txn->classes[at] != 0) {
+		*class = (enum name_class)txn->classes[at];
+		return 1;
+	}
+	found = txn_slot_name(txn, slot, class, &name, NULL, fault);
+	if (found != 1)
+		return found;
+	if (at >= txn->class_count) {
+		count = (at | 63) + 1;
+		classes = realloc(txn->classes, count);
+		if (classes == NULL)
+			return fault_memory(fault);
+		memset(classes + txn->class_count, 0, count - txn->class_count);
+		txn->classes = classes;
+		txn->class_count = count;
+	}
+	txn->classes[at] = (unsigned char)*class;
+	return 1;
+}
+
+int
 txn_name_label(struct txn *txn, uint16_t slot, struct view label,
     struct fault *fault)
 {

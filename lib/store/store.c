@@ -210,6 +210,9 @@ release_kept(struct txn *txn)
 	buf_release(&txn->image);
 	buf_release(&txn->encoded);
 	buf_release(&txn->user);
+	free(txn->classes);
+	txn->classes = NULL;
+	txn->class_count = 0;
 }
 
 void

@@ -76,7 +76,7 @@ struct engine_txn *txn_engine(struct txn *txn);
 bool txn_changed(const struct txn *txn);
 
 /* What a module keeps for the length of a transaction. */
-enum txn_keep { KEEP_INDEX, KEEP_LABELS, KEEP_VOCABULARY, KEEP_RULES, KEEPS };
+enum txn_keep { KEEP_INDEX, KEEP_LABELS, KEEP_VOCABULARY, KEEP_CHANGE, KEEPS };
 struct txn_kept {
 	void *at;
 	void (*release)(void *at);
@@ -152,6 +152,9 @@ int txn_name_slot(struct txn *txn, enum name_class class, struct view name,
  * with it; borrowed until the transaction ends. 1, 0, -1. */
 int txn_slot_name(struct txn *txn, uint16_t slot, enum name_class *class,
     struct view *name, struct view *label, struct fault *fault) MUST_CHECK;
+/* The class alone, which is kept: for every extra of every record. */
+int txn_slot_class(struct txn *txn, uint16_t slot, enum name_class *class,
+    struct fault *fault) MUST_CHECK;
 int txn_name_label(struct txn *txn, uint16_t slot, struct view label,
     struct fault *fault) MUST_CHECK;
 

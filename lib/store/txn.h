@@ -20,6 +20,10 @@ struct txn {
 	/* A before-image and a record on their way into the store: what they
 	 * are copied from may move while LMDB writes. */
 	struct buf image, encoded;
+	/* Classes of slots from RECORD_FIXED on that were asked for; 0: not
+	 * yet. */
+	unsigned char *classes;
+	size_t class_count;
 	/* The answer of txn_revision that was asked last. */
 	uint64_t revision;
 	int64_t revision_time;
