@@ -18,33 +18,12 @@ explain(struct plan *plan, const struct header_name *name, const char *to)
 	buf_char(&plan->explain, '\n');
 }
 
-static void
-explain_target(struct plan *plan, const struct header_name *name,
-    const struct target *target, const char *more)
-{
-	buf_view(&plan->explain, name->text);
-	buf_text(&plan->explain, " -> ");
-	buf_text(&plan->explain, target->field == &field_ext ? "ext." :
-	    target->field == &field_attr ? "attr." : target->field->name);
-	buf_view(&plan->explain, target->name);
-	buf_text(&plan->explain, more);
-	buf_char(&plan->explain, '\n');
-}
-
-static void
-list_add_name(struct buf *list, struct view name)
-{
-	if (list->len > 0)
-		buf_text(list, ", ");
-	buf_view(list, name);
-}
-
 static int
 bind_drop(struct plan *plan, uint32_t column)
 {
 	const struct header_name *name = &plan->header.names[column];
 
-	list_add_name(&plan->sensitive, name->text);
+	plan_list_name(&plan->sensitive, name->text);
 	explain(plan, name, "dropped, sensitive");
 	return 0;
 }
@@ -85,7 +64,7 @@ bind_unknown(struct plan *plan, uint32_t column,
 		if (target == NULL ||
 		    target_source(plan, target, column, fault) == NULL)
 			goto done;
-		explain_target(plan, name, target, "");
+		plan_explain_target(plan, name, target, "");
 		result = 0;
 		goto done;
 	}
@@ -97,9 +76,9 @@ bind_unknown(struct plan *plan, uint32_t column,
 	    ? buf_as_view(&text) : name->text, fault);
 	if (target == NULL || target_source(plan, target, column, fault) == NULL)
 		goto done;
-	explain_target(plan, name, target, " (unknown header)");
+	plan_explain_target(plan, name, target, " (unknown header)");
 	if (target->sources.count == 1) {
-		list_add_name(&plan->kept, name->text.len == 0
+		plan_list_name(&plan->kept, name->text.len == 0
 		    ? VIEW("(no name)") : name->text);
 		buf_text(&plan->kept, " as attr.");
 		buf_view(&plan->kept, target->name);
@@ -135,7 +114,7 @@ bind_target(struct plan *plan, uint32_t column, struct target *target,
 	if (sources_add(plan, &target->sources, source, fault) == -1)
 		return -1;
 	plan->column_targets[column] = target;
-	explain_target(plan, &plan->header.names[column], target, more);
+	plan_explain_target(plan, &plan->header.names[column], target, more);
 	return 0;
 }
 
@@ -168,7 +147,7 @@ bind_keypart(struct plan *plan, uint32_t column, const struct map_column *rule,
 	target->gathered = true;
 	plan->key = target;
 	plan->column_targets[column] = target;
-	explain_target(plan, &plan->header.names[column], target,
+	plan_explain_target(plan, &plan->header.names[column], target,
 	    " (part of the id)");
 	if (plan->record_spare == NULL)
 		plan->record_spare = target_attribute(plan,
@@ -336,258 +315,6 @@ bind_column(struct plan *plan, uint32_t column,
 	    : bind_foreign(plan, column, options, fault);
 }
 
-/* Whether the columns for e-mails have to be looked at together. */
-static bool
-emails_meet(const struct plan *plan)
-{
-	const struct target *both[] = { plan->email, plan->other_emails };
-	const struct source *source;
-	const struct group *group;
-	size_t i, j;
-
-	for (group = plan->groups; group != NULL; group = group->next) {
-		for (i = 0; i < group->field_count; i++) {
-			if (view_is(group->fields[i].field, "email"))
-				return true;
-		}
-	}
-	for (i = 0; i < 2; i++) {
-		if (both[i] == NULL)
-			continue;
-		if (both[i]->sources.count > 1)
-			return true;
-		for (j = 0; j < both[i]->sources.count; j++) {
-			source = &both[i]->sources.at[j];
-			if (source->rule != NULL &&
-			    (source->rule->separator.len > 0 ||
-			    source->rule->cut > 0 ||
-			    source->rule->type_header.len > 0))
-				return true;
-		}
-	}
-	return false;
-}
-
-static int
-gather_emails(struct plan *plan, struct fault *fault)
-{
-	struct target *both[2];
-	size_t i, j;
-
-	if (plan->kind != &kind_contact || !emails_meet(plan))
-		return 0;
-	plan->email = target_field(plan, VIEW("email"), fault);
-	plan->other_emails = target_field(plan, VIEW("other_emails"), fault);
-	plan->phone = target_field(plan, VIEW("phone"), fault);
-	if (plan->email == NULL || plan->other_emails == NULL ||
-	    plan->phone == NULL)
-		return -1;
-	both[0] = plan->email;
-	both[1] = plan->other_emails;
-	for (i = 0; i < 2; i++) {
-		both[i]->gathered = true;
-		for (j = 0; j < both[i]->sources.count; j++) {
-			struct source source = both[i]->sources.at[j];
-
-			/* Columns of `email` before those of other_emails. */
-			source.rank = (unsigned)plan->emails.count;
-			if (sources_add(plan, &plan->emails, source,
-			    fault) == -1)
-				return -1;
-		}
-		both[i]->sources.count = 0;
-		if (i == 0)
-			plan->own_emails = plan->emails.count;
-	}
-	return 0;
-}
-
-static struct target *
-find_slot(const struct plan *plan, uint16_t slot)
-{
-	size_t i;
-
-	for (i = 0; i < plan->target_count; i++) {
-		if (plan->targets[i]->slot == slot)
-			return plan->targets[i];
-	}
-	return NULL;
-}
-
-/*
- * In a list with "Nom" and "Prénom", or "Nombre" and "Apellidos", the name is
- * the other half: columns with the rule `part` go to the part that has none.
- */
-static void
-halve_name(struct plan *plan)
-{
-	struct target *first = find_slot(plan, CONTACT_FIRST_NAME);
-	struct target *last = find_slot(plan, CONTACT_LAST_NAME);
-	struct target *half;
-	const struct source *source;
-	bool has_first = first != NULL && first->sources.count > 0;
-	bool has_last = last != NULL && last->sources.count > 0;
-
-	if (plan->name == NULL || plan->name->sources.count != 1 ||
-	    has_first == has_last)
-		return;
-	source = &plan->name->sources.at[0];
-	/* Our own word means the full name, whatever stands beside it. */
-	if (source->rule == NULL || (source->rule->rules & RULE_PART) == 0 ||
-	    view_is(plan->header.names[source->column].text, "name"))
-		return;
-	half = plan->parts[has_first ? 2 : 0];
-	half->sources = plan->name->sources;
-	plan->name->sources.count = 0;
-	plan->column_targets[source->column] = half;
-	explain_target(plan, &plan->header.names[source->column], half,
-	    has_first ? ", beside the first name"
-	    : ", beside the last name");
-}
-
-/* `name` alone is stored and split into its parts (design A4). */
-static int
-gather_name(struct plan *plan, struct fault *fault)
-{
-	static const uint16_t slots[NAME_PARTS] = { CONTACT_FIRST_NAME,
-		CONTACT_MIDDLE_NAME, CONTACT_LAST_NAME, CONTACT_SUFFIX };
-	size_t i;
-
-	if (plan->kind != &kind_contact)
-		return 0;
-	plan->name = find_slot(plan, CONTACT_NAME);
-	if (plan->name == NULL)
-		return 0;
-	for (i = 0; i < NAME_PARTS; i++) {
-		plan->parts[i] = target_of(plan, kind_slot(plan->kind,
-		    slots[i]), slots[i], VIEW(""), fault);
-		if (plan->parts[i] == NULL)
-			return -1;
-	}
-	halve_name(plan);
-	return 0;
-}
-
-static int
-bind_defaults(struct plan *plan, struct fault *fault)
-{
-	const struct map_default *preset;
-	struct problem problem;
-	struct buf value = BUF_EMPTY;
-	struct target *target;
-	int result = 0;
-
-	for (preset = plan->shape->defaults; preset != NULL && result == 0;
-	    preset = preset->next) {
-		buf_clear(&value);
-		target = target_field(plan, preset->field, fault);
-		if (target == NULL) {
-			result = -1;
-		} else if (!value_read(&value, target->field, target->name,
-		    preset->value, &plan->values, &problem)) {
-			result = fault_set(fault, FAULT_USAGE, "%s:%u: %s",
-			    plan->shape->map->path, preset->line, problem.text);
-		} else {
-			target->preset = arena_copy(&plan->arena,
-			    buf_as_view(&value));
-			if (target->preset.len > 0 && target->preset.at == NULL)
-				result = fault_memory(fault);
-		}
-	}
-	buf_release(&value);
-	return result;
-}
-
-/* The slots that --key names, for the import to match by. */
-static int
-bind_keys(struct plan *plan, const char *key, struct fault *fault)
-{
-	struct view rest = view_of(key), part;
-	const struct field *field;
-	struct target *target;
-	struct buf normal = BUF_EMPTY;
-	size_t column;
-	int result = 0;
-
-	plan->keys = arena_take(&plan->arena,
-	    (rest.len + 1) * sizeof(*plan->keys));
-	if (plan->keys == NULL)
-		return fault_memory(fault);
-	while (result == 0 && piece_next(&rest, VIEW("+"), &part)) {
-		if (view_is(part, "id") && plan->ours)
-			continue;
-		buf_clear(&normal);
-		header_normal(&normal, part, NULL);
-		column = header_find(&plan->header, buf_as_view(&normal));
-		field = kind_field(plan->kind, part);
-		target = NULL;
-		if (field != NULL)
-			target = find_slot(plan, field->slot);
-		else if (view_begins(part, VIEW("ext.")) && part.len > 4)
-			target = target_named(plan, NAME_EXT,
-			    view_from(part, 4), fault);
-		else if (column < plan->header.count)
-			target = plan->column_targets[column];
-		if (target == NULL)
-			result = fault_set(fault, FAULT_INPUT, "--key %.*s: "
-			    "the file has no such column", SHOW(part));
-		else
-			plan->keys[plan->key_count++] = target->slot;
-	}
-	buf_release(&normal);
-	return result;
-}
-
-static void
-note_repeated(struct plan *plan)
-{
-	const struct header_name *names = plan->header.names;
-	struct buf repeated = BUF_EMPTY;
-	size_t i, j;
-
-	for (i = 1; i < plan->named; i++) {
-		if (names[i].text.len == 0 || header_ignored(&names[i]))
-			continue;
-		for (j = 0; j < i; j++) {
-			if (view_equal(names[i].normal, names[j].normal) &&
-			    names[i].number == names[j].number &&
-			    names[i].normal.len > 0)
-				break;
-		}
-		if (j < i)
-			list_add_name(&repeated, names[i].text);
-	}
-	if (repeated.len > 0)
-		buf_printf(&plan->notes, "repeated columns, of which the first "
-		    "cell with a value counts: %s\n", buf_string(&repeated));
-	buf_release(&repeated);
-}
-
-static void
-note_all(struct plan *plan)
-{
-	size_t i;
-
-	note_repeated(plan);
-	if (plan->sensitive.len > 0)
-		buf_printf(&plan->notes, "sensitive columns left out "
-		    "(--store-sensitive keeps them): %s\n",
-		    buf_string(&plan->sensitive));
-	if (plan->kept.len > 0)
-		buf_printf(&plan->notes, "unknown columns kept: %s\n",
-		    buf_string(&plan->kept));
-	for (i = 0; i < plan->emails.count; i++) {
-		const struct source *source = &plan->emails.at[i];
-
-		if (source->rule == NULL || source->rule->cut == 0)
-			continue;
-		buf_view(&plan->notes, plan->header.names[source->column].text);
-		buf_printf(&plan->notes, ": addresses of exactly %zu characters "
-		    "may be cut off: kept as attr.%.*s, never mailed\n",
-		    source->rule->cut, SHOW(source->spare->name));
-	}
-}
-
 int
 plan_bind(struct plan *plan, const struct plan_options *options,
     struct fault *fault)
@@ -601,12 +328,12 @@ plan_bind(struct plan *plan, const struct plan_options *options,
 			return -1;
 	}
 	if (plan->kind == &kind_contact) {
-		plan->email = find_slot(plan, CONTACT_EMAIL);
-		plan->other_emails = find_slot(plan, CONTACT_OTHER_EMAILS);
+		plan->email = target_find(plan, CONTACT_EMAIL);
+		plan->other_emails = target_find(plan, CONTACT_OTHER_EMAILS);
 	}
-	if (gather_emails(plan, fault) == -1 ||
+	if (bind_emails(plan, fault) == -1 ||
 	    groups_finish(plan, fault) == -1 ||
-	    gather_name(plan, fault) == -1 ||
+	    bind_name(plan, fault) == -1 ||
 	    bind_defaults(plan, fault) == -1 ||
 	    (options->key != NULL &&
 	    bind_keys(plan, options->key, fault) == -1) ||
@@ -624,6 +351,6 @@ plan_bind(struct plan *plan, const struct plan_options *options,
 				    (unsigned char)word->text.at[0]] = true;
 		}
 	}
-	note_all(plan);
+	plan_note_all(plan);
 	return 0;
 }

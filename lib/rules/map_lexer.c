@@ -78,9 +78,14 @@ map_lexer_next(struct map_lexer *lexer, struct map_token *token,
 bool
 map_lexer_arrow(struct view line, struct view *header, struct view *field)
 {
-	size_t i;
+	size_t i = 1;
 
-	for (i = 1; i + 2 < line.len; i++) {
+	/* An arrow between quotes is of the header. */
+	if (line.len > 0 && line.at[0] == '"') {
+		while (i < line.len && line.at[i] != '"')
+			i++;
+	}
+	for (; i + 2 < line.len; i++) {
 		if (is_blank(line.at[i - 1]) && line.at[i] == '-' &&
 		    line.at[i + 1] == '>' && is_blank(line.at[i + 2])) {
 			*header = map_lexer_trim(view_until(line, i));

@@ -148,7 +148,21 @@ struct plan {
 int plan_bind(struct plan *plan, const struct plan_options *options,
     struct fault *fault) MUST_CHECK;
 
+/* bind_fields.c: what is settled when all columns have their places. */
+int bind_emails(struct plan *plan, struct fault *fault) MUST_CHECK;
+int bind_name(struct plan *plan, struct fault *fault) MUST_CHECK;
+int bind_defaults(struct plan *plan, struct fault *fault) MUST_CHECK;
+int bind_keys(struct plan *plan, const char *key, struct fault *fault)
+    MUST_CHECK;
+
+/* plan_notes.c */
+void plan_explain_target(struct plan *plan, const struct header_name *name,
+    const struct target *target, const char *more);
+void plan_list_name(struct buf *list, struct view name);
+void plan_note_all(struct plan *plan);
+
 /* target.c: the target of a slot, made where there is none; NULL on a fault. */
+struct target *target_find(const struct plan *plan, uint16_t slot);
 struct target *target_of(struct plan *plan, const struct field *field,
     uint16_t slot, struct view name, struct fault *fault);
 struct target *target_named(struct plan *plan, enum name_class class,
@@ -210,6 +224,18 @@ struct view drafting_copy(struct drafting *d, struct view text);
  * row in error. */
 bool drafting_id(struct drafting *d, uint32_t column, struct view text,
     struct view *id);
+
+/* drafting_take.c: the value of a cell that is not empty; false when the row is
+ * in error because of it. An empty value counts as a blank cell. */
+bool drafting_take(struct drafting *d, const struct target *target,
+    const struct source *source, struct view text, struct view *value);
+/* A flag of the source, unset when blank. A text that is none is a problem. */
+bool drafting_flag(struct drafting *d, uint32_t column, bool *flag);
+
+/* drafting_ids.c */
+void drafting_source_state(struct drafting *d);
+void drafting_own_id(struct drafting *d);
+void drafting_key(struct drafting *d);
 
 /* emails.c, group.c, name_parts.c: what several columns decide together. */
 void drafting_emails(struct drafting *d);

@@ -10,8 +10,6 @@
 
 #include "base/fold.h"
 
-static const struct field flag_field = { .name = "flag", .type = TYPE_FLAG };
-
 /* Copies the cells: in one piece where they lie behind one another. */
 static int
 copy_cells(const struct row *row, struct arena *arena, struct view *cells)
@@ -99,193 +97,6 @@ prepare_cells(struct plan *plan, const struct view *source)
 	}
 }
 
-static struct memo *
-memo_of(const struct source *source, struct view text)
-{
-	unsigned char first = (unsigned char)text.at[0],
-	    last = (unsigned char)text.at[text.len - 1];
-
-	return &source->memos[(first * 7u + last * 3u + text.len) % MEMOS];
-}
-
-static bool
-remembers(const struct source *source, struct view text, struct view *value)
-{
-	const struct memo *memo;
-
-	if (source->memos == NULL || text.len == 0)
-		return false;
-	memo = memo_of(source, text);
-	*value = memo->value;
-	return view_equal(memo->text, text);
-}
-
-/* Columns with few different values are read once for each of them. */
-static bool
-take_value(struct drafting *d, const struct target *target,
-    const struct source *source, struct view text, struct view *value)
-{
-	struct memo *memo;
-
-	if (remembers(source, text, value))
-		return true;
-	memo = source->memos == NULL || text.len == 0 ? NULL
-	    : memo_of(source, text);
-	d->plan->values.dates = source->dates;
-	if (!drafting_value(d, source->take == TAKE_FLAG ? &flag_field
-	    : target->field, target->name, source->column, text, value))
-		return false;
-	/* Places are never given anew: drafts may still show their values. */
-	if (memo != NULL && memo->text.len == 0 && text.len <= 64) {
-		struct view key = arena_copy(&d->plan->arena, text);
-		struct view kept = arena_copy(&d->plan->arena, *value);
-
-		if (key.at != NULL && (kept.at != NULL || kept.len == 0))
-			*memo = (struct memo){ key, kept };
-	}
-	return true;
-}
-
-/* A flag of the source; false when blank. A text that is none is a problem. */
-static bool
-read_flag(struct drafting *d, uint32_t column, bool *flag)
-{
-	struct view value;
-
-	*flag = false;
-	if (column == NO_COLUMN || d->plan->cells[column].len == 0)
-		return true;
-	if (!drafting_value(d, &flag_field, VIEW(""), column,
-	    d->plan->cells[column], &value))
-		return false;
-	*flag = view_is(value, "true");
-	return true;
-}
-
-/* A flag that no field declares keeps a text that does not read as one. */
-static bool
-take_flag(struct drafting *d, const struct target *target,
-    const struct source *source, struct view text, struct view *value)
-{
-	struct problem problem;
-
-	if (remembers(source, text, value))
-		return true;
-	buf_clear(&d->plan->scratch);
-	if (value_read(&d->plan->scratch, &flag_field, VIEW(""), text,
-	    &d->plan->values, &problem))
-		return take_value(d, target, source, text, value);
-	*value = text;
-	return true;
-}
-
-static bool
-take_bounced(struct drafting *d, const struct source *source,
-    struct view text, struct view *value)
-{
-	bool bounced = true;
-
-	if ((source->rule->rules & RULE_FLAG) != 0 &&
-	    !read_flag(d, source->column, &bounced))
-		return false;
-	if ((source->rule->rules & RULE_FLAG) == 0)
-		drafting_spill(d, source->spare, text, source->column);
-	*value = bounced ? VIEW("Bounced") : VIEW("");
-	return true;
-}
-
-static bool
-take_by_id(struct drafting *d, const struct source *source, struct view text,
-    struct view *value)
-{
-	struct view system = view_of(d->plan->system), id;
-	char *at;
-
-	if (!drafting_id(d, source->column, text, &id))
-		return false;
-	*value = VIEW("");
-	if (id.len == 0)
-		return true;
-	at = arena_take(d->arena, system.len + 1 + id.len);
-	if (at == NULL) {
-		d->failed = true;
-		return false;
-	}
-	memcpy(at, system.at, system.len);
-	at[system.len] = ':';
-	memcpy(at + system.len + 1, id.at, id.len);
-	*value = view_make(at, system.len + 1 + id.len);
-	return true;
-}
-
-/* Parts a list at the map's separator; marks (`* Starred`) come off. */
-static bool
-take_list(struct drafting *d, const struct target *target,
-    const struct source *source, struct view text, struct view *value)
-{
-	struct buf *list = &d->plan->list;
-	struct view piece;
-
-	if (view_is(source->rule->separator, ";"))
-		return take_value(d, target, source, text, value);
-	buf_clear(list);
-	while (piece_next(&text, source->rule->separator, &piece)) {
-		if (view_begins(piece, VIEW("* ")))
-			piece = text_trim(view_from(piece, 2));
-		if (piece.len > 0)
-			list_add(list, 0, piece);
-	}
-	if (list->failed)
-		d->failed = true;
-	return take_value(d, target, source,
-	    drafting_copy(d, buf_as_view(list)), value);
-}
-
-/* Of several values a single field takes the first. */
-static struct view
-first_piece(struct drafting *d, const struct source *source, struct view text)
-{
-	struct view rest = text, first, piece;
-
-	if (source->rule == NULL || source->rule->separator.len == 0 ||
-	    source->spare == NULL || source->take == TAKE_LIST ||
-	    !piece_next(&rest, source->rule->separator, &first))
-		return text;
-	while (piece_next(&rest, source->rule->separator, &piece))
-		drafting_spill(d, source->spare, piece, source->column);
-	return first;
-}
-
-/* The value of one cell; false when the row is in error because of it. */
-static bool
-take_cell(struct drafting *d, const struct target *target,
-    const struct source *source, struct view text, struct view *value)
-{
-	text = first_piece(d, source, text);
-	switch (source->take) {
-	case TAKE_TEXT:
-		*value = text;
-		return true;
-	case TAKE_CHECKED:
-		*value = text;
-		return text.at[0] != '#' ||
-		    take_value(d, target, source, text, value);
-	case TAKE_VALUE:
-		return take_value(d, target, source, text, value);
-	case TAKE_FLAG:
-		return take_flag(d, target, source, text, value);
-	case TAKE_ID:
-		return drafting_id(d, source->column, text, value);
-	case TAKE_BY_ID:
-		return take_by_id(d, source, text, value);
-	case TAKE_BOUNCED:
-		return take_bounced(d, source, text, value);
-	case TAKE_LIST:
-		return take_list(d, target, source, text, value);
-	}
-	return true;
-}
-
 /* A word that stands for nothing in this column, such as a Priority of
  * Normal. */
 static bool
@@ -359,7 +170,7 @@ draft_target(struct drafting *d, const struct target *target)
 				    source->column);
 			continue;
 		}
-		if (!take_cell(d, target, source, text, &value) ||
+		if (!drafting_take(d, target, source, text, &value) ||
 		    value.len == 0)
 			continue;
 		if (filled) {
@@ -409,115 +220,6 @@ draft_targets(struct drafting *d)
 			cell->column = column + 1;
 			cell->value = text;
 		}
-	}
-}
-
-static struct view
-first_value(const struct plan *plan, const struct key_part *part,
-    uint32_t *column)
-{
-	size_t i;
-
-	for (i = 0; i < part->count; i++) {
-		*column = part->columns[i];
-		if (plan->cells[*column].len > 0)
-			return plan->cells[*column];
-	}
-	return VIEW("");
-}
-
-/* Client and record make the id together (CS-5). A record without the client
- * that the file has a column for could be anybody's. */
-static void
-draft_key(struct drafting *d)
-{
-	struct plan *plan = d->plan;
-	uint32_t column = 0, client_column = 0;
-	struct view record, client;
-	struct buf id = BUF_EMPTY;
-
-	if (plan->record.count == 0)
-		return;
-	record = first_value(plan, &plan->record, &column);
-	client = first_value(plan, &plan->client, &client_column);
-	if (record.len == 0)
-		return;
-	if (plan->client.count > 0 && client.len == 0) {
-		drafting_spill(d, plan->record_spare, record, column);
-		return;
-	}
-	if (client.len > 0) {
-		buf_view(&id, client);
-		buf_char(&id, '/');
-		buf_view(&id, record);
-		if (id.failed)
-			d->failed = true;
-		record = drafting_copy(d, buf_as_view(&id));
-		buf_release(&id);
-	}
-	drafting_fill(d, plan->key, record, column, false);
-}
-
-static bool
-read_number(struct view text, uint64_t *number)
-{
-	size_t i;
-
-	*number = 0;
-	for (i = 0; i < text.len; i++) {
-		unsigned digit = (unsigned)(text.at[i] - '0');
-
-		if (text.at[i] < '0' || text.at[i] > '9' ||
-		    *number > (UINT64_MAX - digit) / 10)
-			return false;
-		*number = *number * 10 + digit;
-	}
-	return text.len > 0;
-}
-
-static void
-draft_own_id(struct drafting *d)
-{
-	struct plan *plan = d->plan;
-
-	if (plan->id_column != NO_COLUMN &&
-	    plan->cells[plan->id_column].len > 0) {
-		d->draft->has_id = read_number(plan->cells[plan->id_column],
-		    &d->draft->id);
-		if (!d->draft->has_id)
-			drafting_problem(d, plan->id_column, "BAD_ID",
-			    "not a number");
-	}
-	if (plan->rev_column != NO_COLUMN &&
-	    plan->cells[plan->rev_column].len > 0) {
-		d->draft->has_rev = read_number(plan->cells[plan->rev_column],
-		    &d->draft->rev);
-		if (!d->draft->has_rev)
-			drafting_problem(d, plan->rev_column, "BAD_VALUE",
-			    "not a number");
-	}
-}
-
-/* A deleted row is told before any of its values can be wrong. */
-static void
-draft_source_state(struct drafting *d)
-{
-	struct plan *plan = d->plan;
-	struct draft *draft = d->draft;
-
-	if (!read_flag(d, plan->deleted_column, &draft->deleted) ||
-	    !read_flag(d, plan->archived_column, &draft->archived))
-		return;
-	if (plan->master_column != NO_COLUMN && !drafting_id(d,
-	    plan->master_column, plan->cells[plan->master_column],
-	    &draft->master))
-		return;
-	if (draft->deleted) {
-		draft->code = "DELETED_AT_SOURCE";
-		draft->message = draft->master.len > 0
-		    ? "merged into another at the source"
-		    : "deleted at the source";
-		draft->skipped = true;
 	}
 }
 
@@ -713,12 +415,12 @@ plan_draft(struct plan *plan, const struct row *row, struct arena *arena,
 		    "put it into its columns", false);
 		return 0;
 	}
-	draft_source_state(&d);
-	draft_own_id(&d);
+	drafting_source_state(&d);
+	drafting_own_id(&d);
 	draft_targets(&d);
 	drafting_emails(&d);
 	drafting_groups(&d, false);
-	draft_key(&d);
+	drafting_key(&d);
 	draft_spills(&d);
 	drafting_name(&d);
 	if (is_empty(&d))

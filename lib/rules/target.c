@@ -8,16 +8,26 @@
 #include <stdlib.h>
 
 struct target *
-target_of(struct plan *plan, const struct field *field, uint16_t slot,
-    struct view name, struct fault *fault)
+target_find(const struct plan *plan, uint16_t slot)
 {
-	struct target **grown, *target;
-	size_t i, cap;
+	size_t i;
 
 	for (i = 0; i < plan->target_count; i++) {
 		if (plan->targets[i]->slot == slot)
 			return plan->targets[i];
 	}
+	return NULL;
+}
+
+struct target *
+target_of(struct plan *plan, const struct field *field, uint16_t slot,
+    struct view name, struct fault *fault)
+{
+	struct target **grown, *target = target_find(plan, slot);
+	size_t cap;
+
+	if (target != NULL)
+		return target;
 	if (plan->target_count == plan->target_cap) {
 		cap = plan->target_cap == 0 ? 64 : plan->target_cap * 2;
 		grown = realloc(plan->targets, cap * sizeof(*grown));

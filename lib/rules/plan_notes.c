@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What a plan tells people: with -v where each column goes, and once a file
+ * what was left out, kept as an attribute, or is not what it seems.
+ */
+#include "rules/plan_parts.h"
+
+#define SHOW(view) (int)((view).len > 80 ? 80 : (view).len), (view).at
+
+void
+plan_explain_target(struct plan *plan, const struct header_name *name,
+    const struct target *target, const char *more)
+{
+	buf_view(&plan->explain, name->text);
+	buf_text(&plan->explain, " -> ");
+	buf_text(&plan->explain, target->field == &field_ext ? "ext." :
+	    target->field == &field_attr ? "attr." : target->field->name);
+	buf_view(&plan->explain, target->name);
+	buf_text(&plan->explain, more);
+	buf_char(&plan->explain, '\n');
+}
+
+void
+plan_list_name(struct buf *list, struct view name)
+{
+	if (list->len > 0)
+		buf_text(list, ", ");
+	buf_view(list, name);
+}
+
+static void
+note_repeated(struct plan *plan)
+{
+	const struct header_name *names = plan->header.names;
+	struct buf repeated = BUF_EMPTY;
+	size_t i, j;
+
+	for (i = 1; i < plan->named; i++) {
+		if (names[i].text.len == 0 || header_ignored(&names[i]))
+			continue;
+		for (j = 0; j < i; j++) {
+			if (view_equal(names[i].normal, names[j].normal) &&
+			    names[i].number == names[j].number &&
+			    names[i].normal.len > 0)
+				break;
+		}
+		if (j < i)
+			plan_list_name(&repeated, names[i].text);
+	}
+	if (repeated.len > 0)
+		buf_printf(&plan->notes, "repeated columns, of which the first "
+		    "cell with a value counts: %s\n", buf_string(&repeated));
+	buf_release(&repeated);
+}
+
+void
+plan_note_all(struct plan *plan)
+{
+	size_t i;
+
+	note_repeated(plan);
+	if (plan->sensitive.len > 0)
+		buf_printf(&plan->notes, "sensitive columns left out "
+		    "(--store-sensitive keeps them): %s\n",
+		    buf_string(&plan->sensitive));
+	if (plan->kept.len > 0)
+		buf_printf(&plan->notes, "unknown columns kept: %s\n",
+		    buf_string(&plan->kept));
+	for (i = 0; i < plan->emails.count; i++) {
+		const struct source *source = &plan->emails.at[i];
+
+		if (source->rule == NULL || source->rule->cut == 0)
+			continue;
+		buf_view(&plan->notes, plan->header.names[source->column].text);
+		buf_printf(&plan->notes, ": addresses of exactly %zu characters "
+		    "may be cut off: kept as attr.%.*s, never mailed\n",
+		    source->rule->cut, SHOW(source->spare->name));
+	}
+}
