@@ -91,14 +91,3 @@ done:
 	buf_release(&text);
 	return result;
 }
-
-bool
-archive_is_inactive(struct import *import, uint64_t organization)
-{
-	struct record record;
-	struct fault ignored;
-
-	return txn_record(import->txn, organization, &record, &ignored) == 1 &&
-	    view_equal(record_get(record, ORGANIZATION_NAME),
-	    buf_as_view(&import->inactive_name));
-}

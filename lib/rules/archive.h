@@ -14,7 +14,4 @@
 int archive_inactive(struct import *import, const struct draft *draft,
     struct fault *fault) MUST_CHECK;
 
-/* Whether an organization is that of the inactive. */
-bool archive_is_inactive(struct import *import, uint64_t organization);
-
 #endif

@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "model/value.h"
+#include "store/index.h"
 
 enum cell_flag {
 	CELL_CLEAR = 1 << 0,	/* the map's null token: clear the field */
@@ -44,6 +45,14 @@ struct draft {
 	 * gives them by name: where the id resolves it goes before the name. */
 	struct cell *by_id;
 	size_t by_id_count;
+
+	/* Index keys of the cells that rows are matched by; made where the
+	 * row is read, so that the writing thread need not fold them. */
+	struct draft_key {
+		uint16_t slot;
+		struct index_key key;
+	} *keys;
+	size_t key_count;
 
 	bool has_id, has_rev; /* columns of this store (design A7) */
 	uint64_t id, rev;

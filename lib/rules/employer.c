@@ -75,6 +75,7 @@ grow_facts(struct employers *employers, struct fault *fault)
 	struct employer_facts *old = employers->facts;
 	size_t cap = employers->fact_cap, i;
 
+	employers->last = NULL;
 	employers->fact_cap = cap == 0 ? 256 : cap * 2;
 	employers->facts = calloc(employers->fact_cap, sizeof(*old));
 	if (employers->facts == NULL) {
@@ -105,6 +106,8 @@ learn(struct import *import, struct employer_facts *facts, uint64_t id,
 		return 0;
 	facts->primary = record_get(record, ORGANIZATION_PRIMARY_CONTACT).len
 	    > 0;
+	facts->inactive = view_equal(record_get(record, ORGANIZATION_NAME),
+	    buf_as_view(&import->inactive_name));
 	facts->assignee = arena_copy(&employers->names,
 	    record_get(record, ORGANIZATION_ASSIGNED_TO));
 	return 0;
@@ -116,10 +119,14 @@ facts_of(struct import *import, uint64_t id, struct employer_facts **facts,
 {
 	struct employers *employers = &import->employers;
 
+	if (employers->last != NULL && employers->last->id == id) {
+		*facts = employers->last;
+		return 0;
+	}
 	if (employers->fact_count * 4 >= employers->fact_cap * 3 &&
 	    grow_facts(employers, fault) != 0)
 		return -1;
-	*facts = fact_place(employers, id);
+	*facts = employers->last = fact_place(employers, id);
 	if ((*facts)->id == id)
 		return 0;
 	employers->fact_count++;
@@ -317,7 +324,7 @@ employer_joined(struct import *import, uint64_t organization,
 
 	if (facts_of(import, organization, &facts, fault) != 0)
 		return -1;
-	if (facts->primary)
+	if (facts->primary || facts->inactive)
 		return 0;
 	facts->primary = true;
 	return set_primary(import, organization, contact, fault);

@@ -23,13 +23,15 @@ struct employers {
 	} *places;
 	size_t count, cap;
 	struct arena names;
-	/* By id: whether it has a primary contact, and its assignee. */
+	/* By id: whether it has a primary contact, its assignee, and whether
+	 * it is the organization of the inactive. */
 	struct employer_facts {
 		uint64_t id;
-		bool primary;
+		bool primary, inactive;
 		struct view assignee; /* as stored */
 	} *facts;
 	size_t fact_count, fact_cap;
+	struct employer_facts *last; /* asked for; one row asks repeatedly */
 };
 
 void employers_release(struct employers *employers);

@@ -15,6 +15,9 @@
 #include "rules/archive.h"
 #include "rules/import_run.h"
 
+/* Rows that are looked ahead, so that memory is there when they come. */
+#define AHEAD 4
+
 const char *
 import_action_name(enum import_action action)
 {
@@ -353,8 +356,7 @@ settle_organizations(struct import *import, uint64_t id, struct view was,
 	if (reference_id(was, &organization) &&
 	    employer_left(import, organization, id, fault) != 0)
 		return -1;
-	return reference_id(is, &organization) &&
-	    !archive_is_inactive(import, organization) ?
+	return reference_id(is, &organization) ?
 	    employer_joined(import, organization, id, fault) : 0;
 }
 
@@ -576,7 +578,9 @@ merge_sets(struct import *import, struct draft *draft, struct fault *fault)
 	}
 	draft->cells = cells;
 	draft->count = n;
-	return 0;
+	/* A key that is set is another key. */
+	return draft_make_keys(draft, import->kind, import->keyed,
+	    import->keyed_count, &import->arena, &import->text, fault);
 }
 
 /* One row, whatever it says. */
@@ -659,8 +663,10 @@ import_rows(struct import *import, struct reader *reader, struct plan *plan,
 	import->file_first_id = txn_next_id(import->txn);
 	seen_clear(&import->seen);
 	if (match_key_read(import, fault) != 0 ||
+	    match_keys(import, fault) != 0 ||
 	    name_source(import, plan_map(plan), fault) != 0 ||
-	    pipeline_open(&pipeline, reader, plan, fault) != 0)
+	    pipeline_open(&pipeline, reader, plan, import->kind, import->keyed,
+	    import->keyed_count, fault) != 0)
 		return -1;
 	while ((got = pipeline_next(pipeline, &batch, fault)) == 1) {
 		if (!import->store_was_empty &&
@@ -668,10 +674,15 @@ import_rows(struct import *import, struct reader *reader, struct plan *plan,
 			got = -1;
 			break;
 		}
-		for (import->row = 0; import->row < batch->count; import->row++)
+		for (import->row = 0; import->row < batch->count;
+		    import->row++) {
+			if (import->row + AHEAD < batch->count)
+				match_ahead(import,
+				    &batch->drafts[import->row + AHEAD]);
 			if (take(import, &batch->drafts[import->row], &id,
 			    fault) != 0)
 				break;
+		}
 		if (import->row < batch->count) {
 			got = -1;
 			break;
@@ -693,6 +704,7 @@ import_operands(struct import *import, const char *const *operands,
 {
 	struct draft draft = { .line = 1 };
 	struct buf bytes = BUF_EMPTY;
+	struct arena keys = ARENA_EMPTY;
 	struct cell *cells = NULL;
 	struct problem problem;
 	int result = -1;
@@ -704,9 +716,13 @@ import_operands(struct import *import, const char *const *operands,
 		draft.cells = cells;
 		draft.code = problem.code;
 		draft.message = problem.text;
-		result = take(import, &draft, id, fault);
+		if (match_keys(import, fault) == 0 &&
+		    draft_make_keys(&draft, import->kind, import->keyed,
+		    import->keyed_count, &keys, &import->text, fault) == 0)
+			result = take(import, &draft, id, fault);
 	}
 	free(cells);
+	arena_release(&keys);
 	buf_release(&bytes);
 	return result;
 }

@@ -46,6 +46,10 @@ struct import {
 	const struct field **extras;
 	size_t extra_count;
 
+	/* What rows are matched by without --key. */
+#define KEYED_MOST 64
+	struct keyed keyed[KEYED_MOST];
+	size_t keyed_count;
 	struct match_key key;
 	struct key_table *key_table;
 	struct employers employers;
@@ -102,8 +106,11 @@ int import_field(struct import *import, uint16_t slot,
 
 /* match.c: the record that the row means, *id 0 for none. */
 int match_key_read(struct import *import, struct fault *fault) MUST_CHECK;
+int match_keys(struct import *import, struct fault *fault) MUST_CHECK;
 int match_prefetch(struct import *import, struct batch *batch,
     struct fault *fault) MUST_CHECK;
+/* Has the memory fetched that match_row of a later row will ask. */
+void match_ahead(struct import *import, const struct draft *draft);
 enum step match_row(struct import *import, struct draft *draft, uint64_t *id,
     struct fault *fault);
 /* match_key.c: the same by --key, or by the kind's composite key. */

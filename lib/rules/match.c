@@ -16,23 +16,43 @@ is_key(const struct field *field)
 	return field != NULL && (field->flags & FIELD_KEY) != 0;
 }
 
-/* Text under which a cell of a key is found. */
-static bool
-cell_key(struct import *import, const struct cell *cell,
-    const struct field *field, struct index_key *key)
+/* The index key of a cell that rows are matched by, made with the draft. */
+static const struct index_key *
+draft_key(const struct draft *draft, uint16_t slot)
 {
-	struct view list = cell->value, element = cell->value;
+	size_t i;
 
-	if (cell->value.len == 0 || (cell->flags & CELL_READ_ONLY) != 0)
-		return false;
-	if ((field->flags & FIELD_LIST) != 0 &&
-	    !list_next(&list, &element, &import->scratch))
-		return false;
-	buf_clear(&import->text);
-	value_index_text(&import->text, field, element);
-	*key = index_text_key(import->kind->number, cell->slot,
-	    buf_as_view(&import->text));
-	return import->text.len > 0 && !import->text.failed;
+	for (i = 0; i < draft->key_count; i++)
+		if (draft->keys[i].slot == slot)
+			return &draft->keys[i].key;
+	return NULL;
+}
+
+int
+match_keys(struct import *import, struct fault *fault)
+{
+	struct ext_walk {
+		uint16_t slot;
+	} walk = { RECORD_FIXED };
+	enum name_class class;
+	struct keyed *keys;
+	size_t i;
+	int found;
+
+	import->keyed_count = 0;
+	for (i = 0; i < import->kind->count; i++)
+		if (is_key(import->kind->fields + i) &&
+		    (import->kind->fields[i].flags & (FIELD_LIST | FIELD_RULES))
+		    == 0 && import->keyed_count < KEYED_MOST)
+			import->keyed[import->keyed_count++] = (struct keyed){
+				import->kind->fields[i].slot,
+				import->kind->fields + i };
+	for (keys = import->keyed; (found = txn_slot_class(import->txn,
+	    walk.slot, &class, fault)) == 1; walk.slot++)
+		if (class == NAME_EXT && import->keyed_count < KEYED_MOST)
+			keys[import->keyed_count++] = (struct keyed){
+				walk.slot, &field_ext };
+	return found;
 }
 
 static int
@@ -164,22 +184,19 @@ add_prefetch(struct import *import, uint16_t slot, struct fault *fault)
 /* Asks the tree for one slot's keys of all rows of the batch. Rows without
  * the key get that of an empty value, which nothing has. */
 static int
-prefetch_slot(struct import *import, struct batch *batch,
-    const struct field *field, uint16_t slot, struct fault *fault)
+prefetch_slot(struct import *import, struct batch *batch, uint16_t slot,
+    struct fault *fault)
 {
 	struct index_key none = index_text_key(import->kind->number, slot,
 	    (struct view){ NULL, 0 });
-	const struct cell *cell;
+	const struct index_key *key;
 	size_t i;
 
 	if (add_prefetch(import, slot, fault) != 0)
 		return -1;
 	for (i = 0; i < batch->count; i++) {
-		cell = batch->drafts[i].code == NULL ?
-		    draft_cell(&batch->drafts[i], slot) : NULL;
-		if (cell == NULL ||
-		    !cell_key(import, cell, field, &import->prefetch_keys[i]))
-			import->prefetch_keys[i] = none;
+		key = draft_key(&batch->drafts[i], slot);
+		import->prefetch_keys[i] = key == NULL ? none : *key;
 	}
 	return index_find_many(import->txn, import->prefetch_keys,
 	    import->prefetched[import->prefetch_count - 1].first,
@@ -190,9 +207,7 @@ int
 match_prefetch(struct import *import, struct batch *batch,
     struct fault *fault)
 {
-	const struct field *field;
-	const struct draft *draft;
-	size_t i, row;
+	size_t i;
 
 	import->prefetch_count = 0;
 	import->flushes = index_flushes(import->txn);
@@ -205,24 +220,22 @@ match_prefetch(struct import *import, struct batch *batch,
 		    import->prefetch_order == NULL)
 			return fault_memory(fault);
 	}
-	/* Rows of one plan have the same columns, so the first good one
-	 * tells which keys there are. */
-	for (row = 0; row < batch->count; row++)
-		if (batch->drafts[row].code == NULL)
-			break;
-	if (row == batch->count)
-		return 0;
-	draft = &batch->drafts[row];
-	for (i = 0; i < draft->count; i++) {
-		if (import_field(import, draft->cells[i].slot, &field, fault) != 0)
+	/* The e-mail is asked only for rows that no id has met. */
+	for (i = 0; i < import->keyed_count; i++)
+		if (import->keyed[i].field == &field_ext &&
+		    prefetch_slot(import, batch, import->keyed[i].slot, fault)
+		    != 0)
 			return -1;
-		/* The e-mail is asked only for rows that no id has met. */
-		if (is_key(field) && field == &field_ext &&
-		    prefetch_slot(import, batch, field, draft->cells[i].slot,
-		    fault) != 0)
-			return -1;
-	}
 	return 0;
+}
+
+void
+match_ahead(struct import *import, const struct draft *draft)
+{
+	size_t i;
+
+	for (i = 0; i < draft->key_count; i++)
+		index_ahead(import->txn, draft->keys[i].key);
 }
 
 /* Candidates for a key: from the batch's search where that still holds. */
@@ -341,27 +354,30 @@ verify(struct import *import, const struct draft *draft,
 	return 0;
 }
 
+/* Who has the cell's value in a slot: its own, or that of other_emails. */
 static int
 find_cell(struct import *import, const struct draft *draft,
     const struct cell *cell, const struct field *field, uint16_t slot,
     struct ids *ids, struct fault *fault)
 {
+	const struct index_key *own = draft_key(draft, cell->slot);
 	struct view list = cell->value, element = cell->value;
 	struct buf scratch = BUF_EMPTY;
-	struct cell as = *cell;
 	struct index_key key;
-	int result = 0;
+	int result;
 
 	ids->count = 0;
-	as.slot = slot;
-	if ((field->flags & FIELD_LIST) != 0 && cell->slot == slot &&
-	    !list_next(&list, &element, &scratch))
+	if (own == NULL)
+		return 0;
+	key = *own;
+	key.bytes[1] = (unsigned char)(slot >> 8);
+	key.bytes[2] = (unsigned char)slot;
+	result = candidates(import, slot, key, ids, fault);
+	if (result != 0 || ids->count == 0)
+		return result;
+	if (field == &field_ext && !list_next(&list, &element, &scratch))
 		element.len = 0;
-	if (element.len > 0 && cell_key(import, &as, field, &key))
-		result = candidates(import, slot, key, ids, fault);
-	if (result == 0)
-		result = verify(import, draft, field, slot, element, ids,
-		    fault);
+	result = verify(import, draft, field, slot, element, ids, fault);
 	buf_release(&scratch);
 	return result;
 }

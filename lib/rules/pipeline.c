@@ -8,6 +8,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "rules/import_run.h"
+
 #define BATCHES 3
 /* A batch is full when its rows take this much, so that a few huge rows do
  * not pile up. */
@@ -18,6 +20,10 @@ enum state { BATCH_FREE, BATCH_FULL, BATCH_FAILED };
 struct pipeline {
 	struct reader *reader;
 	struct plan *plan;
+	const struct kind *kind;
+	const struct keyed *keys;
+	size_t key_count;
+	struct buf text;
 	struct batch batches[BATCHES];
 	enum state states[BATCHES];
 	size_t next; /* that the taker takes */
@@ -30,6 +36,50 @@ struct pipeline {
 	pthread_mutex_t mutex;
 	pthread_cond_t changed;
 };
+
+int
+draft_make_keys(struct draft *draft, const struct kind *kind,
+    const struct keyed *keys, size_t key_count, struct arena *arena,
+    struct buf *text, struct fault *fault)
+{
+	struct view element, list;
+	const struct cell *cell;
+	struct draft_key *key;
+	size_t i;
+
+	draft->key_count = 0;
+	if (draft->code != NULL || key_count == 0)
+		return 0;
+	draft->keys = arena_take(arena, key_count * sizeof(*draft->keys));
+	if (draft->keys == NULL)
+		return fault_memory(fault);
+	for (i = 0; i < key_count; i++) {
+		cell = draft_cell(draft, keys[i].slot);
+		if (cell == NULL || cell->value.len == 0 ||
+		    (cell->flags & CELL_READ_ONLY) != 0)
+			continue;
+		list = element = cell->value;
+		buf_clear(text);
+		if ((keys[i].field->flags & FIELD_LIST) != 0) {
+			struct buf scratch = BUF_EMPTY;
+
+			if (list_next(&list, &element, &scratch))
+				value_index_text(text, keys[i].field, element);
+			buf_release(&scratch);
+		} else {
+			value_index_text(text, keys[i].field, element);
+		}
+		if (buf_check(text, fault) != 0)
+			return -1;
+		if (text->len == 0)
+			continue;
+		key = &draft->keys[draft->key_count++];
+		key->slot = keys[i].slot;
+		key->key = index_text_key(kind->number, key->slot,
+		    buf_as_view(text));
+	}
+	return 0;
+}
 
 /* Fills a batch; sets eof when the file has ended. */
 static int
@@ -48,6 +98,11 @@ fill(struct pipeline *pipeline, struct batch *batch, struct fault *fault)
 		if (pulled < 0)
 			return -1;
 		if (pulled == 1) {
+			if (draft_make_keys(&batch->drafts[batch->count],
+			    pipeline->kind, pipeline->keys,
+			    pipeline->key_count, &batch->arena,
+			    &pipeline->text, fault) != 0)
+				return -1;
 			batch->count++;
 			continue;
 		}
@@ -97,6 +152,7 @@ read_batches(void *context)
 
 int
 pipeline_open(struct pipeline **out, struct reader *reader, struct plan *plan,
+    const struct kind *kind, const struct keyed *keys, size_t key_count,
     struct fault *fault)
 {
 	struct pipeline *pipeline = calloc(1, sizeof(*pipeline));
@@ -106,6 +162,9 @@ pipeline_open(struct pipeline **out, struct reader *reader, struct plan *plan,
 		return fault_memory(fault);
 	pipeline->reader = reader;
 	pipeline->plan = plan;
+	pipeline->kind = kind;
+	pipeline->keys = keys;
+	pipeline->key_count = key_count;
 	pthread_mutex_init(&pipeline->mutex, NULL);
 	pthread_cond_init(&pipeline->changed, NULL);
 	if (fill(pipeline, &pipeline->batches[0], fault) != 0) {
@@ -174,6 +233,7 @@ pipeline_close(struct pipeline *pipeline)
 		pthread_join(pipeline->thread, NULL);
 	for (i = 0; i < BATCHES; i++)
 		arena_release(&pipeline->batches[i].arena);
+	buf_release(&pipeline->text);
 	pthread_cond_destroy(&pipeline->changed);
 	pthread_mutex_destroy(&pipeline->mutex);
 	free(pipeline);

@@ -22,8 +22,21 @@ struct batch {
 
 struct pipeline;
 
+/* Slots by which rows are matched. */
+struct keyed {
+	uint16_t slot;
+	const struct field *field;
+};
+
+/* keys is borrowed until pipeline_close. */
 int pipeline_open(struct pipeline **pipeline, struct reader *reader,
-    struct plan *plan, struct fault *fault) MUST_CHECK;
+    struct plan *plan, const struct kind *kind, const struct keyed *keys,
+    size_t key_count, struct fault *fault) MUST_CHECK;
+
+/* Makes the keys of a draft, in the arena. */
+int draft_make_keys(struct draft *draft, const struct kind *kind,
+    const struct keyed *keys, size_t key_count, struct arena *arena,
+    struct buf *text, struct fault *fault) MUST_CHECK;
 /* 1 and *batch, which lives until the next call; 0 at the end; -1. */
 int pipeline_next(struct pipeline *pipeline, struct batch **batch,
     struct fault *fault) MUST_CHECK;

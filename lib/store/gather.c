@@ -147,6 +147,18 @@ gather_place(struct gather *gather, const struct index_key *key, uint64_t id,
 	return 0;
 }
 
+void
+gather_ahead(const struct gather *gather, const struct index_key *key)
+{
+	uint64_t hash;
+
+	if (gather->place_count == 0)
+		return;
+	hash = place_hash(key);
+	__builtin_prefetch(&gather->filter[(hash & (FILTER_BITS - 1)) / 64], 1);
+	__builtin_prefetch(&gather->places[place_at(gather, hash)], 1);
+}
+
 static int
 old_places(const struct gather *gather, const struct index_key *key,
     struct ids *ids, struct fault *fault)

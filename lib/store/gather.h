@@ -64,6 +64,7 @@ void gather_sort(struct gathered *at, struct gathered *scratch, size_t count);
 /* Searchable entries. */
 int gather_place(struct gather *gather, const struct index_key *key,
     uint64_t id, struct fault *fault) MUST_CHECK;
+void gather_ahead(const struct gather *gather, const struct index_key *key);
 int gather_places(const struct gather *gather, const struct index_key *key,
     struct ids *ids, struct fault *fault) MUST_CHECK;
 

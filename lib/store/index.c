@@ -211,6 +211,15 @@ index_find_gathered(struct txn *txn, struct index_key key, struct ids *ids,
 	return gather == NULL ? 0 : gather_places(gather, &key, ids, fault);
 }
 
+void
+index_ahead(struct txn *txn, struct index_key key)
+{
+	struct gather *gather = txn_kept(txn, KEEP_INDEX)->at;
+
+	if (gather != NULL)
+		gather_ahead(gather, &key);
+}
+
 uint64_t
 index_flushes(struct txn *txn)
 {

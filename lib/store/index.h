@@ -70,6 +70,8 @@ int index_find_many(struct txn *txn, const struct index_key *keys,
 /* Appends the candidates among gathered entries alone; the slot is a key. */
 int index_find_gathered(struct txn *txn, struct index_key key, struct ids *ids,
     struct fault *fault) MUST_CHECK;
+/* Has the memory fetched that index_find_gathered of a key will ask. */
+void index_ahead(struct txn *txn, struct index_key key);
 /* How often gathered entries have gone into the tree in this run: what
  * index_find_many said holds as long as this stays. */
 uint64_t index_flushes(struct txn *txn);
