@@ -217,10 +217,38 @@ test_rows(void **state)
 	drafts_check_all(*state, rows, sizeof(rows) / sizeof(rows[0]));
 }
 
+/* A map that a user wrote, given by its path. */
+static void
+test_own_map(void **state)
+{
+	static char path[] = "/tmp/contact-map-XXXXXX";
+	static const char map[] = "map fair\nshape visitors\nkind contact\n"
+	    "default source Fair\nempty none\n"
+	    "Badge -> ext.SYSTEM key\nVisitor -> name\nMail -> email\n"
+	    "Firm -> organization by-id\nInterests -> labels multi:\" / \"\n"
+	    "Priority -> attr.priority not:Normal\n";
+	const struct drafts_case test = { .sentence = "a map by its path",
+		TEXT("Badge,Visitor,Mail,Firm,Interests,Priority,source\n"
+		    "7,Ann Oh,none,3,a;b / c,Normal,\n8,Li Wei,,,,High,Ad\n"),
+		"2 first_name~=Ann last_name~=Oh name=Ann Oh "
+		"organization@=fair:3 source=Fair labels=a\\;b;c ext.fair=7\n"
+		"3 first_name~=Li last_name~=Wei name=Li Wei source=Ad "
+		"ext.fair=8 attr.priority=High\n",
+		.map = path, .shape = "fair/visitors" };
+	int fd = mkstemp(path);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, map, sizeof(map) - 1), sizeof(map) - 1);
+	close(fd);
+	drafts_check_all(*state, &test, 1);
+	unlink(path);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_own_map),
 		cmocka_unit_test(test_headers),
 		cmocka_unit_test(test_ours),
 		cmocka_unit_test(test_rows),
