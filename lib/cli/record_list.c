@@ -14,12 +14,21 @@
 
 /* Output is handed on in pieces of this size. */
 #define PIECE (256 * 1024)
+/* Records that are announced to the columns before they are printed. */
+#define AHEAD 16
 
 struct record_list {
 	const struct columns *columns;
 	struct writer *writer;
 	struct sink *sink;
 	struct buf out;
+	struct {
+		uint64_t id;
+		struct record record;
+	} waiting[AHEAD];
+	size_t waiting_count;
+	struct column **references; /* those of the columns */
+	size_t reference_count;
 	struct view *cells;
 	unsigned char *colours; /* NULL without colour */
 	struct column *primary;
@@ -142,16 +151,22 @@ record_list_open(struct record_list **list, const struct command *command,
 {
 	enum output output = output_of(command);
 	struct record_list *made;
+	size_t i;
 
 	made = calloc(1, sizeof(*made));
 	if (made == NULL)
 		return fault_memory(fault);
 	made->columns = columns;
 	made->cells = calloc(columns->count, sizeof(*made->cells));
-	if (made->cells == NULL) {
+	made->references = calloc(columns->count, sizeof(struct column *));
+	if (made->cells == NULL || made->references == NULL) {
 		(void)fault_memory(fault);
 		goto failed;
 	}
+	for (i = 0; i < columns->count; i++)
+		if (column_field(columns->at[i])->type == TYPE_REFERENCE)
+			made->references[made->reference_count++] =
+			    columns->at[i];
 	if (command->colour && output == OUTPUT_TABLE &&
 	    command->kind == &kind_contact &&
 	    open_colours(made, command, txn, fault) == -1)
@@ -196,8 +211,8 @@ colour(struct record_list *list, uint64_t id, struct record record,
 	return 0;
 }
 
-int
-record_list_add(struct record_list *list, uint64_t id, struct record record,
+static int
+write_record(struct record_list *list, uint64_t id, struct record record,
     struct fault *fault)
 {
 	size_t i;
@@ -215,10 +230,46 @@ record_list_add(struct record_list *list, uint64_t id, struct record record,
 	    : sink_write(list->sink, &list->out, fault);
 }
 
+static void
+expect(const struct record_list *list, bool soon)
+{
+	size_t i, j;
+
+	for (i = 0; i < list->reference_count; i++)
+		for (j = 0; j < list->waiting_count; j++)
+			column_expect(list->references[i],
+			    list->waiting[j].record, soon);
+}
+
+static int
+write_waiting(struct record_list *list, struct fault *fault)
+{
+	size_t i;
+	int result = 0;
+
+	expect(list, false);
+	expect(list, true);
+	for (i = 0; i < list->waiting_count && result == 0; i++)
+		result = write_record(list, list->waiting[i].id,
+		    list->waiting[i].record, fault);
+	list->waiting_count = 0;
+	return result;
+}
+
+int
+record_list_add(struct record_list *list, uint64_t id, struct record record,
+    struct fault *fault)
+{
+	list->waiting[list->waiting_count].id = id;
+	list->waiting[list->waiting_count].record = record;
+	return ++list->waiting_count < AHEAD ? 0 : write_waiting(list, fault);
+}
+
 int
 record_list_end(struct record_list *list, struct fault *fault)
 {
-	if (writer_finish(list->writer, &list->out, fault) == -1)
+	if (write_waiting(list, fault) == -1 ||
+	    writer_finish(list->writer, &list->out, fault) == -1)
 		return -1;
 	return sink_write(list->sink, &list->out, fault) == -1 ? -1 : 0;
 }
@@ -238,6 +289,7 @@ record_list_close(struct record_list *list)
 	sink_close(list->sink);
 	column_free(list->primary);
 	buf_release(&list->out);
+	free(list->references);
 	free(list->cells);
 	free(list->colours);
 	free(list);

@@ -164,6 +164,16 @@ column_view(struct column *column, uint64_t id, struct record record,
 	return 0;
 }
 
+void
+column_expect(const struct column *column, struct record record, bool soon)
+{
+	uint64_t id;
+
+	if (column->of != NULL && column->path.hop_count == 0 &&
+	    reference_id(record_get(record, column->path.slot), &id))
+		label_expect(column->txn, id, soon);
+}
+
 int
 column_print(struct column *column, uint64_t id, struct record record,
     struct buf *out, struct fault *fault)

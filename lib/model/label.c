@@ -46,13 +46,18 @@ labels_of(struct txn *txn)
 	return kept->at;
 }
 
+static size_t
+first_place(const struct labels *labels, uint64_t id)
+{
+	return (size_t)(id * UINT64_C(0x9e3779b97f4a7c15) >> 32) &
+	    (labels->room - 1);
+}
+
 static struct entry *
 entry_of(const struct labels *labels, uint64_t id)
 {
-	uint64_t hash = id * UINT64_C(0x9e3779b97f4a7c15);
-	size_t mask = labels->room - 1, i;
+	size_t mask = labels->room - 1, i = first_place(labels, id);
 
-	i = (size_t)(hash >> 32) & mask;
 	while (labels->entries[i].id != 0 && labels->entries[i].id != id)
 		i = (i + 1) & mask;
 	return &labels->entries[i];
@@ -155,4 +160,17 @@ label_get(struct txn *txn, const struct kind *of, uint64_t id,
 	*entry = (struct entry){ id, *text };
 	labels->count++;
 	return 0;
+}
+
+void
+label_expect(struct txn *txn, uint64_t id, bool text)
+{
+	const struct labels *labels = txn_kept(txn, KEEP_LABELS)->at;
+
+	if (labels == NULL || labels->room == 0)
+		return;
+	if (text)
+		__builtin_prefetch(entry_of(labels, id)->text.at);
+	else
+		__builtin_prefetch(&labels->entries[first_place(labels, id)]);
 }

@@ -15,4 +15,9 @@
 int label_get(struct txn *txn, const struct kind *of, uint64_t id,
     struct view *text, struct fault *fault) MUST_CHECK;
 
+/* Fetches the label of id towards the processor, when it is known already:
+ * first where it is kept, later (text) its bytes. Never fails, only speeds up
+ * a column that is printed for many records. */
+void label_expect(struct txn *txn, uint64_t id, bool text);
+
 #endif

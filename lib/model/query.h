@@ -57,6 +57,10 @@ int column_print(struct column *column, uint64_t id, struct record record,
  * column or the end of the transaction. */
 int column_view(struct column *column, uint64_t id, struct record record,
     struct view *value, struct fault *fault) MUST_CHECK;
+/* Tells that the column is going to be asked for this record, twice: some
+ * records ahead, and nearer with `soon`. Only speeds things up. */
+void column_expect(const struct column *column, struct record record,
+    bool soon);
 /* Whether it prints a `;`-list: a list field, or through a list. */
 bool column_is_list(const struct column *column);
 /* The type of what it prints: that of the field, of the declared attribute, or

@@ -57,6 +57,14 @@ keep(struct import *import, const struct field *field)
 	buf_text(&import->kept, field->name);
 }
 
+/* A value that outlives the form. */
+static void
+set_kept(struct import *import, uint16_t slot, struct view value)
+{
+	import->touched = true;
+	record_form_set(&import->form, slot, value);
+}
+
 static int
 set(struct import *import, uint16_t slot, struct view value,
     struct fault *fault)
@@ -65,7 +73,7 @@ set(struct import *import, uint16_t slot, struct view value,
 
 	if (copy.at == NULL && copy.len > 0)
 		return fault_memory(fault);
-	record_form_set(&import->form, slot, copy);
+	set_kept(import, slot, copy);
 	return 0;
 }
 
@@ -266,7 +274,7 @@ apply_cell(struct import *import, const struct cell *cell,
 	if (value.at != cell->value.at)
 		return set(import, cell->slot, value, fault) != 0 ? STEP_FAULT :
 		    STEP_GO;
-	record_form_set(&import->form, cell->slot, value);
+	set_kept(import, cell->slot, value);
 	return STEP_GO;
 }
 
@@ -300,8 +308,7 @@ called_so(struct import *import, const struct cell *name)
 /* A name kept as given goes when a part was changed by itself, or when the
  * parts say the same. */
 static void
-settle_name(struct import *import, const struct record_form *before,
-    bool named)
+settle_name(struct import *import, const struct record *old, bool named)
 {
 	static const uint16_t parts[] = { CONTACT_FIRST_NAME,
 		CONTACT_MIDDLE_NAME, CONTACT_LAST_NAME, CONTACT_SUFFIX };
@@ -311,16 +318,15 @@ settle_name(struct import *import, const struct record_form *before,
 
 	if (given.len == 0)
 		return;
-	for (i = 0; !named && i < 4; i++)
+	for (i = 0; !named && old != NULL && i < 4; i++)
 		drop |= !view_equal(record_form_get(&import->form, parts[i]),
-		    record_form_get(before, parts[i]));
+		    record_get(*old, parts[i]));
 	if (!drop) {
 		form_name(&import->form, &import->text);
 		drop = view_equal(buf_as_view(&import->text), given);
 	}
 	if (drop)
-		record_form_set(&import->form, CONTACT_NAME,
-		    (struct view){ NULL, 0 });
+		set_kept(import, CONTACT_NAME, (struct view){ NULL, 0 });
 }
 
 static enum step
@@ -372,8 +378,7 @@ apply_defaults(struct import *import)
 
 	for (i = 0; i < sizeof(defaults) / sizeof(defaults[0]); i++)
 		if (record_form_get(&import->form, defaults[i].slot).len == 0)
-			record_form_set(&import->form, defaults[i].slot,
-			    defaults[i].value);
+			set_kept(import, defaults[i].slot, defaults[i].value);
 }
 
 /* CS-38, CS-42: the organization's assignee, unless the row gives one. */
@@ -390,7 +395,7 @@ inherit_assignee(struct import *import, const struct draft *draft,
 	if (employer_assignee(import, organization, &assignee, fault) != 0)
 		return -1;
 	if (assignee.len > 0)
-		record_form_set(&import->form, CONTACT_ASSIGNED_TO, assignee);
+		set_kept(import, CONTACT_ASSIGNED_TO, assignee);
 	return 0;
 }
 
@@ -433,8 +438,9 @@ apply_organization(struct import *import, const struct draft *draft,
 	if (import->options.mode == IMPORT_FILL && stored.len > 0)
 		return STEP_GO;
 	if (clear) {
-		record_form_set(&import->form, CONTACT_ORGANIZATION,
-		    (struct view){ NULL, 0 });
+		if (stored.len > 0)
+			set_kept(import, CONTACT_ORGANIZATION,
+			    (struct view){ NULL, 0 });
 		return STEP_GO;
 	}
 	step = (enum step)employer_find(import, cell->value,
@@ -445,9 +451,11 @@ apply_organization(struct import *import, const struct draft *draft,
 		return join(import, draft, id, is_new, fault) != 0 ?
 		    STEP_FAULT : STEP_GO;
 	/* An id whose record has not come stays text until it does. */
-	if ((cell->flags & CELL_BY_ID) != 0)
-		return set(import, CONTACT_ORGANIZATION, cell->value, fault) !=
-		    0 ? STEP_FAULT : STEP_GO;
+	if ((cell->flags & CELL_BY_ID) != 0) {
+		if (!view_equal(stored, cell->value))
+			set_kept(import, CONTACT_ORGANIZATION, cell->value);
+		return STEP_GO;
+	}
 	import->makes_employer = true;
 	return STEP_GO;
 }
@@ -484,38 +492,37 @@ keep_old_name(struct import *import, struct view before, struct fault *fault)
 
 static enum step
 apply_contact(struct import *import, struct draft *draft,
-    const struct record_form *before, bool is_new, struct fault *fault)
+    const struct record *old, struct fault *fault)
 {
 	const struct cell *name = draft_cell(draft, CONTACT_NAME);
 
-	settle_name(import, before, name != NULL && name->value.len > 0);
-	if (is_new)
+	settle_name(import, old, name != NULL && name->value.len > 0);
+	if (old == NULL)
 		apply_defaults(import);
-	return apply_organization(import, draft, is_new, fault);
+	return apply_organization(import, draft, old == NULL, fault);
 }
 
 enum step
 apply_draft(struct import *import, struct draft *draft, uint64_t id,
     const struct record *old, struct fault *fault)
 {
-	struct record_form *form = &import->form, *before = &import->before;
+	struct record_form *form = &import->form;
 	enum step step;
 
 	if (old == NULL)
 		record_form_clear(form);
 	else
 		record_form_from(form, *old);
-	before->present = form->present;
-	memcpy(before->fixed, form->fixed, sizeof(before->fixed));
+	import->touched = false;
 	import->makes_employer = false;
 	step = apply_cells(import, draft, id, old == NULL, fault);
 	if (step == STEP_GO)
 		step = apply_compare(import, draft, id, old, fault);
 	if (step == STEP_GO && is_contact(import))
-		step = apply_contact(import, draft, before, old == NULL, fault);
+		step = apply_contact(import, draft, old, fault);
 	if (step == STEP_GO && import->kind == &kind_organization &&
 	    old != NULL && keep_old_name(import,
-	    record_form_get(before, ORGANIZATION_NAME), fault) != 0)
+	    record_get(*old, ORGANIZATION_NAME), fault) != 0)
 		return STEP_FAULT;
 	return step;
 }

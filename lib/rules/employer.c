@@ -243,6 +243,17 @@ find_by_name(struct import *import, struct view name, uint64_t *id,
 	return STEP_GO;
 }
 
+void
+employer_ahead(struct import *import, const struct draft *draft)
+{
+	const struct cell *cell = draft_cell(draft, CONTACT_ORGANIZATION);
+
+	if (cell != NULL && import->employers.cap > 0)
+		__builtin_prefetch(&import->employers.places[XXH3_64bits(
+		    cell->value.at, cell->value.len) &
+		    (import->employers.cap - 1)]);
+}
+
 int
 employer_find(struct import *import, struct view text, bool by_id,
     uint64_t *id, struct fault *fault)

@@ -13,6 +13,7 @@
 #include "model/entity.h"
 
 struct import;
+struct draft;
 
 /* Organizations by the name that rows give, and what rules ask of them. */
 struct employers {
@@ -43,6 +44,8 @@ void employers_release(struct employers *employers);
  */
 int employer_find(struct import *import, struct view text, bool by_id,
     uint64_t *id, struct fault *fault);
+/* Has the memory fetched that employer_find of a later row will ask. */
+void employer_ahead(struct import *import, const struct draft *draft);
 /* Makes an organization. With `primary` the contact that is created right
  * behind becomes its primary contact (CS-16). */
 int employer_make(struct import *import, struct view name, bool primary,

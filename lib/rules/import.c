@@ -516,8 +516,8 @@ update(struct import *import, struct draft *draft, uint64_t id, bool *changed,
 		buf_printf(&import->message, "left as stored: %s",
 		    buf_string(&import->kept));
 	}
-	if (!import->makes_employer && !archives &&
-	    record_same(record, &import->form))
+	if (!import->makes_employer && !archives && (!import->touched ||
+	    record_same(record, &import->form)))
 		return STEP_GO;
 	step = may_update(import, draft, id, record, line, fault);
 	if (step != STEP_GO)
@@ -610,6 +610,8 @@ take(struct import *import, struct draft *draft, uint64_t *id,
 	if (merge_sets(import, draft, fault) != 0)
 		return -1;
 	step = match_row(import, draft, id, fault);
+	if (*id != 0)
+		import->last_met = *id;
 	if (step == STEP_GO && *id != 0 &&
 	    import->options.archived == ARCHIVED_NEW) {
 		struct record record;

@@ -70,12 +70,18 @@ struct import {
 	struct index_key *prefetch_keys;
 	uint32_t *prefetch_order;
 	uint64_t flushes; /* index_flushes at that time */
+	/* A file that comes again meets records in the order of their ids:
+	 * the one behind the last that was met is tried first. */
+	uint64_t last_met;
+	unsigned guesses, hits; /* of the current batch */
+	bool guessing;		/* most of the last batch were right */
 	size_t row;	  /* within the batch */
 	bool store_was_empty;
 	bool other_emails; /* there may be some */
 
 	/* Of the current row, kept from row to row for their memory. */
-	struct record_form form, before;
+	struct record_form form;
+	bool touched; /* the form says something else than the record */
 	struct arena arena;
 	struct ids ids, others;
 	struct buf text, scratch, changed, message, kept;

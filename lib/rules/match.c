@@ -211,6 +211,11 @@ match_prefetch(struct import *import, struct batch *batch,
 
 	import->prefetch_count = 0;
 	import->flushes = index_flushes(import->txn);
+	import->guessing = import->hits * 10 > import->guesses * 9 &&
+	    import->guesses > BATCH_ROWS / 2;
+	import->guesses = import->hits = 0;
+	if (import->guessing)
+		return 0;
 	if (import->prefetch_keys == NULL) {
 		import->prefetch_keys = malloc(BATCH_ROWS *
 		    sizeof(*import->prefetch_keys));
@@ -234,8 +239,11 @@ match_ahead(struct import *import, const struct draft *draft)
 {
 	size_t i;
 
-	for (i = 0; i < draft->key_count; i++)
-		index_ahead(import->txn, draft->keys[i].key);
+	if (!import->guessing)
+		for (i = 0; i < draft->key_count; i++)
+			index_ahead(import->txn, draft->keys[i].key);
+	if (import->kind == &kind_contact)
+		employer_ahead(import, draft);
 }
 
 /* Candidates for a key: from the batch's search where that still holds. */
@@ -466,6 +474,34 @@ match_store_id(struct import *import, const struct draft *draft, uint64_t *id,
 	return check_conflict(import, draft, *id, fault);
 }
 
+/* Whether the next record of the kind behind the last one met bears the id. An
+ * id has one bearer, so it need not be looked for. */
+static int
+guess(struct import *import, const struct cell *cell, uint64_t *id,
+    struct fault *fault)
+{
+	struct record record;
+	unsigned ahead;
+	int found;
+
+	import->guesses++;
+	for (ahead = 1; ahead <= 3; ahead++) {
+		found = txn_record(import->txn, import->last_met + ahead,
+		    &record, fault);
+		if (found < 0)
+			return -1;
+		if (found == 0 || record_kind(record) != import->kind->number)
+			continue;
+		if (same_key(import, &field_ext,
+		    record_get(record, cell->slot), cell->value)) {
+			*id = import->last_met + ahead;
+			import->hits++;
+		}
+		return 0;
+	}
+	return 0;
+}
+
 /* Each ext id given, in turn; two that mean different records contradict. */
 static enum step
 match_ext(struct import *import, const struct draft *draft, uint64_t *id,
@@ -485,6 +521,12 @@ match_ext(struct import *import, const struct draft *draft, uint64_t *id,
 			return STEP_FAULT;
 		if (field != &field_ext)
 			continue;
+		if (*id == 0 && !import->store_was_empty) {
+			if (guess(import, cell, id, fault) != 0)
+				return STEP_FAULT;
+			if (*id != 0)
+				continue;
+		}
 		if (find_cell(import, draft, cell, field, cell->slot,
 		    &import->ids, fault) != 0)
 			return STEP_FAULT;

@@ -3,18 +3,19 @@
 #define RULES_SEEN_H
 
 /* Which records rows of one file have met, and on which line first (X-15).
- * { NULL, 0, 0 } is empty. */
+ * { NULL, 0 } is empty. Ids are dense and come nearly in order, so lines lie
+ * in blocks by id. */
 
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/fault.h"
 
+#define SEEN_BLOCK 1024
+
 struct seen {
-	struct seen_place {
-		uint64_t id, line;
-	} *places;
-	size_t count, cap;
+	uint32_t **blocks; /* line of each id of a block, 0: not met */
+	size_t count;
 };
 
 /* The line on which id was met first, or 0; then it is noted with `line`. */

@@ -56,6 +56,10 @@ int engine_put(struct engine_txn *txn, enum tree tree, struct view key,
  * the caller fills before the next call. */
 int engine_append(struct engine_txn *txn, enum tree tree, struct view key,
     size_t len, void **room, struct fault *fault) MUST_CHECK;
+/* How many writes the transaction has made: what was read before the last of
+ * them may have moved. */
+uint64_t engine_writes(const struct engine_txn *txn);
+
 /* Takes the key out: 1, 0 or -1. */
 int engine_delete(struct engine_txn *txn, enum tree tree, struct view key,
     struct fault *fault) MUST_CHECK;

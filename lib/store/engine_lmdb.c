@@ -38,6 +38,7 @@ struct engine_txn {
 	struct engine *engine;
 	MDB_txn *txn;
 	bool write;
+	uint64_t writes;
 	MDB_cursor *writers[TREES];
 	/* How full the last page of a tree is, as far as appending knows. */
 	struct {
@@ -379,6 +380,7 @@ writer(struct engine_txn *txn, enum tree tree, MDB_cursor **cursor)
 {
 	int rc = 0;
 
+	txn->writes++;
 	if (txn->writers[tree] == NULL)
 		rc = mdb_cursor_open(txn->txn, txn->engine->trees[tree],
 		    &txn->writers[tree]);
@@ -452,12 +454,21 @@ engine_append(struct engine_txn *txn, enum tree tree, struct view key,
 	return 0;
 }
 
+uint64_t
+engine_writes(const struct engine_txn *txn)
+{
+	return txn->writes;
+}
+
 int
 engine_delete(struct engine_txn *txn, enum tree tree, struct view key,
     struct fault *fault)
 {
 	MDB_val k = val_of(key);
-	int rc = mdb_del(txn->txn, txn->engine->trees[tree], &k, NULL);
+	int rc;
+
+	txn->writes++;
+	rc = mdb_del(txn->txn, txn->engine->trees[tree], &k, NULL);
 
 	if (rc == MDB_NOTFOUND)
 		return 0;

@@ -23,6 +23,11 @@ txn_record(struct txn *txn, uint64_t id, struct record *record,
 	struct view value;
 	int found;
 
+	if (id == txn->found_id && id != 0 &&
+	    txn->found_writes == engine_writes(txn->engine)) {
+		*record = txn->found;
+		return 1;
+	}
 	/* A cursor finds neighbours on the page it stands on, and keeps its
 	 * place when a run writes through other cursors. */
 	if (txn->finder == NULL && engine_cursor_open(&txn->finder,
@@ -33,7 +38,12 @@ txn_record(struct txn *txn, uint64_t id, struct record *record,
 	if (found <= 0)
 		return found;
 	*record = (struct record){ (const unsigned char *)value.at, value.len };
-	return record_sound(*record) ? 1 : damaged(id, fault);
+	if (!record_sound(*record))
+		return damaged(id, fault);
+	txn->found_id = id;
+	txn->found_writes = engine_writes(txn->engine);
+	txn->found = *record;
+	return 1;
 }
 
 int

@@ -17,6 +17,9 @@ struct txn {
 	struct txn_kept kept[KEEPS];
 	/* Cursor on the records, kept for lookups in nearly ascending order. */
 	struct engine_cursor *finder;
+	/* The record that was asked for last: rules ask for it repeatedly. */
+	uint64_t found_id, found_writes;
+	struct record found;
 	/* A before-image and a record on their way into the store: what they
 	 * are copied from may move while LMDB writes. */
 	struct buf image, encoded;
