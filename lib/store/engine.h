@@ -44,6 +44,10 @@ int engine_grow(struct engine *engine, struct fault *fault) MUST_CHECK;
 
 int engine_begin(struct engine_txn **txn, struct engine *engine, bool write,
     struct fault *fault) MUST_CHECK;
+/* A second read transaction of the same snapshot, for another thread: 1, or 0
+ * where there is none to be had. The map is left as it is. */
+int engine_twin(struct engine_txn **twin, struct engine_txn *txn,
+    struct fault *fault) MUST_CHECK;
 /* Ends the transaction in any case. */
 int engine_commit(struct engine_txn *txn, struct fault *fault) MUST_CHECK;
 void engine_abort(struct engine_txn *txn);

@@ -323,6 +323,31 @@ engine_begin(struct engine_txn **out, struct engine *engine, bool write,
 	return 0;
 }
 
+/* Growing the map here would move it under the other transaction, so whatever
+ * is in the way is no twin. */
+int
+engine_twin(struct engine_txn **out, struct engine_txn *txn,
+    struct fault *fault)
+{
+	struct engine_txn *twin = calloc(1, sizeof(*twin));
+
+	*out = NULL;
+	if (twin == NULL)
+		return fault_memory(fault);
+	twin->engine = txn->engine;
+	if (txn->write || mdb_txn_begin(txn->engine->env, NULL, MDB_RDONLY,
+	    &twin->txn) != 0) {
+		free(twin);
+		return 0;
+	}
+	if (mdb_txn_id(twin->txn) != mdb_txn_id(txn->txn)) {
+		engine_abort(twin);
+		return 0;
+	}
+	*out = twin;
+	return 1;
+}
+
 static void
 close_writers(struct engine_txn *txn)
 {

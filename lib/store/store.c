@@ -195,6 +195,33 @@ txn_begin(struct txn **txn, struct store *store, struct fault *fault)
 	return begin(txn, store, false, fault);
 }
 
+int
+txn_twin(struct txn **out, const struct txn *txn, struct fault *fault)
+{
+	struct txn *twin;
+	int found;
+
+	*out = NULL;
+	if (txn->writes)
+		return 0;
+	twin = calloc(1, sizeof(*twin));
+	if (twin == NULL)
+		return fault_memory(fault);
+	found = engine_twin(&twin->engine, txn->engine, fault);
+	if (found != 1) {
+		free(twin);
+		return found;
+	}
+	twin->store = txn->store;
+	twin->rev = txn->rev;
+	twin->now = txn->now;
+	twin->revision = UINT64_MAX;
+	twin->next_id = txn->next_id;
+	twin->first_id = txn->first_id;
+	*out = twin;
+	return 1;
+}
+
 static void
 release_kept(struct txn *txn)
 {

@@ -64,6 +64,10 @@ int store_run(struct store *store, const struct run *run,
 int txn_begin(struct txn **txn, struct store *store, struct fault *fault)
     MUST_CHECK;
 void txn_end(struct txn *txn);
+/* Another read transaction of the same snapshot, to be used and ended by one
+ * other thread: 1, or 0 where there is none, as in a run. */
+int txn_twin(struct txn **twin, const struct txn *txn, struct fault *fault)
+    MUST_CHECK;
 
 /* In a run its own revision, else the last one of the snapshot. */
 uint64_t txn_rev(const struct txn *txn);
