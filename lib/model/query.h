@@ -22,7 +22,8 @@ struct query_options {
 /*
  * Parses operands, one token each. Mistakes are FAULT_USAGE that name the
  * operand, an unknown field with the nearest name. Needs the transaction for
- * names, picklists and the records that references mean.
+ * names, picklists and the records that references mean. The operands are
+ * borrowed as long as the query lives.
  */
 int query_parse(struct query **query, struct txn *txn,
     const char *const *operands, size_t count,

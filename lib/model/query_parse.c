@@ -233,6 +233,8 @@ query_parse(struct query **query, struct txn *txn, const char *const *operands,
 		return fault_set(fault, FAULT_USAGE, "no query: which records?");
 	if (query_new(&parser.query, txn, options, fault) == -1)
 		return -1;
+	parser.query->operands = operands;
+	parser.query->operand_count = count;
 	if (count == 0) {
 		parser.query->root = query_node(parser.query, NODE_AND);
 		if (parser.query->root == NULL)

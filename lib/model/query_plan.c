@@ -113,12 +113,9 @@ candidates(struct query *query, struct node *node, struct ids *ids,
 	return fault_set(fault, FAULT_INTERNAL, "a query was planned wrongly");
 }
 
-typedef int each_record(void *context, uint64_t id, struct record record,
-    struct fault *fault);
-
-static int
-try_record(struct query *query, uint64_t id, struct record record,
-    each_record *each, void *context, struct fault *fault)
+int
+query_try(struct query *query, uint64_t id, struct record record,
+    query_each *each, void *context, struct fault *fault)
 {
 	int result;
 
@@ -128,7 +125,7 @@ try_record(struct query *query, uint64_t id, struct record record,
 }
 
 static int
-run_ids(struct query *query, const struct ids *ids, each_record *each,
+run_ids(struct query *query, const struct ids *ids, query_each *each,
     void *context, struct fault *fault)
 {
 	struct record record;
@@ -138,7 +135,7 @@ run_ids(struct query *query, const struct ids *ids, each_record *each,
 	for (i = 0; i < ids->count && result == 0; i++) {
 		found = txn_record(query->txn, ids->at[i], &record, fault);
 		if (found == 1)
-			result = try_record(query, ids->at[i], record, each,
+			result = query_try(query, ids->at[i], record, each,
 			    context, fault);
 		else if (found == -1)
 			result = -1;
@@ -192,32 +189,16 @@ first_created(struct query *query, int64_t rev, uint64_t *id,
 }
 
 static int
-scan(struct query *query, each_record *each, void *context,
+scan(struct query *query, query_each *each, void *context,
     struct fault *fault)
 {
 	int64_t created = INT64_MIN, end = INT64_MAX;
-	struct record_walk walk;
-	struct record record;
-	uint64_t id, from = 0;
-	int found, result = 0;
+	uint64_t from = 0;
 
 	created_between(query->root, &created, &end);
 	if (created > 0 && first_created(query, created, &from, fault) == -1)
 		return -1;
-	if (record_walk_open(&walk, query->txn, from, fault) == -1)
-		return -1;
-	while (result == 0 &&
-	    (found = record_walk_next(&walk, &id, &record, fault)) != 0) {
-		if (found == -1)
-			result = -1;
-		else if (record_created(record) >= end)
-			break;
-		else
-			result = try_record(query, id, record, each, context,
-			    fault);
-	}
-	record_walk_close(&walk);
-	return result;
+	return query_scan(query, from, end, each, context, fault);
 }
 
 /* In a run whoever is called may write, under which a walk would lose its
@@ -229,8 +210,8 @@ note(void *context, uint64_t id, struct record record, struct fault *fault)
 	return ids_add(context, id, fault);
 }
 
-static int
-call_noted(struct query *query, const struct ids *ids, each_record *each,
+int
+query_call(struct query *query, const struct ids *ids, query_each *each,
     void *context, struct fault *fault)
 {
 	struct record record;
@@ -248,7 +229,7 @@ call_noted(struct query *query, const struct ids *ids, each_record *each,
 }
 
 static int
-run_planned(struct query *query, each_record *each, void *context,
+run_planned(struct query *query, query_each *each, void *context,
     struct fault *fault)
 {
 	struct ids ids = { NULL, 0, 0 };
@@ -284,7 +265,7 @@ query_run(struct query *query,
 		return run_planned(query, each, context, fault);
 	result = run_planned(query, note, &ids, fault);
 	if (result == 0)
-		result = call_noted(query, &ids, each, context, fault);
+		result = query_call(query, &ids, each, context, fault);
 	ids_release(&ids);
 	return result;
 }

@@ -41,6 +41,8 @@ struct node {
 struct query {
 	struct txn *txn;
 	struct query_options options;
+	const char *const *operands; /* borrowed */
+	size_t operand_count;
 	struct arena arena;
 	unsigned depth; /* of queries within queries */
 	struct node *root;
@@ -73,6 +75,20 @@ int query_operand(struct query *query, struct view operand,
 /* Whether the node holds for a record of the query's kind: 1, 0, -1. */
 int query_holds(struct query *query, const struct node *node, uint64_t id,
     struct record record, struct fault *fault) MUST_CHECK;
+
+typedef int query_each(void *context, uint64_t id, struct record record,
+    struct fault *fault);
+
+/* Calls each if the record matches. */
+int query_try(struct query *query, uint64_t id, struct record record,
+    query_each *each, void *context, struct fault *fault) MUST_CHECK;
+/* Calls each for every one of ids, whose records match. */
+int query_call(struct query *query, const struct ids *ids, query_each *each,
+    void *context, struct fault *fault) MUST_CHECK;
+/* Tries all records from an id on that are older than a revision of creation,
+ * in order of id. */
+int query_scan(struct query *query, uint64_t from, int64_t end,
+    query_each *each, void *context, struct fault *fault) MUST_CHECK;
 
 /* Finds the records that related records refer to, once. */
 int query_relate(struct query *query, struct related *related,

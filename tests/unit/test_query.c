@@ -728,6 +728,97 @@ test_an_index_is_used(void **state)
 	buf_release(&out);
 }
 
+/* A store large enough for two threads, in which every seventh matches. */
+enum { CROWD = 150000 };
+
+static int
+create_crowd(struct txn *run, void *context, struct fault *fault)
+{
+	struct record_form *form = malloc(sizeof(*form));
+	char name[32];
+	uint64_t id;
+	int i, result = 0;
+
+	(void)context;
+	assert_non_null(form);
+	for (i = 0; i < CROWD && result == 0; i++) {
+		record_form_clear(form);
+		snprintf(name, sizeof(name), i % 7 == 0 ? "Lucky %d" : "No %d",
+		    i);
+		record_form_set(form, CONTACT_LAST_NAME, view_of(name));
+		result = change_create(run, &kind_contact, form, 0, CAUSE_ROW,
+		    &id, fault);
+	}
+	free(form);
+	return result;
+}
+
+struct crowd {
+	uint64_t last, count, most;
+};
+
+static int
+count_ascending(void *context, uint64_t id, struct record record,
+    struct fault *fault)
+{
+	struct crowd *crowd = context;
+
+	(void)record;
+	(void)fault;
+	assert_true(id > crowd->last);
+	assert_true((id - 1) % 7 == 0);
+	crowd->last = id;
+	return ++crowd->count == crowd->most;
+}
+
+static void
+test_two_threads_scan_in_order(void **state)
+{
+	static const char *const operand = "last_name~lucky";
+	static const struct run run = { NOW, NOW, "ann", "test", "", false };
+	char directory[] = "/tmp/contact-crowd-XXXXXX", file[64];
+	struct store_options options = { directory, true, 1, 0 };
+	static const uint64_t limits[] = { 1, 5000, CROWD / 7 + 1, CROWD };
+	struct run_outcome outcome;
+	struct store *crowded;
+	struct query *query;
+	struct txn *reader;
+	struct fault fault;
+	size_t i;
+
+	(void)state;
+	assert_non_null(mkdtemp(directory));
+	assert_int_equal(store_open(&crowded, &options, &fault), 0);
+	assert_int_equal(store_run(crowded, &run, create_crowd, NULL, &outcome,
+	    &fault), 0);
+	assert_int_equal(txn_begin(&reader, crowded, &fault), 0);
+	for (i = 0; i < 4; i++) {
+		struct crowd crowd = { 0, 0, limits[i] };
+		bool stopped = limits[i] <= CROWD / 7 + 1;
+
+		assert_int_equal(query_parse(&query, reader, &operand, 1,
+		    &contacts, &fault), 0);
+		assert_int_equal(query_run(query, count_ascending, &crowd,
+		    &fault), stopped);
+		assert_int_equal(crowd.count, stopped ? limits[i]
+		    : CROWD / 7 + 1);
+		if (!stopped)
+			assert_string_equal(query_explain(query),
+			    "no index, 150000 records examined");
+		query_free(query);
+	}
+	txn_end(reader);
+	store_close(crowded);
+	for (i = 0; i < 3; i++) {
+		static const char *const names[] = { "data.mdb", "lock.mdb",
+			"writer.lock" };
+
+		snprintf(file, sizeof(file), "%s/%s", directory, names[i]);
+		unlink(file);
+	}
+	rmdir(directory);
+}
+
 struct column_case {
 	uint64_t id;
 	const char *column, *expected;
@@ -953,6 +1044,7 @@ main(void)
 		cmocka_unit_test(test_mistakes),
 		cmocka_unit_test(test_large_queries),
 		cmocka_unit_test(test_an_index_is_used),
+		cmocka_unit_test(test_two_threads_scan_in_order),
 		cmocka_unit_test(test_columns),
 		cmocka_unit_test(test_all_columns),
 		cmocka_unit_test(test_order),
