@@ -55,6 +55,18 @@ record_walk_open(struct record_walk *walk, struct txn *txn, uint64_t from,
 	    fault);
 }
 
+/* Records lie on pages that mostly follow each other, so what stands a page
+ * on is wanted a few records later. A wrong guess costs next to nothing: it is
+ * a hint and never a fault. */
+static void
+fetch_ahead(struct view value)
+{
+	size_t at;
+
+	for (at = 0; at < value.len && at < 1024; at += 64)
+		__builtin_prefetch(value.at + 4096 + at);
+}
+
 int
 record_walk_next(struct record_walk *walk, uint64_t *id, struct record *record,
     struct fault *fault)
@@ -75,6 +87,7 @@ record_walk_next(struct record_walk *walk, uint64_t *id, struct record *record,
 		return fault_set(fault, FAULT_STORE, "a record key is damaged");
 	memcpy(&bytes, key.at, 8);
 	*id = be64toh(bytes);
+	fetch_ahead(value);
 	*record = (struct record){ (const unsigned char *)value.at, value.len };
 	return record_sound(*record) ? 1 : damaged(*id, fault);
 }
