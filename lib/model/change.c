@@ -27,6 +27,8 @@ struct entries {
 /* Of the record as it was and as it is, kept for a transaction. */
 struct change {
 	struct entries before, after;
+	struct change_observer observer;
+	struct buf old; /* for the observer: a copy that does not move */
 };
 
 static int
@@ -64,6 +66,7 @@ change_free(void *at)
 
 	entries_release(&change->before);
 	entries_release(&change->after);
+	buf_release(&change->old);
 	free(change);
 }
 
@@ -173,10 +176,51 @@ collect(struct entries *entries, struct txn *txn, const struct kind *kind,
 }
 
 int
+change_observe(struct txn *txn, const struct change_observer *observer,
+    struct fault *fault)
+{
+	struct change *change = change_of(txn, fault);
+
+	if (change == NULL)
+		return -1;
+	change->observer = observer == NULL ?
+	    (struct change_observer){ NULL, NULL } : *observer;
+	return 0;
+}
+
+static int
+remember(struct change *change, struct record old, struct fault *fault)
+{
+	if (change->observer.changed == NULL)
+		return 0;
+	buf_clear(&change->old);
+	buf_put(&change->old, old.at, old.len);
+	return buf_check(&change->old, fault);
+}
+
+static int
+tell(struct change *change, const struct kind *kind, uint64_t id,
+    struct record old, struct record new, enum cause cause,
+    struct fault *fault)
+{
+	return change->observer.changed == NULL ? 0 :
+	    change->observer.changed(change->observer.context, kind, id, old,
+	    new, cause, fault);
+}
+
+static struct record
+remembered(const struct change *change)
+{
+	return (struct record){ (const unsigned char *)change->old.at,
+		change->old.len };
+}
+
+int
 change_create(struct txn *txn, const struct kind *kind,
     const struct record_form *form, uint32_t line, enum cause cause,
     uint64_t *id, struct fault *fault)
 {
+	static const struct record none = { NULL, 0 };
 	struct change *change = change_of(txn, fault);
 	struct entries *entries;
 	size_t i;
@@ -189,6 +233,9 @@ change_create(struct txn *txn, const struct kind *kind,
 	for (i = 0; result == 0 && i < entries->count; i++)
 		result = index_add(txn, entries->at[i].key, *id,
 		    entries->at[i].searchable, fault);
+	if (result == 0)
+		result = tell(change, kind, *id, none, txn_written(txn), cause,
+		    fault);
 	return result;
 }
 
@@ -237,6 +284,8 @@ change_update(struct txn *txn, const struct kind *kind, uint64_t id,
 	*changed = !record_same(old, form);
 	if (change == NULL || !*changed)
 		return change == NULL ? -1 : 0;
+	if (remember(change, old, fault) != 0)
+		return -1;
 	result = collect(&change->before, txn, kind, id, old, fault);
 	if (result == 0)
 		result = txn_replace(txn, id, old, form, line, cause, fault);
@@ -246,6 +295,9 @@ change_update(struct txn *txn, const struct kind *kind, uint64_t id,
 	if (result == 0)
 		result = exchange(txn, id, &change->before, &change->after,
 		    fault);
+	if (result == 0)
+		result = tell(change, kind, id, remembered(change),
+		    txn_written(txn), cause, fault);
 	return result;
 }
 
@@ -253,12 +305,13 @@ int
 change_remove(struct txn *txn, const struct kind *kind, uint64_t id,
     struct record old, struct fault *fault)
 {
+	static const struct record none = { NULL, 0 };
 	struct change *change = change_of(txn, fault);
 	struct entries *entries;
 	size_t i;
 	int result;
 
-	if (change == NULL)
+	if (change == NULL || remember(change, old, fault) != 0)
 		return -1;
 	entries = &change->before;
 	result = collect(entries, txn, kind, id, old, fault);
@@ -266,6 +319,9 @@ change_remove(struct txn *txn, const struct kind *kind, uint64_t id,
 		result = index_remove(txn, entries->at[i].key, id, fault);
 	if (result == 0)
 		result = txn_remove(txn, id, old, fault);
+	if (result == 0)
+		result = tell(change, kind, id, remembered(change), none,
+		    CAUSE_ROW, fault);
 	return result;
 }
 

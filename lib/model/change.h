@@ -25,6 +25,20 @@ int change_update(struct txn *txn, const struct kind *kind, uint64_t id,
 int change_remove(struct txn *txn, const struct kind *kind, uint64_t id,
     struct record old, struct fault *fault) MUST_CHECK;
 
+/*
+ * From now on tells every change of a record in this transaction, whoever makes
+ * it: old.at is NULL on creation, new.at on removal. The records live for the
+ * length of the call. NULL ends it.
+ */
+struct change_observer {
+	void *context;
+	int (*changed)(void *context, const struct kind *kind, uint64_t id,
+	    struct record old, struct record new, enum cause cause,
+	    struct fault *fault);
+};
+int change_observe(struct txn *txn, const struct change_observer *observer,
+    struct fault *fault) MUST_CHECK;
+
 /* Calls each for every index entry that a record has to have. */
 int change_entries(struct txn *txn, const struct kind *kind, uint64_t id,
     struct record record,

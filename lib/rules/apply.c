@@ -425,6 +425,7 @@ apply_organization(struct import *import, const struct draft *draft,
 	const struct cell *cell = draft_cell(draft, CONTACT_ORGANIZATION);
 	struct view stored = record_form_get(&import->form,
 	    CONTACT_ORGANIZATION);
+	struct employer_given given;
 	uint64_t id = 0;
 	enum step step;
 	bool clear;
@@ -443,8 +444,8 @@ apply_organization(struct import *import, const struct draft *draft,
 			    (struct view){ NULL, 0 });
 		return STEP_GO;
 	}
-	step = (enum step)employer_find(import, cell->value,
-	    (cell->flags & CELL_BY_ID) != 0, &id, fault);
+	employer_of_draft(draft, &given);
+	step = (enum step)employer_find(import, &given, &id, fault);
 	if (step != STEP_GO)
 		return step;
 	if (id != 0)
@@ -464,10 +465,11 @@ int
 apply_employer(struct import *import, const struct draft *draft, bool is_new,
     struct fault *fault)
 {
+	struct employer_given given;
 	uint64_t id;
 
-	if (employer_make(import, draft_cell(draft,
-	    CONTACT_ORGANIZATION)->value, is_new, &id, fault) != 0)
+	employer_of_draft(draft, &given);
+	if (employer_make(import, &given, is_new, &id, fault) != 0)
 		return -1;
 	return join(import, draft, id, is_new, fault);
 }

@@ -22,17 +22,19 @@ static int
 inactive_organization(struct import *import, uint64_t *id,
     struct fault *fault)
 {
-	struct view name = buf_as_view(&import->inactive_name);
+	struct employer_given given = {
+		.name = buf_as_view(&import->inactive_name)
+	};
 
 	import->others.count = 0;
-	if (entity_resolve(import->txn, &kind_organization, name,
+	if (entity_resolve(import->txn, &kind_organization, given.name,
 	    &import->others, fault) != 0)
 		return -1;
 	if (import->others.count > 0) {
 		*id = import->others.at[0];
 		return 0;
 	}
-	return employer_make(import, name, false, id, fault);
+	return employer_make(import, &given, false, id, fault);
 }
 
 /* TW-10: the organization that is left stays on record. */

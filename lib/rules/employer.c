@@ -162,28 +162,57 @@ employer_changed(struct import *import, uint64_t organization)
 		fact_place(employers, organization)->primary = true;
 }
 
+/* The slot of a SYSTEM:ID and the id itself; 0 when the store does not know
+ * the system. */
+static int
+id_slot(struct import *import, struct view by_id, bool create, uint16_t *slot,
+    struct view *value, struct fault *fault)
+{
+	const char *colon = by_id.len == 0 ? NULL :
+	    memchr(by_id.at, ':', by_id.len);
+	struct view system;
+
+	if (colon == NULL)
+		return 0;
+	system = view_until(by_id, (size_t)(colon - by_id.at));
+	*value = view_from(by_id, system.len + 1);
+	return txn_name_slot(import->txn, NAME_EXT, system, create, slot,
+	    fault);
+}
+
 int
-employer_make(struct import *import, struct view name, bool primary,
-    uint64_t *id, struct fault *fault)
+employer_make(struct import *import, const struct employer_given *given,
+    bool primary, uint64_t *id, struct fault *fault)
 {
 	struct record_form *form = malloc(sizeof(*form));
-	struct buf contact = BUF_EMPTY;
-	int result = -1;
+	struct buf contact = BUF_EMPTY, ext = BUF_EMPTY;
+	struct view value;
+	uint16_t slot;
+	int result = -1, known;
 
 	if (form == NULL)
 		return fault_memory(fault);
 	record_form_clear(form);
-	record_form_set(form, ORGANIZATION_NAME, name);
+	record_form_set(form, ORGANIZATION_NAME, given->name);
+	known = id_slot(import, given->by_id, true, &slot, &value, fault);
+	if (known < 0)
+		goto done;
+	if (known == 1) {
+		list_add(&ext, 0, value);
+		record_form_set(form, slot, buf_as_view(&ext));
+	}
 	if (primary) {
 		reference_put(&contact, txn_next_id(import->txn) + 1);
 		record_form_set(form, ORGANIZATION_PRIMARY_CONTACT,
 		    buf_as_view(&contact));
 	}
-	if (buf_check(&contact, fault) == 0)
+	if (buf_check(&contact, fault) == 0 && buf_check(&ext, fault) == 0)
 		result = change_create(import->txn, &kind_organization, form, 0,
 		    CAUSE_ORGANIZATION, id, fault);
 	import->counts.also++;
+done:
 	buf_release(&contact);
+	buf_release(&ext);
 	free(form);
 	return result;
 }
@@ -193,18 +222,12 @@ static int
 find_by_id(struct import *import, struct view text, uint64_t *id,
     struct fault *fault)
 {
-	const char *colon = memchr(text.at, ':', text.len);
-	struct view system, value;
+	struct view value;
 	uint16_t slot;
 	int found;
 
 	*id = 0;
-	if (colon == NULL)
-		return 0;
-	system = view_until(text, (size_t)(colon - text.at));
-	value = view_from(text, system.len + 1);
-	found = txn_name_slot(import->txn, NAME_EXT, system, false, &slot,
-	    fault);
+	found = id_slot(import, text, false, &slot, &value, fault);
 	if (found <= 0)
 		return found;
 	import->others.count = 0;
@@ -216,13 +239,40 @@ find_by_id(struct import *import, struct view text, uint64_t *id,
 	return 0;
 }
 
-static enum step
-find_by_name(struct import *import, struct view name, uint64_t *id,
-    struct fault *fault)
+/* Leaves out who bears another id of the same system. */
+static int
+drop_others(struct import *import, struct view by_id, struct fault *fault)
 {
+	struct ids *ids = &import->others;
+	struct record record;
+	struct view value;
+	size_t i, kept = 0;
+	uint16_t slot;
+	int found = id_slot(import, by_id, false, &slot, &value, fault);
+
+	if (found <= 0)
+		return found;
+	for (i = 0; i < ids->count; i++) {
+		found = txn_record(import->txn, ids->at[i], &record, fault);
+		if (found < 0)
+			return -1;
+		if (found == 1 && record_get(record, slot).len == 0)
+			ids->at[kept++] = ids->at[i];
+	}
+	ids->count = kept;
+	return 0;
+}
+
+static enum step
+find_by_name(struct import *import, const struct employer_given *given,
+    uint64_t *id, struct fault *fault)
+{
+	struct view name = given->name;
+
 	import->others.count = 0;
 	if (entity_resolve(import->txn, &kind_organization, name,
-	    &import->others, fault) != 0)
+	    &import->others, fault) != 0 ||
+	    drop_others(import, given->by_id, fault) != 0)
 		return STEP_FAULT;
 	if (import->others.count > 1)
 		return import_stop(import, STEP_ERROR, "AMBIGUOUS",
@@ -244,43 +294,108 @@ find_by_name(struct import *import, struct view name, uint64_t *id,
 }
 
 void
-employer_ahead(struct import *import, const struct draft *draft)
+employer_of_draft(const struct draft *draft, struct employer_given *given)
 {
 	const struct cell *cell = draft_cell(draft, CONTACT_ORGANIZATION);
+	size_t i;
 
-	if (cell != NULL && import->employers.cap > 0)
+	*given = (struct employer_given){ .name = { NULL, 0 } };
+	if (cell == NULL)
+		return;
+	if ((cell->flags & CELL_BY_ID) != 0)
+		given->by_id = cell->value;
+	else
+		given->name = cell->value;
+	for (i = 0; i < draft->by_id_count; i++)
+		if (draft->by_id[i].slot == CONTACT_ORGANIZATION)
+			given->by_id = draft->by_id[i].value;
+}
+
+static struct view
+place_key(const struct employer_given *given)
+{
+	return given->by_id.len > 0 ? given->by_id : given->name;
+}
+
+void
+employer_ahead(struct import *import, const struct draft *draft)
+{
+	struct employer_given given;
+	struct view key;
+
+	employer_of_draft(draft, &given);
+	key = place_key(&given);
+	if (key.len > 0 && import->employers.cap > 0)
 		__builtin_prefetch(&import->employers.places[XXH3_64bits(
-		    cell->value.at, cell->value.len) &
-		    (import->employers.cap - 1)]);
+		    key.at, key.len) & (import->employers.cap - 1)]);
 }
 
 int
-employer_find(struct import *import, struct view text, bool by_id,
+employer_find(struct import *import, const struct employer_given *given,
     uint64_t *id, struct fault *fault)
 {
 	struct employers *employers = &import->employers;
-	uint64_t hash = XXH3_64bits(text.at, text.len);
+	struct view key = place_key(given);
+	uint64_t hash = XXH3_64bits(key.at, key.len);
 	struct employer *place;
-	enum step step;
+	enum step step = STEP_GO;
 
 	if (employers->count * 4 >= employers->cap * 3 &&
 	    grow_places(employers, fault) != 0)
 		return STEP_FAULT;
-	place = place_of(employers, hash, text);
+	place = place_of(employers, hash, key);
 	*id = place->id;
 	if (*id != 0)
 		return STEP_GO;
-	if (by_id) {
-		if (find_by_id(import, text, id, fault) != 0)
-			return STEP_FAULT;
-		step = STEP_GO;
-	} else {
-		step = find_by_name(import, text, id, fault);
+	if (given->by_id.len > 0 &&
+	    find_by_id(import, given->by_id, id, fault) != 0)
+		return STEP_FAULT;
+	if (*id == 0 && given->name.len > 0) {
+		step = find_by_name(import, given, id, fault);
+		/* The id is learnt when the row turns out to be good. */
+		if (step == STEP_GO && *id != 0 && given->by_id.len > 0) {
+			import->learner = *id;
+			return step;
+		}
 	}
 	if (step == STEP_GO && *id != 0 &&
-	    keep_name(employers, text, hash, *id, fault) != 0)
+	    keep_name(employers, key, hash, *id, fault) != 0)
 		return STEP_FAULT;
 	return step;
+}
+
+int
+employer_learn_id(struct import *import, uint64_t id, const struct draft *draft,
+    struct fault *fault)
+{
+	struct employer_given given;
+	struct record_form *form;
+	struct buf ext = BUF_EMPTY;
+	struct record record;
+	struct view value;
+	uint16_t slot;
+	bool changed;
+	int known;
+
+	employer_of_draft(draft, &given);
+	known = id_slot(import, given.by_id, true, &slot, &value, fault);
+	if (known <= 0)
+		return known;
+	if (txn_record(import->txn, id, &record, fault) != 1)
+		return -1;
+	form = malloc(sizeof(*form));
+	if (form == NULL)
+		return fault_memory(fault);
+	record_form_from(form, record);
+	list_add(&ext, 0, value);
+	record_form_set(form, slot, buf_as_view(&ext));
+	known = buf_check(&ext, fault) != 0 ? -1 :
+	    change_update(import->txn, &kind_organization, id, record, form, 0,
+	    CAUSE_ORGANIZATION, &changed, fault);
+	import->counts.also++;
+	buf_release(&ext);
+	free(form);
+	return known;
 }
 
 int
@@ -360,4 +475,60 @@ employer_left(struct import *import, uint64_t organization,
 		return -1;
 	facts->primary = false;
 	return set_primary(import, organization, 0, fault);
+}
+
+/* The first contact of an organization, 0 if it has none. */
+static int
+first_contact(struct import *import, uint64_t organization, uint64_t *id,
+    struct fault *fault)
+{
+	struct record record;
+	uint64_t of;
+	size_t i;
+	int found;
+
+	*id = 0;
+	import->others.count = 0;
+	if (index_find(import->txn, index_id_key(kind_contact.number,
+	    CONTACT_ORGANIZATION, organization), &import->others, fault) != 0)
+		return -1;
+	for (i = 0; *id == 0 && i < import->others.count; i++) {
+		found = txn_record(import->txn, import->others.at[i], &record,
+		    fault);
+		if (found < 0)
+			return -1;
+		if (found == 1 && record_kind(record) == kind_contact.number &&
+		    reference_id(record_get(record, CONTACT_ORGANIZATION), &of)
+		    && of == organization)
+			*id = import->others.at[i];
+	}
+	return 0;
+}
+
+int
+employers_settle(struct import *import, struct fault *fault)
+{
+	uint64_t id, contact, until = txn_next_id(import->txn);
+	struct record record;
+	int found;
+
+	/* Those that contacts' rows made have theirs already. */
+	if (import->kind != &kind_organization)
+		return 0;
+	for (id = txn_first_id(import->txn); id < until; id++) {
+		found = txn_record(import->txn, id, &record, fault);
+		if (found < 0)
+			return -1;
+		if (found == 0 ||
+		    record_kind(record) != kind_organization.number ||
+		    record_get(record, ORGANIZATION_PRIMARY_CONTACT).len > 0 ||
+		    view_equal(record_get(record, ORGANIZATION_NAME),
+		    buf_as_view(&import->inactive_name)))
+			continue;
+		if (first_contact(import, id, &contact, fault) != 0 ||
+		    (contact != 0 &&
+		    set_primary(import, id, contact, fault) != 0))
+			return -1;
+	}
+	return 0;
 }

@@ -37,19 +37,31 @@ struct employers {
 
 void employers_release(struct employers *employers);
 
+/* What a contact's row says of its organization: a name, an id as SYSTEM:ID,
+ * or both. */
+struct employer_given {
+	struct view name, by_id;
+};
+void employer_of_draft(const struct draft *draft, struct employer_given *given);
+
 /*
- * The organization that a contact's row names: *id, or 0 when nobody has the
- * name (with known_organizations an error) or, by_id, the SYSTEM:ID. An enum
- * step of import_run.h.
+ * The organization that is given: *id, or 0 when nobody bears the id or has the
+ * name (with known_organizations that is an error). Somebody of this name who
+ * bears another id of the system is somebody else (X-10); who bears none is
+ * given this one. An enum step of import_run.h.
  */
-int employer_find(struct import *import, struct view text, bool by_id,
+int employer_find(struct import *import, const struct employer_given *given,
     uint64_t *id, struct fault *fault);
 /* Has the memory fetched that employer_find of a later row will ask. */
 void employer_ahead(struct import *import, const struct draft *draft);
 /* Makes an organization. With `primary` the contact that is created right
  * behind becomes its primary contact (CS-16). */
-int employer_make(struct import *import, struct view name, bool primary,
-    uint64_t *id, struct fault *fault) MUST_CHECK;
+int employer_make(struct import *import, const struct employer_given *given,
+    bool primary, uint64_t *id, struct fault *fault) MUST_CHECK;
+
+/* The organization was known by its name alone; now its id is known, too. */
+int employer_learn_id(struct import *import, uint64_t id,
+    const struct draft *draft, struct fault *fault) MUST_CHECK;
 
 /* The stored assignee of an organization; empty if none. */
 int employer_assignee(struct import *import, uint64_t id,
@@ -61,6 +73,9 @@ int employer_joined(struct import *import, uint64_t organization,
 /* Contact leaves: is no longer its primary contact. */
 int employer_left(struct import *import, uint64_t organization,
     uint64_t contact, struct fault *fault) MUST_CHECK;
+/* At the end: organizations that came after their contacts get the first of
+ * them as primary contact. */
+int employers_settle(struct import *import, struct fault *fault) MUST_CHECK;
 /* The row of an organization changed its record: forget what is known. */
 void employer_changed(struct import *import, uint64_t organization);
 

@@ -116,7 +116,8 @@ import_begin(struct import **out, struct txn *txn,
 	import->file_first_id = txn_next_id(txn);
 	import->other_emails = !import->store_was_empty;
 	if (read_settings(import, fault) != 0 ||
-	    import_sets_read(import, fault) != 0) {
+	    import_sets_read(import, fault) != 0 ||
+	    differences_observe(import, fault) != 0) {
 		import_free(import);
 		return -1;
 	}
@@ -266,82 +267,6 @@ name_changes(struct import *import, const struct record *old,
 	return buf_check(&import->changed, fault);
 }
 
-/* Prints one field of both sides and reports it when they differ. */
-static int
-differ(struct import *import, const struct draft *draft, uint64_t id,
-    const struct record *old, struct record new, uint16_t slot,
-    struct view name, struct fault *fault)
-{
-	struct buf from = BUF_EMPTY, to = BUF_EMPTY, label = BUF_EMPTY;
-	const struct field *field = kind_field(import->kind, VIEW("name"));
-	struct import_difference difference = { .line = draft->line, .id = id,
-		.cause = cause_name(CAUSE_ROW), .field = name };
-	int result = -1;
-
-	if ((old != NULL && entity_print(&from, import->txn, import->kind, id,
-	    *old, slot, fault) != 0) || entity_print(&to, import->txn,
-	    import->kind, id, new, slot, fault) != 0 ||
-	    (field != NULL && entity_print(&label, import->txn, import->kind,
-	    id, new, field->slot, fault) != 0) ||
-	    buf_check(&from, fault) != 0 || buf_check(&to, fault) != 0)
-		goto done;
-	result = 0;
-	if (view_equal(buf_as_view(&from), buf_as_view(&to)))
-		goto done;
-	difference.from = buf_as_view(&from);
-	difference.to = buf_as_view(&to);
-	difference.name = buf_as_view(&label);
-	import->report.difference(import->report.context, &difference);
-done:
-	buf_release(&from);
-	buf_release(&to);
-	buf_release(&label);
-	return result;
-}
-
-static int
-report_differences(struct import *import, const struct draft *draft,
-    uint64_t id, const struct record *old, struct fault *fault)
-{
-	struct record_head head = { .kind = import->kind->number,
-		.created = (uint32_t)txn_rev(import->txn),
-		.rev = (uint32_t)txn_rev(import->txn) };
-	struct buf bytes = BUF_EMPTY, name = BUF_EMPTY;
-	enum name_class class;
-	struct view text;
-	struct record new;
-	size_t i;
-	int result = 0;
-
-	if (import->report.difference == NULL)
-		return 0;
-	new.len = record_size(&import->form);
-	if (!buf_reserve(&bytes, new.len))
-		return fault_memory(fault);
-	record_encode(&import->form, &head, bytes.at);
-	new.at = (unsigned char *)bytes.at;
-	for (i = 0; result == 0 && i < import->kind->count; i++)
-		if ((import->kind->fields[i].flags & FIELD_SYSTEM) == 0)
-			result = differ(import, draft, id, old, new,
-			    import->kind->fields[i].slot,
-			    view_of(import->kind->fields[i].name), fault);
-	for (i = 0; result == 0 && i < import->form.extra_count; i++) {
-		if (txn_slot_name(import->txn, import->form.extras[i].slot,
-		    &class, &text, NULL, fault) < 0) {
-			result = -1;
-			break;
-		}
-		buf_clear(&name);
-		buf_text(&name, class == NAME_EXT ? "ext." : "attr.");
-		buf_view(&name, text);
-		result = differ(import, draft, id, old, new,
-		    import->form.extras[i].slot, buf_as_view(&name), fault);
-	}
-	buf_release(&bytes);
-	buf_release(&name);
-	return result;
-}
-
 /* What creation and change of a contact mean for organizations. The old
  * reference was copied before the record was written. */
 static int
@@ -386,10 +311,7 @@ create(struct import *import, struct draft *draft, uint64_t *id,
 		return STEP_FAULT;
 	if (import->kind == &kind_organization)
 		employer_changed(import, *id);
-	if (import->report.all &&
-	    name_changes(import, NULL, fault) != 0)
-		return STEP_FAULT;
-	return report_differences(import, draft, *id, NULL, fault) != 0 ?
+	return import->report.all && name_changes(import, NULL, fault) != 0 ?
 	    STEP_FAULT : STEP_GO;
 }
 
@@ -428,8 +350,7 @@ write_update(struct import *import, struct draft *draft, uint64_t id,
 	if (import->report.all &&
 	    name_changes(import, &record, fault) != 0)
 		return STEP_FAULT;
-	if (report_differences(import, draft, id, &record, fault) != 0 ||
-	    change_update(import->txn, import->kind, id, record, &import->form,
+	if (change_update(import->txn, import->kind, id, record, &import->form,
 	    (uint32_t)draft->line, CAUSE_ROW, &changed, fault) != 0 ||
 	    settle_organizations(import, id, was, fault) != 0)
 		return STEP_FAULT;
@@ -592,7 +513,9 @@ take(struct import *import, struct draft *draft, uint64_t *id,
 	enum step step = STEP_GO;
 
 	*id = 0;
+	import->line = draft->line;
 	import->code = NULL;
+	import->learner = 0;
 	buf_clear(&import->message);
 	buf_clear(&import->changed);
 	buf_clear(&import->kept);
@@ -629,6 +552,9 @@ take(struct import *import, struct draft *draft, uint64_t *id,
 	} else if (step == STEP_GO) {
 		step = update(import, draft, *id, &changed, fault);
 	}
+	if (step == STEP_GO && import->learner != 0 &&
+	    employer_learn_id(import, import->learner, draft, fault) != 0)
+		step = STEP_FAULT;
 	if (step == STEP_FAULT)
 		return -1;
 	return report(import, draft, *id, step == STEP_SKIP ? ACTION_SKIPPED :
@@ -740,5 +666,8 @@ import_finish(struct import *import, struct fault *fault)
 		    "more than --max-errors %llu allows: nothing was stored",
 		    (unsigned long long)errors, errors == 1 ? "" : "s",
 		    (unsigned long long)import->options.max_errors);
-	return references_settle(import->txn, &import->counts.also, fault);
+	import->line = 0;
+	if (references_settle(import->txn, &import->counts.also, fault) != 0)
+		return -1;
+	return employers_settle(import, fault);
 }

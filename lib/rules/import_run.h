@@ -79,6 +79,8 @@ struct import {
 	bool store_was_empty;
 	bool other_emails; /* there may be some */
 
+	uint64_t line; /* of the current row; 0 when the rows are done */
+
 	/* Of the current row, kept from row to row for their memory. */
 	struct record_form form;
 	bool touched; /* the form says something else than the record */
@@ -87,6 +89,7 @@ struct import {
 	struct buf text, scratch, changed, message, kept;
 	const char *code;
 	bool by_email;	   /* the row met its record by e-mail alone */
+	uint64_t learner; /* the organization that learns its id from the row */
 	bool makes_employer; /* its organization is not there yet */
 
 	/* Aliases that wait for their master (X-44): pairs of old id and
@@ -145,6 +148,10 @@ int import_cells_read(struct import *import, const char *const *operands,
     size_t count, struct cell **cells, size_t *cell_count, struct buf *bytes,
     struct problem *problem, struct fault *fault) MUST_CHECK;
 int import_sets_read(struct import *import, struct fault *fault) MUST_CHECK;
+
+/* differences.c: reports the fields that change, whoever changes them, when
+ * somebody wants to know. */
+int differences_observe(struct import *import, struct fault *fault) MUST_CHECK;
 
 /* alias.c: an id that the source has merged into another (X-44) answers for
  * the master; masters may come later in the file. */
