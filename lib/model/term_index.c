@@ -81,11 +81,10 @@ plan_text(const struct term *term, struct txn *txn, uint64_t *cost,
 		if (term->needles[j].len == 0)
 			return 0;
 	*cost = 0;
-	if (term->test == TEST_PREFIX) {
+	/* A prefix of a reference is one of the few texts that were kept. */
+	if (term->test == TEST_PREFIX && term->scale == SCALE_TEXT)
 		*cost = prefix_cost(txn, term->needles[0].len);
-		return 1;
-	}
-	for (j = 0; j < term->needle_count; j++)
+	for (j = 0; j < term->needle_count && term->test == TEST_EQUAL; j++)
 		for (i = 0; i < term->field_count; i++)
 			if (add_cost(txn, text_key(term, i, j), &counted, cost,
 			    fault) == -1)
@@ -208,9 +207,7 @@ int
 term_plan(struct term *term, struct txn *txn, struct term_scratch *scratch,
     uint64_t *cost, struct fault *fault)
 {
-	bool equal = term->test == TEST_EQUAL;
-
-	if (!equal && term->test != TEST_PREFIX)
+	if (term->test != TEST_EQUAL && term->test != TEST_PREFIX)
 		return 0;
 	if (term->path.part != PART_NONE)
 		return 0;
@@ -220,8 +217,7 @@ term_plan(struct term *term, struct txn *txn, struct term_scratch *scratch,
 		*cost = term->targets.count;
 		return 1;
 	}
-	if (term->scale == SCALE_TEXT ||
-	    (term->scale == SCALE_REFERENCE && equal))
+	if (term->scale == SCALE_TEXT || term->scale == SCALE_REFERENCE)
 		return plan_text(term, txn, cost, fault);
 	return 0;
 }
