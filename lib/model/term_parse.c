@@ -11,7 +11,8 @@
 #include <stdlib.h>
 
 int
-reading_mistake(const struct reading *reading, const char *why, struct fault *fault)
+reading_mistake(const struct reading *reading, const char *why,
+    struct fault *fault)
 {
 	return fault_set(fault, FAULT_USAGE, "%.*s: %s",
 	    (int)(reading->whole.len > 200 ? 200 : reading->whole.len),
@@ -52,11 +53,13 @@ reading_keep_folded(struct reading *reading, struct fault *fault)
 	needle = arena_copy(reading->source->arena, buf_as_view(folded));
 	if (needle.len > 0 && needle.at == NULL)
 		return fault_memory(fault);
-	return reading_add_needle(reading->term, reading->source->arena, needle, fault);
+	return reading_add_needle(reading->term, reading->source->arena,
+	    needle, fault);
 }
 
 int
-reading_keep_text(struct reading *reading, struct view text, struct fault *fault)
+reading_keep_text(struct reading *reading, struct view text,
+    struct fault *fault)
 {
 	const struct field *field = reading->term->path.field;
 	struct buf *folded = &reading->source->scratch->folded;

@@ -174,7 +174,8 @@ reading_id(struct reading *reading, struct fault *fault)
 	return 0;
 }
 
-/* Whether text has the form of the part: 2026, 2026-10, 2026-W41, 2026-10-05. */
+/* Whether text has the form of the part: 2026, 2026-10, 2026-W41 or
+ * 2026-10-05. */
 static bool
 is_part(enum date_part part, struct view text)
 {
