@@ -14,6 +14,7 @@ struct column {
 	struct txn *txn;
 	struct path path;
 	const struct kind *of; /* of a reference; NULL when text is kept */
+	bool plain; /* stored in this record, and no reference */
 	struct buf computed, printed, element;
 	char name[];
 };
@@ -48,6 +49,9 @@ column_parse(struct column **column, struct txn *txn, const struct kind *kind,
 			goto failed;
 		}
 	}
+	made->plain = made->path.hop_count == 0 &&
+	    made->path.part == PART_NONE && made->path.slot < FIELD_VIRTUAL &&
+	    made->path.field->type != TYPE_REFERENCE;
 	*column = made;
 	return 0;
 failed:
@@ -153,6 +157,12 @@ column_view(struct column *column, uint64_t id, struct record record,
 	const struct path *path = &column->path;
 	bool list = (path->field->flags & FIELD_LIST) != 0;
 
+	/* Nearly every cell is stored just as it prints. */
+	if (column->plain) {
+		*value = record_get(record, path->slot);
+		if (value->len > 0 || path->field->derive == NULL)
+			return 0;
+	}
 	if (path->hop_count == 0 && path->part == PART_NONE &&
 	    !(list && path->field->type == TYPE_REFERENCE))
 		return value_at(column, id, record, value, fault);

@@ -63,10 +63,20 @@ checksum(const unsigned char *at, size_t len)
 	return (uint32_t)XXH3_64bits(at + 4, len - 4);
 }
 
-static unsigned
+/* Written out, since a compiler that may not assume the instruction calls a
+ * function for it, at every field of every record. */
+static inline unsigned
 count_fixed(uint64_t present)
 {
+#ifdef __POPCNT__
 	return (unsigned)__builtin_popcountll(present);
+#else
+	present -= present >> 1 & UINT64_C(0x5555555555555555);
+	present = (present & UINT64_C(0x3333333333333333)) +
+	    (present >> 2 & UINT64_C(0x3333333333333333));
+	present = (present + (present >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+	return (unsigned)(present * UINT64_C(0x0101010101010101) >> 56);
+#endif
 }
 
 /* Everything that is needed to find a value. */

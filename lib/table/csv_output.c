@@ -1,12 +1,92 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * CSV, TSV and what spreadsheets want. Few cells need quotes, so each is
- * looked at in words of eight bytes and then copied whole.
+ * looked at sixteen bytes at a time and then copied whole.
  */
 #include <stdint.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "table/formats.h"
 
+static inline uint64_t
+load(const char *at)
+{
+	uint64_t word;
+
+	memcpy(&word, at, sizeof(word));
+	return word;
+}
+
+static inline uint64_t
+load_half(const char *at)
+{
+	uint32_t word;
+
+	memcpy(&word, at, sizeof(word));
+	return word;
+}
+
+/* Up to 15 bytes as two words in which each of them stands, some perhaps
+ * twice: what is asked is only whether a byte is among them. */
+static inline void
+load_short(struct view cell, uint64_t words[2])
+{
+	const char *at = cell.at;
+	size_t len = cell.len;
+
+	words[0] = words[1] = 0;
+	if (len >= 8) {
+		words[0] = load(at);
+		words[1] = load(at + len - 8);
+	} else if (len >= 4) {
+		words[0] = load_half(at) | load_half(at + len - 4) << 32;
+	} else if (len > 0) {
+		words[0] = (unsigned char)at[0] |
+		    (uint64_t)(unsigned char)at[len / 2] << 8 |
+		    (uint64_t)(unsigned char)at[len - 1] << 16;
+	}
+}
+
+#ifdef __SSE2__
+static inline int
+special_bytes(__m128i bytes, char a, char b)
+{
+	__m128i found = _mm_or_si128(
+	    _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(a)),
+		_mm_cmpeq_epi8(bytes, _mm_set1_epi8(b))),
+	    _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n')),
+		_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\r'))));
+
+	return _mm_movemask_epi8(found);
+}
+
+static inline __m128i
+load_wide(const char *at)
+{
+	return _mm_loadu_si128((const void *)at);
+}
+
+bool
+cell_is_special(struct view cell, bool tsv)
+{
+	char a = tsv ? '\t' : ',', b = tsv ? '\\' : '"';
+	uint64_t words[2];
+	size_t i;
+
+	if (cell.len < 16) {
+		load_short(cell, words);
+		return special_bytes(_mm_set_epi64x((long long)words[1],
+		    (long long)words[0]), a, b) != 0;
+	}
+	for (i = 0; i + 16 <= cell.len; i += 16)
+		if (special_bytes(load_wide(cell.at + i), a, b) != 0)
+			return true;
+	return special_bytes(load_wide(cell.at + cell.len - 16), a, b) != 0;
+}
+#else
 #define ONES UINT64_C(0x0101010101010101)
 #define HIGHS UINT64_C(0x8080808080808080)
 
@@ -19,36 +99,31 @@ has_byte(uint64_t word, char c)
 	return (x - ONES) & ~x & HIGHS;
 }
 
-static inline uint64_t
-load(const char *at)
+static inline bool
+special_word(uint64_t word, char a, char b)
 {
-	uint64_t word;
-
-	memcpy(&word, at, sizeof(word));
-	return word;
+	return (has_byte(word, a) | has_byte(word, b) | has_byte(word, '\n') |
+	    has_byte(word, '\r')) != 0;
 }
 
 bool
 cell_is_special(struct view cell, bool tsv)
 {
 	char a = tsv ? '\t' : ',', b = tsv ? '\\' : '"';
-	size_t i = 0;
+	uint64_t words[2];
+	size_t i;
 
-	for (; i + 8 <= cell.len; i += 8) {
-		uint64_t word = load(cell.at + i);
-
-		if ((has_byte(word, a) | has_byte(word, b) | has_byte(word, '\n') |
-		    has_byte(word, '\r')) != 0)
-			return true;
+	if (cell.len < 16) {
+		load_short(cell, words);
+		return special_word(words[0], a, b) ||
+		    special_word(words[1], a, b);
 	}
-	for (; i < cell.len; i++) {
-		char c = cell.at[i];
-
-		if (c == a || c == b || c == '\n' || c == '\r')
+	for (i = 0; i + 8 <= cell.len; i += 8)
+		if (special_word(load(cell.at + i), a, b))
 			return true;
-	}
-	return false;
+	return special_word(load(cell.at + cell.len - 8), a, b);
 }
+#endif
 
 static void
 quoted_cell(struct buf *out, struct view cell)
@@ -78,11 +153,17 @@ csv_cell(struct buf *out, struct view cell)
 void
 csv_row(struct buf *out, const struct view *cells, size_t count)
 {
+	size_t need = 0;
+
 	/* A line without a byte would be no record. */
 	if (count == 1 && cells[0].len == 0) {
 		buf_text(out, "\"\"");
 		return;
 	}
+	for (size_t i = 0; i < count; i++)
+		need += cells[i].len + 1;
+	if (!buf_reserve(out, need))
+		return;
 	for (size_t i = 0; i < count; i++) {
 		if (i > 0)
 			buf_char(out, ',');
