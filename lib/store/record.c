@@ -140,7 +140,8 @@ record_sound(struct record record)
 		return false;
 	/* A checksum that holds by chance must not lead a reader astray. */
 	layout_of(&layout, record);
-	if ((size_t)(layout.values - record.at) > record.len)
+	if (layout.extras > RECORD_EXTRAS ||
+	    (size_t)(layout.values - record.at) > record.len)
 		return false;
 	for (i = 0; i < layout.fixed + layout.extras; i++) {
 		end = layout_end(&layout, i);
