@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 #include "base/fold.h"
-#include "rules/import_run.h"
+#include "rules/archive.h"
 
 enum step
 import_stop(struct import *import, enum step step, const char *code,
@@ -418,6 +418,24 @@ join(struct import *import, const struct draft *draft, uint64_t id,
 	    inherit_assignee(import, draft, id, is_new, fault);
 }
 
+/* The organization stays; a row that names another says so. */
+static enum step
+leave_organization(struct import *import, const struct cell *cell,
+    struct fault *fault)
+{
+	const struct field *field = kind_slot(import->kind, cell->slot);
+
+	if (cell->value.len == 0)
+		return STEP_GO;
+	buf_clear(&import->text);
+	if (entity_print_value(&import->text, import->txn, field,
+	    record_form_get(&import->form, cell->slot), fault) != 0)
+		return STEP_FAULT;
+	if (!fold_search_equal(buf_as_view(&import->text), cell->value))
+		keep(import, field);
+	return STEP_GO;
+}
+
 static enum step
 apply_organization(struct import *import, const struct draft *draft,
     bool is_new, struct fault *fault)
@@ -432,6 +450,10 @@ apply_organization(struct import *import, const struct draft *draft,
 
 	if (cell == NULL)
 		return STEP_GO;
+	/* TW-43: a row never moves a contact out of Inactive. */
+	if (record_form_get(&import->form, CONTACT_ARCHIVED_AT).len > 0 &&
+	    import->options.archived == ARCHIVED_UPDATE)
+		return leave_organization(import, cell, fault);
 	clear = (cell->flags & CELL_CLEAR) != 0 ||
 	    ((cell->flags & CELL_BLANK) != 0 && import->options.blank_clears);
 	if ((cell->flags & CELL_BLANK) != 0 && !clear)
@@ -444,7 +466,7 @@ apply_organization(struct import *import, const struct draft *draft,
 			    (struct view){ NULL, 0 });
 		return STEP_GO;
 	}
-	employer_of_draft(draft, &given);
+	employer_of_draft(import, draft, &given);
 	step = (enum step)employer_find(import, &given, &id, fault);
 	if (step != STEP_GO)
 		return step;
@@ -452,7 +474,7 @@ apply_organization(struct import *import, const struct draft *draft,
 		return join(import, draft, id, is_new, fault) != 0 ?
 		    STEP_FAULT : STEP_GO;
 	/* An id whose record has not come stays text until it does. */
-	if ((cell->flags & CELL_BY_ID) != 0) {
+	if (given.name.len == 0) {
 		if (!view_equal(stored, cell->value))
 			set_kept(import, CONTACT_ORGANIZATION, cell->value);
 		return STEP_GO;
@@ -468,8 +490,10 @@ apply_employer(struct import *import, const struct draft *draft, bool is_new,
 	struct employer_given given;
 	uint64_t id;
 
-	employer_of_draft(draft, &given);
-	if (employer_make(import, &given, is_new, &id, fault) != 0)
+	employer_of_draft(import, draft, &given);
+	/* Who is created inactive does not stay there as its primary contact. */
+	if (employer_make(import, &given, is_new && !draft->archived, &id,
+	    fault) != 0)
 		return -1;
 	return join(import, draft, id, is_new, fault);
 }
@@ -517,11 +541,18 @@ apply_draft(struct import *import, struct draft *draft, uint64_t id,
 		record_form_from(form, *old);
 	import->touched = false;
 	import->makes_employer = false;
+	if (old != NULL && import->options.archived == ARCHIVED_REVIVE &&
+	    !draft->archived && archive_holds(import, *old) &&
+	    archive_revive(import, *old, fault) != 0)
+		return STEP_FAULT;
 	step = apply_cells(import, draft, id, old == NULL, fault);
-	if (step == STEP_GO)
-		step = apply_compare(import, draft, id, old, fault);
 	if (step == STEP_GO && is_contact(import))
 		step = apply_contact(import, draft, old, fault);
+	if (step == STEP_GO && import->revival.under_way &&
+	    archive_back(import, fault) != 0)
+		return STEP_FAULT;
+	if (step == STEP_GO)
+		step = apply_compare(import, draft, id, old, fault);
 	if (step == STEP_GO && import->kind == &kind_organization &&
 	    old != NULL && keep_old_name(import,
 	    record_get(*old, ORGANIZATION_NAME), fault) != 0)

@@ -239,6 +239,21 @@ find_by_id(struct import *import, struct view text, uint64_t *id,
 	return 0;
 }
 
+/* "#42" */
+static int
+find_number(struct import *import, struct view text, uint64_t *id,
+    struct fault *fault)
+{
+	*id = 0;
+	import->others.count = 0;
+	if (entity_resolve(import->txn, &kind_organization, text,
+	    &import->others, fault) != 0)
+		return -1;
+	if (import->others.count > 0)
+		*id = import->others.at[0];
+	return 0;
+}
+
 /* Leaves out who bears another id of the same system. */
 static int
 drop_others(struct import *import, struct view by_id, struct fault *fault)
@@ -293,16 +308,38 @@ find_by_name(struct import *import, const struct employer_given *given,
 	return STEP_GO;
 }
 
+/* "#42", or SYSTEM:ID of a system that the store knows, typed as a name. */
+static bool
+reads_as_id(struct import *import, struct view text)
+{
+	const char *colon = memchr(text.at, ':', text.len);
+	struct fault ignored;
+	uint16_t slot;
+	size_t i;
+
+	if (text.at[0] == '#' && text.len > 1) {
+		for (i = 1; i < text.len; i++)
+			if (text.at[i] < '0' || text.at[i] > '9')
+				return false;
+		return true;
+	}
+	return colon != NULL && colon > text.at &&
+	    txn_name_slot(import->txn, NAME_EXT, view_until(text,
+	    (size_t)(colon - text.at)), false, &slot, &ignored) == 1;
+}
+
 void
-employer_of_draft(const struct draft *draft, struct employer_given *given)
+employer_of_draft(struct import *import, const struct draft *draft,
+    struct employer_given *given)
 {
 	const struct cell *cell = draft_cell(draft, CONTACT_ORGANIZATION);
 	size_t i;
 
 	*given = (struct employer_given){ .name = { NULL, 0 } };
-	if (cell == NULL)
+	if (cell == NULL || cell->value.len == 0)
 		return;
-	if ((cell->flags & CELL_BY_ID) != 0)
+	if ((cell->flags & CELL_BY_ID) != 0 ||
+	    reads_as_id(import, cell->value))
 		given->by_id = cell->value;
 	else
 		given->name = cell->value;
@@ -323,7 +360,7 @@ employer_ahead(struct import *import, const struct draft *draft)
 	struct employer_given given;
 	struct view key;
 
-	employer_of_draft(draft, &given);
+	employer_of_draft(import, draft, &given);
 	key = place_key(&given);
 	if (key.len > 0 && import->employers.cap > 0)
 		__builtin_prefetch(&import->employers.places[XXH3_64bits(
@@ -347,8 +384,9 @@ employer_find(struct import *import, const struct employer_given *given,
 	*id = place->id;
 	if (*id != 0)
 		return STEP_GO;
-	if (given->by_id.len > 0 &&
-	    find_by_id(import, given->by_id, id, fault) != 0)
+	if (given->by_id.len > 0 && (given->by_id.at[0] == '#' ?
+	    find_number(import, given->by_id, id, fault) :
+	    find_by_id(import, given->by_id, id, fault)) != 0)
 		return STEP_FAULT;
 	if (*id == 0 && given->name.len > 0) {
 		step = find_by_name(import, given, id, fault);
@@ -377,7 +415,7 @@ employer_learn_id(struct import *import, uint64_t id, const struct draft *draft,
 	bool changed;
 	int known;
 
-	employer_of_draft(draft, &given);
+	employer_of_draft(import, draft, &given);
 	known = id_slot(import, given.by_id, true, &slot, &value, fault);
 	if (known <= 0)
 		return known;

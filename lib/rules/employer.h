@@ -42,7 +42,8 @@ void employers_release(struct employers *employers);
 struct employer_given {
 	struct view name, by_id;
 };
-void employer_of_draft(const struct draft *draft, struct employer_given *given);
+void employer_of_draft(struct import *import, const struct draft *draft,
+    struct employer_given *given);
 
 /*
  * The organization that is given: *id, or 0 when nobody bears the id or has the
