@@ -41,8 +41,8 @@ static const struct option table[] = {
 	    "a record twice in one file: error, or last wins", "error last",
 	    NULL),
 	ROW(archived, 0, "archived", "WHAT", OPTION_CHOICE, GROUP_MATCHING,
-	    "a row that meets an archived contact: skip it, update the "
-	    "contact, or make a new one", "skip update new", NULL),
+	    "a row that meets an archived contact: skip it, update or revive "
+	    "the contact, or make a new one", "skip update revive new", NULL),
 	ROW(shared_email, 0, "shared-email", NULL, OPTION_FLAG, GROUP_MATCHING,
 	    "people of different names may share an address", NULL, NULL),
 	ROW(known_organizations, 0, "known-organizations", NULL, OPTION_FLAG,
@@ -85,10 +85,14 @@ mode_of(const char *name)
 static enum import_archived
 archived_of(const char *name)
 {
-	if (name != NULL && strcmp(name, "update") == 0)
-		return ARCHIVED_UPDATE;
-	return name != NULL && strcmp(name, "new") == 0 ? ARCHIVED_NEW :
-	    ARCHIVED_SKIP;
+	static const char *const names[] = { "skip", "update", "revive",
+		"new" };
+	size_t i;
+
+	for (i = 1; name != NULL && i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(name, names[i]) == 0)
+			return (enum import_archived)i;
+	return ARCHIVED_SKIP;
 }
 
 static int

@@ -151,9 +151,12 @@ take_result(void *context, const struct import_result *result,
 		row.file = view_of(intake->file);
 	if (results_wanted(intake->results))
 		results_add(intake->results, &row);
+	/* Of one record, what was left undone is told as well. */
+	if (result->action == ACTION_ERROR || (intake->file == NULL &&
+	    result->message.len > 0 && !intake->command->shared->quiet))
+		tell(intake, result);
 	if (result->action != ACTION_ERROR)
 		return 0;
-	tell(intake, result);
 	if (!errors_wanted(intake->results) || intake->plan == NULL)
 		return 0;
 	snprintf(text, sizeof(text), "%.*s", (int)result->message.len,
@@ -292,7 +295,8 @@ work(struct txn *txn, void *context, struct fault *fault)
 {
 	struct intake *intake = context;
 	struct import_report report = { .context = intake,
-		.all = results_wanted(intake->results),
+		.all = results_wanted(intake->results) ||
+		    intake->input_count == 0,
 		.result = take_result,
 		.difference = diff_wanted(intake->results) ?
 		    take_difference : NULL,
@@ -301,6 +305,8 @@ work(struct txn *txn, void *context, struct fault *fault)
 	int result = -1;
 
 	results_restart(intake->results);
+	if (intake->input_count > 1)
+		results_several_files(intake->results);
 	buf_clear(&intake->told);
 	intake->told_count = 0;
 	intake->id = 0;
@@ -389,6 +395,7 @@ finish(struct intake *intake, const struct run_outcome *outcome, int result,
 	if (result != 0)
 		return -1;
 	if (intake->input_count == 0 && intake->id != 0 &&
+	    intake->counts.by_action[ACTION_ERROR] == 0 &&
 	    !intake->command->shared->dry_run) {
 		buf_number(&id, intake->id);
 		buf_char(&id, '\n');
@@ -446,11 +453,7 @@ prepare(struct intake *intake, uint64_t *room, struct fault *fault)
 	buf_release(&path);
 	if (intake->maps_path == NULL)
 		return fault_memory(fault);
-	if (open_inputs(intake, room, fault) != 0)
-		return -1;
-	if (intake->input_count > 1)
-		results_several_files(intake->results);
-	return 0;
+	return open_inputs(intake, room, fault);
 }
 
 int

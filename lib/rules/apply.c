@@ -418,21 +418,27 @@ join(struct import *import, const struct draft *draft, uint64_t id,
 	    inherit_assignee(import, draft, id, is_new, fault);
 }
 
-/* The organization stays; a row that names another says so. */
+/* The organization stays; a row that means neither it nor the one that the
+ * contact was taken from says so. */
 static enum step
-leave_organization(struct import *import, const struct cell *cell,
-    struct fault *fault)
+leave_organization(struct import *import, const struct draft *draft,
+    const struct cell *cell, struct fault *fault)
 {
-	const struct field *field = kind_slot(import->kind, cell->slot);
+	struct view left = archive_left(record_form_get(&import->form,
+	    CONTACT_REVIVAL));
+	struct employer_given given;
+	uint64_t id, stays;
+	enum step step;
 
 	if (cell->value.len == 0)
 		return STEP_GO;
-	buf_clear(&import->text);
-	if (entity_print_value(&import->text, import->txn, field,
-	    record_form_get(&import->form, cell->slot), fault) != 0)
-		return STEP_FAULT;
-	if (!fold_search_equal(buf_as_view(&import->text), cell->value))
-		keep(import, field);
+	employer_of_draft(import, draft, &given);
+	step = (enum step)employer_find(import, &given, &id, fault);
+	if (step != STEP_GO || (reference_id(record_form_get(&import->form,
+	    CONTACT_ORGANIZATION), &stays) && stays == id) ||
+	    (reference_id(left, &stays) && stays == id))
+		return step;
+	keep(import, kind_slot(import->kind, cell->slot));
 	return STEP_GO;
 }
 
@@ -452,8 +458,8 @@ apply_organization(struct import *import, const struct draft *draft,
 		return STEP_GO;
 	/* TW-43: a row never moves a contact out of Inactive. */
 	if (record_form_get(&import->form, CONTACT_ARCHIVED_AT).len > 0 &&
-	    import->options.archived == ARCHIVED_UPDATE)
-		return leave_organization(import, cell, fault);
+	    (draft->archived || import->options.archived == ARCHIVED_UPDATE))
+		return leave_organization(import, draft, cell, fault);
 	clear = (cell->flags & CELL_CLEAR) != 0 ||
 	    ((cell->flags & CELL_BLANK) != 0 && import->options.blank_clears);
 	if ((cell->flags & CELL_BLANK) != 0 && !clear)

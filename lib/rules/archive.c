@@ -1,10 +1,27 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * What is taken from a contact on its way out is kept in one stored field,
- * `organization` and `visibility` as they were, one a line, so that reviving
- * gives back exactly that (TW-42).
+ * `organization`, `visibility` and `primary` as they were, one a line, so that
+ * reviving gives back exactly that (TW-42).
  */
 #include "rules/archive.h"
+
+#define VISIBILITY "\nvisibility="
+#define PRIMARY "\nprimary="
+
+bool
+archive_holds(const struct import *import, struct record record)
+{
+	return import->kind == &kind_contact &&
+	    (record_get(record, CONTACT_ARCHIVED_AT).len > 0 ||
+	    archive_rejected(record));
+}
+
+bool
+archive_rejected(struct record record)
+{
+	return view_is(record_get(record, CONTACT_APPROVAL), "Rejected");
+}
 
 static int
 set_copy(struct import *import, uint16_t slot, struct view value,
@@ -57,30 +74,52 @@ keep_former(struct import *import, struct view organization,
 	    buf_as_view(&import->text), fault);
 }
 
+/* Whether the contact is the primary one of the organization referred to. */
+static int
+is_primary(struct import *import, struct view organization, uint64_t contact,
+    bool *primary, struct fault *fault)
+{
+	struct record record;
+	uint64_t id;
+	int found;
+
+	*primary = false;
+	if (!reference_id(organization, &id))
+		return 0;
+	found = txn_record(import->txn, id, &record, fault);
+	if (found == 1)
+		*primary = reference_id(record_get(record,
+		    ORGANIZATION_PRIMARY_CONTACT), &id) && id == contact;
+	return found < 0 ? -1 : 0;
+}
+
 int
-archive_inactive(struct import *import, const struct draft *draft,
-    struct fault *fault)
+archive_inactive(struct import *import, uint64_t contact, struct fault *fault)
 {
 	struct view was = record_form_get(&import->form, CONTACT_ORGANIZATION);
-	struct buf text = BUF_EMPTY;
+	struct buf text = BUF_EMPTY, inactive = BUF_EMPTY;
+	bool primary;
 	uint64_t id;
 	int result = -1;
 
-	(void)draft;
-	if (inactive_organization(import, &id, fault) != 0)
+	if (inactive_organization(import, &id, fault) != 0 ||
+	    is_primary(import, was, contact, &primary, fault) != 0)
 		return -1;
+	reference_put(&inactive, id);
 	buf_text(&text, "organization=");
 	buf_view(&text, was);
-	buf_text(&text, "\nvisibility=");
+	buf_text(&text, VISIBILITY);
 	buf_view(&text, record_form_get(&import->form, CONTACT_VISIBILITY));
-	if (buf_check(&text, fault) != 0 || set_copy(import, CONTACT_REVIVAL,
-	    buf_as_view(&text), fault) != 0 ||
-	    (was.len > 0 && keep_former(import, was, fault) != 0))
+	buf_text(&text, primary ? PRIMARY "true" : PRIMARY "false");
+	if (buf_check(&text, fault) != 0 || buf_check(&inactive, fault) != 0 ||
+	    set_copy(import, CONTACT_REVIVAL, buf_as_view(&text), fault) != 0)
 		goto done;
-	buf_clear(&text);
-	reference_put(&text, id);
-	if (buf_check(&text, fault) != 0 || set_copy(import,
-	    CONTACT_ORGANIZATION, buf_as_view(&text), fault) != 0)
+	/* TW-12: Inactive itself is never a former organization. */
+	if (was.len > 0 && !view_equal(was, buf_as_view(&inactive)) &&
+	    keep_former(import, was, fault) != 0)
+		goto done;
+	if (set_copy(import, CONTACT_ORGANIZATION, buf_as_view(&inactive),
+	    fault) != 0)
 		goto done;
 	buf_clear(&text);
 	time_print(&text, txn_now(import->txn));
@@ -91,5 +130,82 @@ archive_inactive(struct import *import, const struct draft *draft,
 	    VIEW("Myself and All Career Advisors"), fault);
 done:
 	buf_release(&text);
+	buf_release(&inactive);
+	return result;
+}
+
+/* Takes one part off the end of what was kept for reviving. */
+static struct view
+take_part(struct view *kept, const char *name)
+{
+	size_t len = strlen(name), at;
+
+	for (at = kept->len; at-- > 0; )
+		if (view_begins(view_from(*kept, at), view_of(name))) {
+			struct view part = view_from(*kept, at + len);
+
+			*kept = view_until(*kept, at);
+			return part;
+		}
+	return (struct view){ NULL, 0 };
+}
+
+struct view
+archive_left(struct view revival)
+{
+	take_part(&revival, PRIMARY);
+	take_part(&revival, VISIBILITY);
+	return view_from(revival, strlen("organization="));
+}
+
+int
+archive_revive(struct import *import, struct record record,
+    struct fault *fault)
+{
+	static const struct view none = { NULL, 0 };
+	struct revival *revival = &import->revival;
+	struct record_form *form = &import->form;
+	struct view kept = arena_copy(&import->arena,
+	    record_get(record, CONTACT_REVIVAL));
+
+	if (kept.at == NULL && record_get(record, CONTACT_REVIVAL).len > 0)
+		return fault_memory(fault);
+	if (archive_rejected(record))
+		record_form_set(form, CONTACT_APPROVAL, none);
+	if (kept.len > 0) {
+		revival->primary = view_is(take_part(&kept, PRIMARY), "true");
+		record_form_set(form, CONTACT_VISIBILITY,
+		    take_part(&kept, VISIBILITY));
+		revival->organization = view_from(kept,
+		    strlen("organization="));
+		record_form_set(form, CONTACT_ORGANIZATION,
+		    revival->organization);
+	}
+	record_form_set(form, CONTACT_REVIVAL, none);
+	record_form_set(form, CONTACT_ARCHIVED_AT, none);
+	revival->under_way = true;
+	import->touched = true;
+	return 0;
+}
+
+int
+archive_back(struct import *import, struct fault *fault)
+{
+	struct view rest = record_form_get(&import->form,
+	    CONTACT_FORMER_ORGANIZATIONS), element;
+	struct view back = import->revival.organization;
+	struct buf former = BUF_EMPTY;
+	int result = -1;
+
+	if (back.len == 0 || import->makes_employer || !view_equal(back,
+	    record_form_get(&import->form, CONTACT_ORGANIZATION)))
+		return 0;
+	while (list_next(&rest, &element, &import->scratch))
+		if (!view_equal(element, back))
+			list_add(&former, 0, element);
+	if (buf_check(&former, fault) == 0)
+		result = set_copy(import, CONTACT_FORMER_ORGANIZATIONS,
+		    buf_as_view(&former), fault);
+	buf_release(&former);
 	return result;
 }

@@ -2,16 +2,33 @@
 #ifndef RULES_ARCHIVE_H
 #define RULES_ARCHIVE_H
 
-/* Taking contacts out of use, as far as an import does it. */
+/* Taking contacts out of use and bringing them back, as far as an import does
+ * it (X-44, TW-43). */
 
 #include "rules/import_run.h"
+
+/* Whether the record is out of use, so that a row does not change it (TW-43). */
+bool archive_holds(const struct import *import, struct record record);
+/* Whether it is frozen (TW-21). */
+bool archive_rejected(struct record record);
 
 /*
  * Makes the contact in import->form inactive (TW-5 to TW-10): it moves to the
  * organization that the setting inactive_organization names, which is made
- * when it is not there, and keeps what reviving gives back.
+ * when it is not there, and keeps what reviving gives back. contact is 0 for a
+ * new one.
  */
-int archive_inactive(struct import *import, const struct draft *draft,
+int archive_inactive(struct import *import, uint64_t contact,
     struct fault *fault) MUST_CHECK;
+
+/* TW-42: gives back in import->form what being inactive or rejected changed;
+ * import->revival says what that was, until the row is done. */
+int archive_revive(struct import *import, struct record record,
+    struct fault *fault) MUST_CHECK;
+/* The organization that CONTACT_REVIVAL says an inactive contact is from. */
+struct view archive_left(struct view revival);
+/* Behind the row's own cells: who is back in an organization is no former
+ * contact of it (TW-13). */
+int archive_back(struct import *import, struct fault *fault) MUST_CHECK;
 
 #endif

@@ -281,6 +281,10 @@ settle_organizations(struct import *import, uint64_t id, struct view was,
 	if (reference_id(was, &organization) &&
 	    employer_left(import, organization, id, fault) != 0)
 		return -1;
+	/* TW-42: coming back is not joining, but for the place that was left. */
+	if (import->revival.under_way && !import->revival.primary &&
+	    view_equal(is, import->revival.organization))
+		return 0;
 	return reference_id(is, &organization) ?
 	    employer_joined(import, organization, id, fault) : 0;
 }
@@ -300,7 +304,7 @@ create(struct import *import, struct draft *draft, uint64_t *id,
 		return step;
 	if ((import->makes_employer &&
 	    apply_employer(import, draft, true, fault) != 0) ||
-	    (draft->archived && archive_inactive(import, draft, fault) != 0))
+	    (draft->archived && archive_inactive(import, 0, fault) != 0))
 		return STEP_FAULT;
 	import->code = code;
 	if (change_create(import->txn, import->kind, &import->form,
@@ -328,15 +332,6 @@ met_before(struct import *import, const struct draft *draft, uint64_t id,
 	return seen_note(&import->seen, id, draft->line, line, fault);
 }
 
-/* TW-43: whether the record is out of use, so that a row does not change it. */
-static bool
-archived(const struct import *import, struct record record)
-{
-	return import->kind == &kind_contact &&
-	    (record_get(record, CONTACT_ARCHIVED_AT).len > 0 ||
-	    view_is(record_get(record, CONTACT_APPROVAL), "Rejected"));
-}
-
 static enum step
 write_update(struct import *import, struct draft *draft, uint64_t id,
     struct record record, struct fault *fault)
@@ -361,18 +356,19 @@ write_update(struct import *import, struct draft *draft, uint64_t id,
 
 static enum step
 may_update(struct import *import, const struct draft *draft, uint64_t id,
-    struct record record, uint64_t line, struct fault *fault)
+    struct record record, uint64_t line)
 {
-	(void)fault;
-	if (import->kind == &kind_contact && import->options.archived !=
-	    ARCHIVED_UPDATE && archived(import, record))
-		return view_is(record_get(record, CONTACT_APPROVAL),
-		    "Rejected") ?
-		    import_stop(import, STEP_SKIP, "FROZEN",
-		    "#%llu is rejected", (unsigned long long)id) :
-		    import_stop(import, STEP_SKIP, "MATCHED_ARCHIVED",
-		    "#%llu is archived (--archived update changes it)",
-		    (unsigned long long)id);
+	enum import_archived wanted = import->options.archived;
+
+	if (archive_holds(import, record) && !import->revival.under_way) {
+		if (archive_rejected(record))
+			return import_stop(import, STEP_SKIP, "FROZEN",
+			    "#%llu is rejected", (unsigned long long)id);
+		if (wanted != ARCHIVED_UPDATE)
+			return import_stop(import, STEP_SKIP,
+			    "MATCHED_ARCHIVED", "#%llu is archived (--archived "
+			    "revive brings it back)", (unsigned long long)id);
+	}
 	if (draft->has_rev && draft->rev != record_rev(record))
 		return import_stop(import, STEP_ERROR, "STALE",
 		    "rev: the record was changed in revision %llu, the row "
@@ -429,7 +425,7 @@ update(struct import *import, struct draft *draft, uint64_t id, bool *changed,
 	step = apply_draft(import, draft, id, &record, fault);
 	if (step != STEP_GO)
 		return step;
-	archives = draft->archived && !archived(import, record);
+	archives = draft->archived && !archive_holds(import, record);
 	import->code = code;
 	if (import->kept.len > 0) {
 		import->code = "KEPT";
@@ -440,7 +436,7 @@ update(struct import *import, struct draft *draft, uint64_t id, bool *changed,
 	if (!import->makes_employer && !archives && (!import->touched ||
 	    record_same(record, &import->form)))
 		return STEP_GO;
-	step = may_update(import, draft, id, record, line, fault);
+	step = may_update(import, draft, id, record, line);
 	if (step != STEP_GO)
 		return step;
 	*changed = true;
@@ -449,7 +445,7 @@ update(struct import *import, struct draft *draft, uint64_t id, bool *changed,
 	if ((import->makes_employer || archives) &&
 	    (form_own(import, fault) != 0 || (import->makes_employer &&
 	    apply_employer(import, draft, false, fault) != 0) ||
-	    (archives && archive_inactive(import, draft, fault) != 0) ||
+	    (archives && archive_inactive(import, id, fault) != 0) ||
 	    txn_record(import->txn, id, &record, fault) != 1))
 		return STEP_FAULT;
 	return write_update(import, draft, id, record, fault);
@@ -458,17 +454,23 @@ update(struct import *import, struct draft *draft, uint64_t id, bool *changed,
 /* HS-4: what a new record needs at least; files skip such rows as EMPTY
  * before they come here. */
 static enum step
-require(struct import *import, const struct draft *draft)
+require(struct import *import, const struct draft *draft, struct fault *fault)
 {
+	const struct field *field;
 	size_t i;
 
-	for (i = 0; i < draft->count; i++)
-		if (draft->cells[i].value.len > 0 &&
-		    (draft->cells[i].flags & CELL_READ_ONLY) == 0 &&
-		    (import->kind != &kind_contact ||
-		    draft->cells[i].slot <= CONTACT_EMAIL ||
-		    draft->cells[i].slot >= RECORD_FIXED))
+	for (i = 0; i < draft->count; i++) {
+		if (draft->cells[i].value.len == 0 ||
+		    (draft->cells[i].flags & CELL_READ_ONLY) != 0)
+			continue;
+		if (import_field(import, draft->cells[i].slot, &field, fault)
+		    != 0)
+			return STEP_FAULT;
+		if (import->kind != &kind_contact || field == &field_ext ||
+		    (field->slot >= CONTACT_FIRST_NAME &&
+		    field->slot <= CONTACT_OTHER_EMAILS))
 			return STEP_GO;
+	}
 	return import_stop(import, STEP_ERROR, "REQUIRED", "a %s needs %s",
 	    import->kind->name, import->kind == &kind_contact ?
 	    "an e-mail address, a name or an external id" : "a value");
@@ -516,6 +518,7 @@ take(struct import *import, struct draft *draft, uint64_t *id,
 	import->line = draft->line;
 	import->code = NULL;
 	import->learner = 0;
+	import->revival = (struct revival){ .under_way = false };
 	buf_clear(&import->message);
 	buf_clear(&import->changed);
 	buf_clear(&import->kept);
@@ -541,11 +544,11 @@ take(struct import *import, struct draft *draft, uint64_t *id,
 
 		if (txn_record(import->txn, *id, &record, fault) != 1)
 			return -1;
-		if (archived(import, record))
+		if (archive_holds(import, record))
 			*id = 0;
 	}
 	if (step == STEP_GO && *id == 0) {
-		step = require(import, draft);
+		step = require(import, draft, fault);
 		if (step == STEP_GO)
 			step = create(import, draft, id, fault);
 		created = step == STEP_GO;
@@ -644,7 +647,8 @@ import_operands(struct import *import, const char *const *operands,
 		draft.cells = cells;
 		draft.code = problem.code;
 		draft.message = problem.text;
-		if (match_keys(import, fault) == 0 &&
+		if (import_own_id(import, &draft, fault) == 0 &&
+		    match_keys(import, fault) == 0 &&
 		    draft_make_keys(&draft, import->kind, import->keyed,
 		    import->keyed_count, &keys, &import->text, fault) == 0)
 			result = take(import, &draft, id, fault);

@@ -19,7 +19,9 @@ enum import_mode {
 	IMPORT_FILL    /* as upsert, but only fields that are empty change */
 };
 
-enum import_archived { ARCHIVED_SKIP, ARCHIVED_UPDATE, ARCHIVED_NEW };
+enum import_archived {
+	ARCHIVED_SKIP, ARCHIVED_UPDATE, ARCHIVED_REVIVE, ARCHIVED_NEW
+};
 
 struct import_options {
 	const struct kind *kind;

@@ -91,6 +91,10 @@ struct import {
 	bool by_email;	   /* the row met its record by e-mail alone */
 	uint64_t learner; /* the organization that learns its id from the row */
 	bool makes_employer; /* its organization is not there yet */
+	struct revival {
+		bool under_way, primary; /* it was the primary contact */
+		struct view organization; /* that it is given back */
+	} revival;
 
 	/* Aliases that wait for their master (X-44): pairs of old id and
 	 * master, by slot of the system. */
@@ -148,6 +152,10 @@ int import_cells_read(struct import *import, const char *const *operands,
     size_t count, struct cell **cells, size_t *cell_count, struct buf *bytes,
     struct problem *problem, struct fault *fault) MUST_CHECK;
 int import_sets_read(struct import *import, struct fault *fault) MUST_CHECK;
+/* Takes the cells id and rev, which say which record is meant, out of a draft
+ * of operands. */
+int import_own_id(struct import *import, struct draft *draft,
+    struct fault *fault) MUST_CHECK;
 
 /* differences.c: reports the fields that change, whoever changes them, when
  * somebody wants to know. */

@@ -544,6 +544,40 @@ match_ext(struct import *import, const struct draft *draft, uint64_t *id,
 	return *id == 0 ? STEP_GO : check_conflict(import, draft, *id, fault);
 }
 
+/* the e-mail met somebody who is called otherwise altogether. */
+static bool
+other_person(struct record record, const struct draft *draft)
+{
+	const struct cell *first = draft_cell(draft, CONTACT_FIRST_NAME);
+	const struct cell *last = draft_cell(draft, CONTACT_LAST_NAME);
+	struct view had_first = record_get(record, CONTACT_FIRST_NAME);
+	struct view had_last = record_get(record, CONTACT_LAST_NAME);
+
+	return first != NULL && last != NULL && first->value.len > 0 &&
+	    last->value.len > 0 && had_first.len > 0 && had_last.len > 0 &&
+	    !fold_search_equal(first->value, had_first) &&
+	    !fold_search_equal(last->value, had_last);
+}
+
+/* With --shared-email a row means the one of several who is called so. */
+static int
+drop_other_people(struct import *import, const struct draft *draft,
+    struct fault *fault)
+{
+	struct ids *ids = &import->ids;
+	struct record record;
+	size_t i, kept = 0;
+
+	for (i = 0; i < ids->count; i++) {
+		if (txn_record(import->txn, ids->at[i], &record, fault) != 1)
+			return -1;
+		if (!other_person(record, draft))
+			ids->at[kept++] = ids->at[i];
+	}
+	ids->count = kept;
+	return 0;
+}
+
 /* The other keys of the kind, one by one, in the order of its table. */
 static enum step
 match_fields(struct import *import, const struct draft *draft, uint64_t *id,
@@ -565,6 +599,10 @@ match_fields(struct import *import, const struct draft *draft, uint64_t *id,
 		*had_key = true;
 		if (find_email(import, draft, cell, field, &import->ids,
 		    fault) != 0)
+			return STEP_FAULT;
+		if (import->ids.count > 1 && import->options.shared_email &&
+		    field->type == TYPE_EMAIL &&
+		    drop_other_people(import, draft, fault) != 0)
 			return STEP_FAULT;
 		if (import->ids.count > 1)
 			return ambiguous(import, field, &import->ids);
@@ -668,6 +706,7 @@ match_alike(struct import *import, const struct draft *draft, uint64_t *id,
 			    "#%llu and #%llu have exactly these cells",
 			    (unsigned long long)*id,
 			    (unsigned long long)ids.at[i]);
+			*id = 0;
 			goto done;
 		}
 		*id = ids.at[i];
@@ -678,21 +717,6 @@ done:
 	buf_release(&folded);
 	ids_release(&ids);
 	return step;
-}
-
-/* the e-mail met somebody who is called otherwise altogether. */
-static bool
-other_person(struct record record, const struct draft *draft)
-{
-	const struct cell *first = draft_cell(draft, CONTACT_FIRST_NAME);
-	const struct cell *last = draft_cell(draft, CONTACT_LAST_NAME);
-	struct view had_first = record_get(record, CONTACT_FIRST_NAME);
-	struct view had_last = record_get(record, CONTACT_LAST_NAME);
-
-	return first != NULL && last != NULL && first->value.len > 0 &&
-	    last->value.len > 0 && had_first.len > 0 && had_last.len > 0 &&
-	    !fold_search_equal(first->value, had_first) &&
-	    !fold_search_equal(last->value, had_last);
 }
 
 /* A row without ids that met its record by the address alone. */

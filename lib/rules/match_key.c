@@ -268,6 +268,7 @@ match_by_key(struct import *import, const struct draft *draft, uint64_t *id,
 			    "#%llu and #%llu have the same key",
 			    (unsigned long long)*id,
 			    (unsigned long long)import->ids.at[i]);
+			*id = 0;
 			goto done;
 		}
 		*id = import->ids.at[i];

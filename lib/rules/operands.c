@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * FIELD=VALUE from the command line, as cells. A mistake here is one of usage:
- * it is told before anything is read or stored.
+ * FIELD=VALUE from the command line, as cells. A field that does not exist is a
+ * mistake of usage, told before anything is read or stored; a value is checked
+ * like that of a cell of a file.
  */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/fold.h"
+#include "rules/header.h"
 #include "rules/import_run.h"
 
 static int
@@ -17,27 +19,80 @@ compare_cells(const void *a, const void *b)
 	return (x->slot > y->slot) - (x->slot < y->slot);
 }
 
+/* Text of a file is checked where it is read, that of operands here. */
+static bool
+is_text(struct view text, struct problem *problem)
+{
+	size_t valid = utf8_valid(text), i;
+	unsigned char byte;
+
+	for (i = 0; i < text.len; i++) {
+		byte = (unsigned char)text.at[i];
+		if (i == valid) {
+			problem->code = "BAD_ENCODING";
+			snprintf(problem->text, sizeof(problem->text),
+			    "byte 0x%02x is not UTF-8", byte);
+			return false;
+		}
+		if (byte < 0x20 && byte != '\t' && byte != '\n' &&
+		    byte != '\r') {
+			problem->code = "BAD_CHARACTER";
+			snprintf(problem->text, sizeof(problem->text),
+			    "control character 0x%02x", byte);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* The slot of ext.NAME or attr.NAME, which are made when they are new. */
 static int
-find_slot(struct import *import, struct view name, uint16_t *slot,
-    const struct field **field, struct view *attribute, struct fault *fault)
+named_slot(struct import *import, struct view name, uint16_t *slot,
+    const struct field **field, struct buf *attribute, struct fault *fault)
 {
 	bool ext = view_begins(name, VIEW("ext."));
-	const char *near;
+	struct problem problem;
+	size_t i;
 	int made;
 
-	*attribute = (struct view){ NULL, 0 };
+	*field = ext ? &field_ext : &field_attr;
+	name = view_from(name, ext ? 4 : 5);
+	if (!is_text(name, &problem))
+		return fault_set(fault, FAULT_USAGE, "%s.NAME: %s",
+		    ext ? "ext" : "attr", problem.text);
+	if (!ext)
+		header_attribute(attribute, name);
+	for (i = 0; ext && i < name.len; i++)
+		if (strchr(" \t\r\n,;:+\"", name.at[i]) != NULL)
+			return fault_set(fault, FAULT_USAGE, "ext.%.*s: the "
+			    "name of a system has no blanks and none of "
+			    ", ; : + \"",
+			    (int)(name.len < 80 ? name.len : 80), name.at);
+	if (ext)
+		buf_view(attribute, name);
+	if (buf_check(attribute, fault) != 0)
+		return -1;
+	made = txn_name_slot(import->txn, ext ? NAME_EXT : NAME_ATTR,
+	    buf_as_view(attribute), true, slot, fault);
+	if (made < 0 && fault->kind == FAULT_INPUT)
+		fault->kind = FAULT_USAGE;
+	return made < 0 ? -1 : 0;
+}
+
+static int
+find_slot(struct import *import, struct view name, uint16_t *slot,
+    const struct field **field, struct buf *attribute, struct fault *fault)
+{
+	const char *near;
+
 	*field = kind_field(import->kind, name);
 	if (*field != NULL) {
 		*slot = (*field)->slot;
 		return 0;
 	}
-	if (ext || view_begins(name, VIEW("attr."))) {
-		*attribute = view_from(name, ext ? 4 : 5);
-		*field = ext ? &field_ext : &field_attr;
-		made = txn_name_slot(import->txn, ext ? NAME_EXT : NAME_ATTR,
-		    *attribute, true, slot, fault);
-		return made < 0 ? -1 : 0;
-	}
+	if (view_begins(name, VIEW("ext.")) ||
+	    view_begins(name, VIEW("attr.")))
+		return named_slot(import, name, slot, field, attribute, fault);
 	near = kind_suggest(import->kind, name);
 	return fault_set(fault, FAULT_USAGE, "%.*s: no field of kind %s%s%s%s",
 	    (int)(name.len < 80 ? name.len : 80), name.at, import->kind->name,
@@ -46,15 +101,40 @@ find_slot(struct import *import, struct view name, uint16_t *slot,
 	    near == NULL ? "" : "?)");
 }
 
+/* The value of a cell goes to *bytes, or what is wrong with it to *problem,
+ * which keeps the first. */
+static void
+read_value(struct import *import, const struct field *field, struct view name,
+    struct view attribute, struct view value, struct cell *cell,
+    struct buf *bytes, struct problem *problem)
+{
+	size_t begin = bytes->len;
+	struct problem why;
+	bool read = is_text(value, &why);
+
+	if (read && (cell->flags & CELL_READ_ONLY) != 0)
+		buf_view(bytes, value);
+	else if (read)
+		read = value_read(bytes, field, attribute, value,
+		    &import->values, &why);
+	cell->value.len = bytes->len - begin;
+	if (read || problem->code != NULL)
+		return;
+	problem->code = why.code;
+	snprintf(problem->text, sizeof(problem->text), "%.*s: %.*s",
+	    (int)(name.len < 80 ? name.len : 80), name.at, 150, why.text);
+}
+
 static int
 read_cell(struct import *import, const char *operand, struct cell *cell,
     struct buf *bytes, size_t *begin, struct problem *problem,
     struct fault *fault)
 {
 	const char *equals = strchr(operand, '=');
-	struct view name, value, attribute;
+	struct buf attribute = BUF_EMPTY;
+	struct view name, value;
 	const struct field *field;
-	struct problem why;
+	int result = -1;
 
 	if (equals == NULL)
 		return fault_set(fault, FAULT_USAGE,
@@ -62,29 +142,20 @@ read_cell(struct import *import, const char *operand, struct cell *cell,
 	name = view_make(operand, (size_t)(equals - operand));
 	value = text_trim(view_of(equals + 1));
 	*cell = (struct cell){ .flags = 0 };
-	if (find_slot(import, name, &cell->slot, &field, &attribute, fault) != 0)
-		return -1;
-	if ((field->flags & (FIELD_DERIVED | FIELD_SYSTEM | FIELD_RULES)) != 0)
-		return fault_set(fault, FAULT_USAGE,
-		    "%.*s: is computed and cannot be set", (int)name.len,
-		    name.at);
 	*begin = bytes->len;
-	if (value.len == 0) {
-		cell->flags = CELL_BLANK;
-		return 0;
-	}
-	if (!value_read(bytes, field, attribute, value, &import->values,
-	    &why)) {
-		if (problem->code == NULL) {
-			problem->code = why.code;
-			snprintf(problem->text, sizeof(problem->text),
-			    "%.*s: %.*s", (int)(name.len < 80 ? name.len : 80),
-			    name.at, 150, why.text);
-		}
-		return 0;
-	}
-	cell->value.len = bytes->len - *begin;
-	return buf_check(bytes, fault);
+	if (find_slot(import, name, &cell->slot, &field, &attribute, fault) != 0)
+		goto done;
+	if ((field->flags & (FIELD_DERIVED | FIELD_SYSTEM | FIELD_RULES)) != 0)
+		cell->flags = CELL_READ_ONLY;
+	if (value.len == 0)
+		cell->flags |= CELL_BLANK;
+	else
+		read_value(import, field, name, buf_as_view(&attribute), value,
+		    cell, bytes, problem);
+	result = buf_check(bytes, fault);
+done:
+	buf_release(&attribute);
+	return result;
 }
 
 /* A full name is split, unless parts stand beside it. */
@@ -164,12 +235,74 @@ done:
 int
 import_sets_read(struct import *import, struct fault *fault)
 {
+	const struct field *field;
 	struct problem problem;
+	size_t i;
 
 	if (import_cells_read(import, import->options.sets,
 	    import->options.set_count, &import->sets, &import->set_count,
 	    &import->set_bytes, &problem, fault) != 0)
-		return -1;
+		return fault_wrap(fault, "--set");
+	for (i = 0; i < import->set_count; i++) {
+		if ((import->sets[i].flags & CELL_READ_ONLY) == 0)
+			continue;
+		if (import_field(import, import->sets[i].slot, &field, fault)
+		    != 0)
+			return -1;
+		return fault_set(fault, FAULT_USAGE, "--set %s: is computed "
+		    "and cannot be set", field->name);
+	}
 	return problem.code == NULL ? 0 : fault_set(fault, FAULT_USAGE,
 	    "--set %s (%s)", problem.text, problem.code);
+}
+
+static bool
+read_number(struct view text, uint64_t *number)
+{
+	size_t i;
+
+	*number = 0;
+	for (i = 0; i < text.len; i++) {
+		unsigned digit = (unsigned)(text.at[i] - '0');
+
+		if (digit > 9 || *number > (UINT64_MAX - digit) / 10)
+			return false;
+		*number = *number * 10 + digit;
+	}
+	return text.len > 0 && *number > 0;
+}
+
+int
+import_own_id(struct import *import, struct draft *draft, struct fault *fault)
+{
+	struct cell *cells = draft->cells;
+	const struct field *field;
+	size_t i, n = 0;
+
+	for (i = 0; i < draft->count; i++) {
+		bool is_id, is_rev;
+
+		if (import_field(import, cells[i].slot, &field, fault) != 0)
+			return -1;
+		is_id = view_is(view_of(field->name), "id");
+		is_rev = view_is(view_of(field->name), "rev");
+		if (!is_id && !is_rev) {
+			cells[n++] = cells[i];
+			continue;
+		}
+		if (cells[i].value.len == 0)
+			continue;
+		if (!read_number(cells[i].value, is_id ? &draft->id :
+		    &draft->rev))
+			return fault_set(fault, FAULT_USAGE, "%s: not a number",
+			    field->name);
+		draft->has_id |= is_id;
+		draft->has_rev |= is_rev;
+	}
+	draft->count = n;
+	if (draft->has_id && !draft->has_rev && (import->options.key == NULL ||
+	    strcmp(import->options.key, "id") != 0))
+		return fault_set(fault, FAULT_INPUT, "id: whose? --key id if "
+		    "it is this store's, ext.NAME if it is NAME's");
+	return 0;
 }
