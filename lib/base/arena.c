@@ -27,7 +27,11 @@ arena_take(struct arena *arena, size_t len)
 	len = (len + 15) & ~(size_t)15;
 	if ((size_t)(arena->end - arena->at) < len) {
 		size = len > BLOCK ? len : BLOCK;
-		block = malloc(sizeof(*block) + size);
+		block = size == BLOCK ? arena->spare : NULL;
+		if (block != NULL)
+			arena->spare = block->next;
+		else
+			block = malloc(sizeof(*block) + size);
 		if (block == NULL)
 			return NULL;
 		block->next = arena->blocks;
@@ -57,16 +61,18 @@ arena_copy(struct arena *arena, struct view view)
 void
 arena_clear(struct arena *arena)
 {
-	struct arena_block *block = arena->blocks, *next;
+	struct arena_block *block;
 
-	if (block == NULL)
-		return;
-	for (next = block->next; next != NULL; next = block->next) {
-		block->next = next->next;
-		free(next);
+	while ((block = arena->blocks) != NULL) {
+		arena->blocks = block->next;
+		if (block->size != BLOCK) {
+			free(block);
+			continue;
+		}
+		block->next = arena->spare;
+		arena->spare = block;
 	}
-	arena->at = block->bytes;
-	arena->end = block->bytes + block->size;
+	arena->at = arena->end = NULL;
 }
 
 void
@@ -74,8 +80,9 @@ arena_release(struct arena *arena)
 {
 	struct arena_block *block;
 
-	while ((block = arena->blocks) != NULL) {
-		arena->blocks = block->next;
+	arena_clear(arena);
+	while ((block = arena->spare) != NULL) {
+		arena->spare = block->next;
 		free(block);
 	}
 	*arena = ARENA_EMPTY;

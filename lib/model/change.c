@@ -22,11 +22,24 @@ struct entries {
 	struct entry *at;
 	size_t count, cap;
 	struct buf text, scratch, derived;
+	struct memo *memos; /* MEMO of them, shared by both sides */
+};
+
+/* The last key of each of some values: most fields that are indexed have few
+ * different ones, which need not be folded again. */
+#define MEMO 256
+
+struct memo {
+	struct index_key key;
+	uint16_t slot;
+	uint8_t kind, len;
+	char value[40];
 };
 
 /* Of the record as it was and as it is, kept for a transaction. */
 struct change {
 	struct entries before, after;
+	struct memo memos[MEMO];
 	struct change_observer observer;
 	struct buf old; /* for the observer: a copy that does not move */
 };
@@ -78,10 +91,63 @@ change_of(struct txn *txn, struct fault *fault)
 	if (kept->at == NULL) {
 		kept->at = calloc(1, sizeof(struct change));
 		kept->release = change_free;
-		if (kept->at == NULL)
+		if (kept->at == NULL) {
 			fault_memory(fault);
+			return NULL;
+		}
+		((struct change *)kept->at)->before.memos =
+		    ((struct change *)kept->at)->after.memos =
+		    ((struct change *)kept->at)->memos;
 	}
 	return kept->at;
+}
+
+static struct memo *
+memo_of(const struct entries *entries, const struct kind *kind, uint16_t slot,
+    struct view value)
+{
+	size_t at = (size_t)kind->number + slot * 31u + value.len * 7u +
+	    (unsigned char)value.at[0] * 13u +
+	    (unsigned char)value.at[value.len / 2] * 17u +
+	    (unsigned char)value.at[value.len - 1] * 29u;
+
+	return entries->memos + at % MEMO;
+}
+
+static int
+add_text(struct entries *entries, const struct kind *kind,
+    const struct field *field, uint16_t slot, struct view value,
+    struct fault *fault)
+{
+	bool searchable = (field->flags & FIELD_KEY) != 0;
+	struct memo *memo = NULL;
+
+	/* Keys hardly repeat, so they would only turn others out. */
+	if (!searchable && value.len <= sizeof(memo->value)) {
+		memo = memo_of(entries, kind, slot, value);
+		if (memo->len == value.len && memo->slot == slot &&
+		    memo->kind == kind->number &&
+		    memcmp(memo->value, value.at, value.len) == 0)
+			return entries_add(entries, memo->key, false, fault);
+	}
+	buf_clear(&entries->text);
+	value_index_text(&entries->text, field, value);
+	if (buf_check(&entries->text, fault) != 0)
+		return -1;
+	/* A value of nothing but accents or blanks folds to nothing. */
+	if (entries->text.len == 0)
+		return 0;
+	if (entries_add(entries, index_text_key(kind->number, slot,
+	    buf_as_view(&entries->text)), searchable, fault) != 0)
+		return -1;
+	if (memo != NULL) {
+		memo->key = entries->at[entries->count - 1].key;
+		memo->slot = slot;
+		memo->kind = kind->number;
+		memo->len = (uint8_t)value.len;
+		memcpy(memo->value, value.at, value.len);
+	}
+	return 0;
 }
 
 static int
@@ -95,15 +161,8 @@ add_element(struct entries *entries, const struct kind *kind,
 	if (field->type == TYPE_REFERENCE && reference_id(element, &id))
 		return entries_add(entries, index_id_key(kind->number, slot, id),
 		    searchable, fault);
-	buf_clear(&entries->text);
-	value_index_text(&entries->text, field, element);
-	if (buf_check(&entries->text, fault) != 0)
-		return -1;
-	/* A value of nothing but accents or blanks folds to nothing. */
-	if (entries->text.len == 0)
-		return 0;
-	return entries_add(entries, index_text_key(kind->number, slot,
-	    buf_as_view(&entries->text)), searchable, fault);
+	return element.len == 0 ? 0 :
+	    add_text(entries, kind, field, slot, element, fault);
 }
 
 static bool
