@@ -178,6 +178,7 @@ gather_places(const struct gather *gather, const struct index_key *key,
     struct ids *ids, struct fault *fault)
 {
 	uint64_t hash, number;
+	bool old = false;
 	size_t at, bit;
 
 	if (gather->place_count == 0)
@@ -192,11 +193,11 @@ gather_places(const struct gather *gather, const struct index_key *key,
 			continue;
 		number = gather->places[at] & PLACE_NUMBERS;
 		if (number == PLACE_OLD)
-			return old_places(gather, key, ids, fault);
-		if (ids_add(ids, gather->first_id + number, fault) != 0)
+			old = true;
+		else if (ids_add(ids, gather->first_id + number, fault) != 0)
 			return -1;
 	}
-	return 0;
+	return old ? old_places(gather, key, ids, fault) : 0;
 }
 
 static int
@@ -262,7 +263,8 @@ put_list(struct gather *gather, const struct gather_list *list,
 		for (j = i; j < list->count && n < IDS_AT_ONCE &&
 		    at[j].prefix == at[i].prefix &&
 		    (at[j].rest ^ at[i].rest) <= ordinals; j++)
-			if (j == i || at[j].rest != at[j - 1].rest)
+			if (j == 0 || at[j].rest != at[j - 1].rest ||
+			    at[j].prefix != at[j - 1].prefix)
 				ids[n++] = gather->first_id +
 				    (at[j].rest & ordinals);
 		key_of(&key, list, at + i);
@@ -378,7 +380,8 @@ gather_put(struct gather *gather, struct engine_txn *engine,
 	posting_end(&posting);
 	gather->list_count = gather->last = 0;
 	gather->change_count = 0;
-	gather->hidden = false;
+	gather->newest = gather->taken_from = 0;
+	memset(gather->hidden, 0, sizeof(gather->hidden));
 	gather->bytes = 0;
 	return result;
 }

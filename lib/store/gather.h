@@ -42,12 +42,17 @@ struct gather {
 	struct gather_list *lists;
 	size_t list_count, list_cap;
 	size_t last; /* the list that was used last */
+	/* Ids of lists ascend: what is not of the newest record, or of one that
+	 * an entry was taken from, goes among the changes. */
+	uint64_t newest, taken_from;
 	struct gather_change *changes;
 	size_t change_count, change_cap;
-	bool hidden; /* a change has no place, so searching has to wait */
+	/* Slots with a change that has no place, so that searching them has to
+	 * wait: a bit for each fixed slot and one for all others, by kind. */
+	uint64_t hidden[4];
 	/* Entries that can be searched before they are in the tree, by open
-	 * addressing: 40 bits of a hash of the key above a record's number
-	 * plus one, or above PLACE_OLD, when the id is found by the same hash
+	 * addressing: 40 bits of a hash of the key above a record's number, or
+	 * above PLACE_OLD, when the id is found by the same hash
 	 * among `changes`. 0 is a free place. Most keys that are looked up are
 	 * not there, which a bit in `filter` says without a cache miss. */
 	uint64_t *places;

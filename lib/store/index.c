@@ -27,6 +27,12 @@ key_begin(struct index_key *key, uint8_t kind, uint16_t slot)
 	key->bytes[2] = (unsigned char)slot;
 }
 
+static uint16_t
+key_slot(const struct index_key *key)
+{
+	return (uint16_t)(key->bytes[1] << 8 | key->bytes[2]);
+}
+
 struct index_key
 index_text_key(uint8_t kind, uint16_t slot, struct view folded)
 {
@@ -74,7 +80,7 @@ gather_of(struct txn *txn, struct gather **gather, struct fault *fault)
 static struct gather_list *
 list_of(struct gather *gather, const struct index_key *key, bool searchable)
 {
-	uint16_t slot = (uint16_t)(key->bytes[1] << 8 | key->bytes[2]);
+	uint16_t slot = key_slot(key);
 	struct gather_list *lists = gather->lists, *list;
 	size_t i, cap;
 
@@ -161,6 +167,24 @@ flush(struct txn *txn, struct gather *gather, struct fault *fault)
 	return 0;
 }
 
+/* The bit of the key's slot among the hidden ones of its kind. */
+static uint64_t
+hidden_bit(const struct index_key *key)
+{
+	uint16_t slot = key_slot(key);
+
+	return UINT64_C(1) << (slot < 63 ? slot : 63);
+}
+
+/* Whether the entry may go into a list: of a record of this run, in the order
+ * of ids, and never taken out before, which the change would do again. */
+static bool
+fits_list(const struct gather *gather, uint64_t id)
+{
+	return id >= gather->first_id && id >= gather->newest &&
+	    id > gather->taken_from && id - gather->first_id < GATHER_ORDINALS;
+}
+
 int
 index_add(struct txn *txn, struct index_key key, uint64_t id, bool searchable,
     struct fault *fault)
@@ -172,15 +196,19 @@ index_add(struct txn *txn, struct index_key key, uint64_t id, bool searchable,
 		return -1;
 	most = txn->next_id - txn->first_id > 1500000 ? GATHER_LATER :
 	    GATHER_MOST;
-	if ((gather->bytes >= most || id - gather->first_id ==
-	    GATHER_ORDINALS) && flush(txn, gather, fault) != 0)
+	if ((gather->bytes >= most || (id >= gather->first_id &&
+	    id - gather->first_id >= GATHER_ORDINALS)) &&
+	    flush(txn, gather, fault) != 0)
 		return -1;
 	if (searchable && gather_place(gather, &key, id, fault) != 0)
 		return -1;
-	if (id >= gather->first_id && id - gather->first_id < GATHER_ORDINALS)
+	if (fits_list(gather, id)) {
+		gather->newest = id;
 		return gather_new(gather, &key, id - gather->first_id,
 		    searchable, fault);
-	gather->hidden |= !searchable;
+	}
+	if (!searchable)
+		gather->hidden[key.bytes[0] & 3] |= hidden_bit(&key);
 	return gather_change(gather, &key, id, true, fault);
 }
 
@@ -190,8 +218,11 @@ index_remove(struct txn *txn, struct index_key key, uint64_t id,
 {
 	struct gather *gather;
 
-	return gather_of(txn, &gather, fault) != 0 ? -1 :
-	    gather_change(gather, &key, id, false, fault);
+	if (gather_of(txn, &gather, fault) != 0)
+		return -1;
+	if (id > gather->taken_from)
+		gather->taken_from = id;
+	return gather_change(gather, &key, id, false, fault);
 }
 
 int
@@ -208,7 +239,12 @@ index_find_gathered(struct txn *txn, struct index_key key, struct ids *ids,
 {
 	struct gather *gather = txn_kept(txn, KEEP_INDEX)->at;
 
-	return gather == NULL ? 0 : gather_places(gather, &key, ids, fault);
+	if (gather == NULL)
+		return 0;
+	if (gather_places(gather, &key, ids, fault) != 0)
+		return -1;
+	ids_sort(ids);
+	return 0;
 }
 
 void
@@ -289,12 +325,12 @@ settle(struct txn *txn, const struct index_key *key, struct ids *ids,
 
 	if (gather == NULL)
 		return 0;
-	if (gather->hidden)
+	if ((gather->hidden[key->bytes[0] & 3] & hidden_bit(key)) != 0)
 		return flush(txn, gather, fault);
 	for (i = 0; i < gather->list_count; i++) {
 		list = gather->lists + i;
 		if (list->kind == key->bytes[0] && !list->searchable &&
-		    list->slot == (key->bytes[1] << 8 | key->bytes[2]))
+		    list->slot == key_slot(key))
 			return flush(txn, gather, fault);
 	}
 	return gather_places(gather, key, ids, fault);
@@ -376,8 +412,8 @@ index_estimate(struct txn *txn, struct index_key key, uint64_t *count,
 	found = seek(cursor, &key, INDEX_KEY, &at, &value, fault);
 	/* Most differences take a byte or two; a common value need not be
 	 * counted to its end to be known as common. */
-	while (found == 1 && memcmp(at.at, key.bytes, INDEX_KEY) == 0 &&
-	    chunks++ < 64) {
+	while (found == 1 && at.len >= INDEX_KEY &&
+	    memcmp(at.at, key.bytes, INDEX_KEY) == 0 && chunks++ < 64) {
 		*count += 1 + value.len;
 		found = engine_next(cursor, &at, &value, fault);
 	}
@@ -403,7 +439,8 @@ first_of(struct engine_cursor *cursor, const struct index_key *key,
 	if (value.len > 0)
 		return 0;
 	found = engine_next(cursor, &at, &value, fault);
-	if (found == 1 && memcmp(at.at, key->bytes, INDEX_KEY) == 0)
+	if (found == 1 && at.len >= INDEX_KEY &&
+	    memcmp(at.at, key->bytes, INDEX_KEY) == 0)
 		*first = INDEX_SEVERAL;
 	return found < 0 ? -1 : 0;
 }

@@ -64,6 +64,9 @@ posting_read(struct ids *ids, struct view key, struct view value,
 		shift += 7;
 		if ((value.at[i] & 0x80) != 0 && shift < 63)
 			continue;
+		if ((value.at[i] & 0x80) != 0 || difference == 0 ||
+		    difference > UINT64_MAX - id)
+			break;
 		id += difference;
 		if (ids_add(ids, id, fault) != 0)
 			return -1;

@@ -150,11 +150,12 @@ storing_random(uint64_t below)
 	return (mixed ^ (mixed >> 31)) % below;
 }
 
-/* Asserts that a call of the library succeeded, else fails with its fault. */
-#define MUST(call)                                                           \
-	do {                                                                 \
-		if ((call) != 0)                                             \
-			fail_msg("%s", fault.text);                          \
-	} while (0)
+/* A call of the library succeeded, or the case fails with its fault. */
+static inline void
+must(int result, const struct fault *fault)
+{
+	if (result < 0)
+		fail_msg("%s", fault->text);
+}
 
 #endif
