@@ -45,8 +45,8 @@ digit(const struct gathered *one, unsigned pass)
 {
 	/* Passes 0 to 4 are the bytes of the hash, 5 to 12 the prefix. The
 	 * record's number needs none: entries come in its order. */
-	return pass < 5 ? one->rest >> (24 + 8 * pass) & 0xff :
-	    one->prefix >> (8 * (pass - 5)) & 0xff;
+	return (unsigned)(pass < 5 ? one->rest >> (24 + 8 * pass) :
+	    one->prefix >> (8 * (pass - 5))) & 0xff;
 }
 
 void
