@@ -226,7 +226,8 @@ run(struct command *command, void *at, struct fault *fault)
 	int status = -1;
 
 	if (options->fields)
-		return field_list_print(command, fault) == -1 ? -1 : EXIT_OK;
+		return field_list_print(command, !options->no_header,
+		    fault) == -1 ? -1 : EXIT_OK;
 	if (command_open_store(&store, command, false, 0, fault) == 0 &&
 	    txn_begin(&search.txn, store, fault) == 0 &&
 	    find(&search, fault) == 0)

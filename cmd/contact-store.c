@@ -70,7 +70,7 @@ list(struct command *command, size_t column_count,
 	struct txn *txn = NULL;
 	int rc = -1;
 
-	if (listing_open(&listing, command, columns, column_count,
+	if (listing_open(&listing, command, columns, column_count, true,
 		fault) == 0 &&
 	    command_open_store(&store, command, false, 0, fault) == 0 &&
 	    txn_begin(&txn, store, fault) == 0)

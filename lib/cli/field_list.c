@@ -101,7 +101,8 @@ add_stored(struct listing *listing, const struct command *command,
 }
 
 int
-field_list_print(const struct command *command, struct fault *fault)
+field_list_print(const struct command *command, bool header,
+    struct fault *fault)
 {
 	static const struct writer_column columns[] = {
 		{ .name = { "field", 5 }, .keep = true },
@@ -113,7 +114,7 @@ field_list_print(const struct command *command, struct fault *fault)
 	size_t i;
 	int result;
 
-	result = listing_open(&listing, command, columns, 4, fault);
+	result = listing_open(&listing, command, columns, 4, header, fault);
 	for (i = 0; i < kind->count && result == 0; i++)
 		result = add_row(&listing, view_of(kind->fields[i].name),
 		    &kind->fields[i], fault);

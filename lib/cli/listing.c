@@ -7,10 +7,11 @@
 
 int
 listing_open(struct listing *listing, const struct command *command,
-    const struct writer_column *columns, size_t count, struct fault *fault)
+    const struct writer_column *columns, size_t count, bool header,
+    struct fault *fault)
 {
 	const struct writer_options options = {
-		.header = true, .colour = command->colour,
+		.header = header, .colour = command->colour,
 		.width = command->width, .terminal = command->terminal
 	};
 	enum output output = command->terminal ? OUTPUT_TABLE : OUTPUT_CSV;

@@ -16,9 +16,10 @@ struct listing {
 	struct buf out;
 };
 
+/* header: csv and tsv begin with the names of the columns. */
 int listing_open(struct listing *listing, const struct command *command,
-    const struct writer_column *columns, size_t count, struct fault *fault)
-    MUST_CHECK;
+    const struct writer_column *columns, size_t count, bool header,
+    struct fault *fault) MUST_CHECK;
 /* As many cells as there are columns. */
 int listing_row(struct listing *listing, const struct view *cells,
     struct fault *fault) MUST_CHECK;

@@ -219,6 +219,9 @@ Ada Null,'
 	expect 0 contact-find --fields -k organization -s nowhere
 	stdout_has '^domains,domain,list indexed'
 	stdout_lacks 'shirt'
+	expect 0 contact-find --fields -H -o tsv -k attribute -s nowhere
+	stdout_has '^id	id	system	1042$'
+	stdout_lacks '^field'
 }
 
 @test "mistakes in a query are told, never answered with nothing" {
