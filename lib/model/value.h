@@ -104,6 +104,11 @@ bool vocabulary_value(const struct vocabulary *vocabulary, const char *picklist,
 bool vocabulary_find(const struct vocabulary *vocabulary, const char *picklist,
     struct view text, struct picklist_value *value);
 
+/* Appends the name of the attribute that keeps a column of that header: lower
+ * case, each run of other characters as `_`, cut to 64 bytes between
+ * characters. */
+void attribute_name(struct buf *out, struct view text);
+
 /* A declared attribute: its type; one-of values are a `;` list. */
 struct attribute_rule {
 	enum value_type type;

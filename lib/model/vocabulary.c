@@ -322,28 +322,6 @@ type_of(struct view name)
 	return TYPE_TEXT;
 }
 
-/* An attribute declared as "T-Shirt Size" is the column attr.t_shirt_size
- * (design A4). */
-static void
-column_name(struct buf *out, struct view name)
-{
-	struct buf folded = BUF_EMPTY;
-	bool gap = false;
-
-	fold_identity(&folded, text_trim(name));
-	for (size_t at = 0; at < folded.len; at++) {
-		char c = folded.at[at];
-		bool kept = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-		    (unsigned char)c >= 0x80;
-
-		if (kept || !gap)
-			buf_char(out, kept ? c : '_');
-		gap = !kept;
-	}
-	out->failed = out->failed || folded.failed;
-	buf_release(&folded);
-}
-
 static int
 add_attribute(struct vocabulary *vocabulary, struct record record,
     struct fault *fault)
@@ -358,7 +336,7 @@ add_attribute(struct vocabulary *vocabulary, struct record record,
 		return fault_memory(fault);
 	vocabulary->attributes = declared;
 	declared += vocabulary->attribute_count;
-	column_name(&name, record_get(record, ATTRIBUTE_NAME));
+	attribute_name(&name, record_get(record, ATTRIBUTE_NAME));
 	if (buf_check(&name, fault) == -1)
 		goto done;
 	declared->rule.type = type_of(record_get(record, ATTRIBUTE_TYPE));

@@ -58,7 +58,7 @@ bind_unknown(struct plan *plan, uint32_t column,
 
 	if (options->key != NULL && name->normal.len > 0 &&
 	    is_key_header(plan, name, options)) {
-		header_attribute(&text, name->text);
+		attribute_name(&text, name->text);
 		target = target_named(plan, NAME_EXT, buf_as_view(&text),
 		    fault);
 		if (target == NULL ||

@@ -8,7 +8,6 @@
 
 #include "base/fold.h"
 
-#define ATTRIBUTE_MAX 64
 /* Longer cells are no headers, and are not folded to find that out. */
 #define HEADER_MAX 1000
 
@@ -76,38 +75,6 @@ header_normal(struct buf *out, struct view text, unsigned *number)
 		out->failed = true;
 	normal_append(out, buf_as_view(&folded), number);
 	buf_release(&folded);
-}
-
-void
-header_attribute(struct buf *out, struct view text)
-{
-	struct buf folded = BUF_EMPTY;
-	size_t start = out->len, end, i;
-	bool gap = false;
-	char c;
-
-	fold_identity(&folded, text_trim(text));
-	if (folded.failed)
-		out->failed = true;
-	for (i = 0; i < folded.len; i++) {
-		c = folded.at[i];
-		if ((c >= 'a' && c <= 'z') || is_digit(c) ||
-		    (unsigned char)c >= 0x80) {
-			buf_char(out, c);
-			gap = false;
-		} else if (!gap) {
-			buf_char(out, '_');
-			gap = true;
-		}
-	}
-	buf_release(&folded);
-	if (out->failed || out->len - start <= ATTRIBUTE_MAX)
-		return;
-	/* Not inside a character: those go on with bytes 10xxxxxx. */
-	end = start + ATTRIBUTE_MAX;
-	while (end > start && ((unsigned char)out->at[end] & 0xc0) == 0x80)
-		end--;
-	out->len = end;
 }
 
 int

@@ -30,11 +30,6 @@ struct header {
  */
 void header_normal(struct buf *out, struct view text, unsigned *number);
 
-/* Appends the name of the attribute that keeps a column (design A4): lower
- * case, each run of other characters as `_`, cut to 64 bytes between
- * characters. */
-void header_attribute(struct buf *out, struct view text);
-
 /* Makes *header of the cells of a record, which it borrows; the rest of it is
  * in the arena. A cell of more than 1,000 bytes has no normal form. */
 int header_read(struct header *header, struct arena *arena,

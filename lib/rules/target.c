@@ -74,7 +74,7 @@ target_attribute(struct plan *plan, struct view header, struct fault *fault)
 	struct buf name = BUF_EMPTY;
 	struct target *target = NULL;
 
-	header_attribute(&name, header);
+	attribute_name(&name, header);
 	if (buf_check(&name, fault) == 0)
 		target = target_named(plan, NAME_ATTR, buf_as_view(&name),
 		    fault);

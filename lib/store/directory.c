@@ -6,6 +6,7 @@
  */
 #include "store/directory.h"
 
+#include <bsd/libutil.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
@@ -301,11 +302,16 @@ milliseconds(void)
 }
 
 static int
-busy(int fd, const char *path, unsigned wait, struct fault *fault)
+busy(const struct directory *directory, const char *path, unsigned wait,
+    struct fault *fault)
 {
 	char pid[24];
-	ssize_t n = pread(fd, pid, sizeof(pid) - 1, 0);
+	int fd = openat(directory->fd, "writer.lock",
+	    O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	ssize_t n = fd < 0 ? 0 : pread(fd, pid, sizeof(pid) - 1, 0);
 
+	if (fd >= 0)
+		close(fd);
 	pid[n > 0 ? n : 0] = '\0';
 	pid[strspn(pid, "0123456789")] = '\0';
 	return fault_set(fault, FAULT_BUSY, "%s: busy: process %s has been "
@@ -322,29 +328,21 @@ directory_lock(struct directory *directory, const char *path, unsigned wait,
 	char pid[24];
 	int fd, len;
 
-	fd = openat(directory->fd, "writer.lock",
-	    O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd < 0 && errno == ELOOP)
-		return fault_set(fault, FAULT_PERMISSION,
-		    "%s/writer.lock: is a link", path);
-	if (fd < 0 && errno == EACCES)
-		return fault_set(fault, FAULT_PERMISSION,
-		    "%s/writer.lock: permission denied", path);
-	if (fd < 0)
-		return fault_errno(fault, errno, "%s/writer.lock", path);
-	while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+	/* flopenat opens again when the file was replaced meanwhile. */
+	while ((fd = flopenat(directory->fd, "writer.lock", O_RDWR | O_CREAT |
+	    O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600)) < 0) {
 		if (errno == EINTR)
 			continue;
-		if (errno != EWOULDBLOCK) {
-			fault_errno(fault, errno, "%s/writer.lock", path);
-			close(fd);
-			return -1;
-		}
-		if (milliseconds() >= until) {
-			busy(fd, path, wait, fault);
-			close(fd);
-			return -1;
-		}
+		if (errno == ELOOP)
+			return fault_set(fault, FAULT_PERMISSION,
+			    "%s/writer.lock: is a link", path);
+		if (errno == EACCES)
+			return fault_set(fault, FAULT_PERMISSION,
+			    "%s/writer.lock: permission denied", path);
+		if (errno != EWOULDBLOCK)
+			return fault_errno(fault, errno, "%s/writer.lock", path);
+		if (milliseconds() >= until)
+			return busy(directory, path, wait, fault);
 		nanosleep(&pause, NULL);
 		if (pause.tv_nsec < 50 * 1000 * 1000)
 			pause.tv_nsec *= 2;

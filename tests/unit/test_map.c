@@ -189,7 +189,7 @@ test_attribute(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		buf_clear(&buf);
-		header_attribute(&buf, view_of(rows[i].header));
+		attribute_name(&buf, view_of(rows[i].header));
 		assert_string_equal(buf_string(&buf), rows[i].name);
 	}
 	buf_release(&buf);
