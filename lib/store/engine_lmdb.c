@@ -274,15 +274,23 @@ int
 engine_grow(struct engine *engine, struct fault *fault)
 {
 	MDB_envinfo info;
+	size_t size = 0;
 	int rc;
 
 	engine->again = false;
-	/* Another process may have grown it: take its size first. */
-	rc = mdb_env_set_mapsize(engine->env, 0);
+	/* Another process may have grown it: the larger of its size, which is
+	 * in the file, and ours, which is not before a commit. */
+	rc = mdb_env_info(engine->env, &info);
+	if (rc == 0) {
+		size = info.me_mapsize;
+		rc = mdb_env_set_mapsize(engine->env, 0);
+	}
 	if (rc == 0)
 		rc = mdb_env_info(engine->env, &info);
+	if (rc == 0 && info.me_mapsize > size)
+		size = info.me_mapsize;
 	if (rc == 0)
-		rc = mdb_env_set_mapsize(engine->env, info.me_mapsize * 2);
+		rc = mdb_env_set_mapsize(engine->env, size * 2);
 	return rc == 0 ? 0 : engine_fault(engine, rc, fault);
 }
 
