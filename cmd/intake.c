@@ -90,14 +90,15 @@ open_inputs(struct intake *intake, uint64_t *room, struct fault *fault)
 		names = standard;
 		count = 1;
 	}
-	intake->inputs = calloc(count, sizeof(*intake->inputs));
-	if (intake->inputs == NULL)
-		return fault_memory(fault);
-	for (i = 0; i < count; i++) {
+	for (i = 0; i < count; i++)
 		if (is_assignment(names[i]))
 			return fault_set(fault, FAULT_USAGE, "%s: FIELD=VALUE "
 			    "and files do not go together (./%s is a file)",
 			    names[i], names[i]);
+	intake->inputs = calloc(count, sizeof(*intake->inputs));
+	if (intake->inputs == NULL)
+		return fault_memory(fault);
+	for (i = 0; i < count; i++) {
 		if (open_input(&intake->inputs[i], names[i], fault) != 0)
 			return -1;
 		intake->input_count++;
@@ -110,22 +111,13 @@ open_inputs(struct intake *intake, uint64_t *room, struct fault *fault)
 static void
 tell(struct intake *intake, const struct import_result *result)
 {
-	const struct view *names;
-	size_t count, i;
-
 	if (++intake->told_count > TOLD_MOST)
 		return;
 	if (intake->file != NULL)
 		buf_printf(&intake->told, "%s:%llu:", intake->file,
 		    (unsigned long long)result->line);
-	if (intake->plan != NULL && result->draft->column_name != NULL) {
-		count = plan_columns(intake->plan, &names);
-		for (i = 0; i < count; i++)
-			if (view_is(names[i], result->draft->column_name))
-				break;
-		if (i < count)
-			buf_printf(&intake->told, "%zu:", i + 1);
-	}
+	if (intake->plan != NULL && result->draft->column > 0)
+		buf_printf(&intake->told, "%u:", result->draft->column);
 	if (intake->file != NULL)
 		buf_char(&intake->told, ' ');
 	buf_view(&intake->told, result->message);
@@ -375,6 +367,20 @@ tell_errors(struct intake *intake)
 		    " (--errors FILE keeps them)");
 }
 
+/* Whether stdout is a table of results, among whose rows an id has no place. */
+static bool
+stdout_is_taken(const struct shared_options *shared)
+{
+	const char *const targets[] = { shared->results, shared->errors,
+		shared->diff };
+	size_t i;
+
+	for (i = 0; i < sizeof(targets) / sizeof(targets[0]); i++)
+		if (targets[i] != NULL && strcmp(targets[i], "-") == 0)
+			return true;
+	return shared->dry_run;
+}
+
 static int
 finish(struct intake *intake, const struct run_outcome *outcome, int result,
     struct fault *fault)
@@ -396,7 +402,7 @@ finish(struct intake *intake, const struct run_outcome *outcome, int result,
 		return -1;
 	if (intake->input_count == 0 && intake->id != 0 &&
 	    intake->counts.by_action[ACTION_ERROR] == 0 &&
-	    !intake->command->shared->dry_run) {
+	    !stdout_is_taken(intake->command->shared)) {
 		buf_number(&id, intake->id);
 		buf_char(&id, '\n');
 		result = command_print(&id, fault);
