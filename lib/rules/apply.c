@@ -345,17 +345,30 @@ apply_cells(struct import *import, struct draft *draft, uint64_t id,
 
 	for (i = 0; step == STEP_GO && i < draft->count; i++) {
 		cell = draft->cells + i;
-		if ((cell->flags & CELL_READ_ONLY) != 0)
+		if ((cell->flags & CELL_READ_ONLY) != 0) {
+			import->read_only = true;
+			continue;
+		}
+		if ((cell->flags & CELL_BLANK) != 0 &&
+		    !import->options.blank_clears)
 			continue;
 		if (skip_split && (cell == name || (cell->flags & CELL_SPLIT)))
 			continue;
+		if (is_new && cell->slot < RECORD_FIXED &&
+		    import->simple[cell->slot] &&
+		    (cell->flags & ~CELL_SPLIT) == 0) {
+			set_kept(import, cell->slot, cell->value);
+			continue;
+		}
 		if (is_contact(import) && cell->slot == CONTACT_ORGANIZATION)
 			continue;
 		if (import_field(import, cell->slot,
 		    &field, fault) != 0)
 			return STEP_FAULT;
-		if (field == NULL || (field->flags & FIELD_RULES) != 0)
+		if (field == NULL || (field->flags & FIELD_RULES) != 0) {
+			import->read_only = true;
 			continue;
+		}
 		step = apply_cell(import, cell, field, id, is_new, fault);
 	}
 	return step;
@@ -545,7 +558,7 @@ apply_draft(struct import *import, struct draft *draft, uint64_t id,
 		record_form_clear(form);
 	else
 		record_form_from(form, *old);
-	import->touched = false;
+	import->touched = import->read_only = false;
 	import->makes_employer = false;
 	if (old != NULL && import->options.archived == ARCHIVED_REVIVE &&
 	    !draft->archived && archive_holds(import, *old) &&
@@ -557,7 +570,7 @@ apply_draft(struct import *import, struct draft *draft, uint64_t id,
 	if (step == STEP_GO && import->revival.under_way &&
 	    archive_back(import, fault) != 0)
 		return STEP_FAULT;
-	if (step == STEP_GO)
+	if (step == STEP_GO && import->read_only)
 		step = apply_compare(import, draft, id, old, fault);
 	if (step == STEP_GO && import->kind == &kind_organization &&
 	    old != NULL && keep_old_name(import,

@@ -31,6 +31,7 @@ grow_places(struct employers *employers, struct fault *fault)
 	struct employer *old = employers->places;
 	size_t cap = employers->cap, i;
 
+	employers->last = NULL;
 	employers->cap = cap == 0 ? 256 : cap * 2;
 	employers->places = calloc(employers->cap, sizeof(*old));
 	if (employers->places == NULL) {
@@ -45,121 +46,81 @@ grow_places(struct employers *employers, struct fault *fault)
 	return 0;
 }
 
+/* What is known of an organization; a record that is gone wants nothing. */
 static int
-keep_name(struct employers *employers, struct view name, uint64_t hash,
-    uint64_t id, struct fault *fault)
-{
-	struct view copy = arena_copy(&employers->names, name);
-
-	if (copy.at == NULL)
-		return fault_memory(fault);
-	*place_of(employers, hash, name) = (struct employer){ hash, copy, id };
-	employers->count++;
-	return 0;
-}
-
-static struct employer_facts *
-fact_place(const struct employers *employers, uint64_t id)
-{
-	size_t at = (size_t)((id * UINT64_C(0x9e3779b97f4a7c15)) >> 20) &
-	    (employers->fact_cap - 1);
-
-	while (employers->facts[at].id != 0 && employers->facts[at].id != id)
-		at = (at + 1) & (employers->fact_cap - 1);
-	return employers->facts + at;
-}
-
-static int
-grow_facts(struct employers *employers, struct fault *fault)
-{
-	struct employer_facts *old = employers->facts;
-	size_t cap = employers->fact_cap, i;
-
-	employers->last = NULL;
-	employers->fact_cap = cap == 0 ? 256 : cap * 2;
-	employers->facts = calloc(employers->fact_cap, sizeof(*old));
-	if (employers->facts == NULL) {
-		employers->facts = old;
-		employers->fact_cap = cap;
-		return fault_memory(fault);
-	}
-	for (i = 0; i < cap; i++)
-		if (old[i].id != 0)
-			*fact_place(employers, old[i].id) = old[i];
-	free(old);
-	return 0;
-}
-
-static int
-learn(struct import *import, struct employer_facts *facts, uint64_t id,
+learn(struct import *import, struct employer *employer, uint64_t id,
     struct fault *fault)
 {
-	struct employers *employers = &import->employers;
 	struct record record;
-	int found;
+	int found = txn_record(import->txn, id, &record, fault);
 
-	found = txn_record(import->txn, id, &record, fault);
 	if (found < 0)
 		return -1;
-	*facts = (struct employer_facts){ .id = id, .primary = true };
+	employer->id = id;
+	employer->primary = true;
+	employer->inactive = false;
+	employer->assignee = (struct view){ NULL, 0 };
 	if (found == 0)
 		return 0;
-	facts->primary = record_get(record, ORGANIZATION_PRIMARY_CONTACT).len
-	    > 0;
-	facts->inactive = view_equal(record_get(record, ORGANIZATION_NAME),
+	employer->primary = record_get(record,
+	    ORGANIZATION_PRIMARY_CONTACT).len > 0;
+	employer->inactive = view_equal(record_get(record, ORGANIZATION_NAME),
 	    buf_as_view(&import->inactive_name));
-	facts->assignee = arena_copy(&employers->names,
+	employer->assignee = arena_copy(&import->employers.names,
 	    record_get(record, ORGANIZATION_ASSIGNED_TO));
 	return 0;
 }
 
 static int
-facts_of(struct import *import, uint64_t id, struct employer_facts **facts,
-    struct fault *fault)
+keep_name(struct import *import, struct view name, uint64_t hash,
+    uint64_t id, struct fault *fault)
 {
 	struct employers *employers = &import->employers;
+	struct employer employer = { .hash = hash,
+		.name = arena_copy(&employers->names, name) };
 
-	if (employers->last != NULL && employers->last->id == id) {
-		*facts = employers->last;
-		return 0;
-	}
-	if (employers->fact_count * 4 >= employers->fact_cap * 3 &&
-	    grow_facts(employers, fault) != 0)
+	if (employer.name.at == NULL)
+		return fault_memory(fault);
+	if (learn(import, &employer, id, fault) != 0)
 		return -1;
-	*facts = employers->last = fact_place(employers, id);
-	if ((*facts)->id == id)
+	employers->last = place_of(employers, hash, name);
+	*employers->last = employer;
+	employers->count++;
+	return 0;
+}
+
+/* Mostly the one that the row has just found. */
+static int
+employer_of(struct import *import, uint64_t id, struct employer *spare,
+    struct employer **employer, struct fault *fault)
+{
+	*employer = import->employers.last;
+	if (*employer != NULL && (*employer)->id == id)
 		return 0;
-	employers->fact_count++;
-	return learn(import, *facts, id, fault);
+	*employer = spare;
+	return learn(import, spare, id, fault);
 }
 
 void
 employers_release(struct employers *employers)
 {
 	free(employers->places);
-	free(employers->facts);
 	arena_release(&employers->names);
 	*employers = (struct employers){ .places = NULL };
 }
 
 void
-employer_changed(struct import *import, uint64_t organization)
+employer_changed(struct import *import)
 {
 	struct employers *employers = &import->employers;
-	struct fault ignored;
 
 	/* A later row may rename it, so names are looked up anew; that a
 	 * file of organizations asks no names makes this cheap. */
-	if (employers->count > 0) {
+	if (employers->count > 0)
 		memset(employers->places, 0,
 		    employers->cap * sizeof(*employers->places));
-		employers->count = 0;
-	}
-	if (employers->fact_cap > 0 &&
-	    fact_place(employers, organization)->id == organization &&
-	    learn(import, fact_place(employers, organization), organization,
-	    &ignored) != 0)
-		fact_place(employers, organization)->primary = true;
+	employers->count = 0;
+	employers->last = NULL;
 }
 
 /* The slot of a SYSTEM:ID and the id itself; 0 when the store does not know
@@ -382,8 +343,10 @@ employer_find(struct import *import, const struct employer_given *given,
 		return STEP_FAULT;
 	place = place_of(employers, hash, key);
 	*id = place->id;
-	if (*id != 0)
+	if (*id != 0) {
+		employers->last = place;
 		return STEP_GO;
+	}
 	if (given->by_id.len > 0 && (given->by_id.at[0] == '#' ?
 	    find_number(import, given->by_id, id, fault) :
 	    find_by_id(import, given->by_id, id, fault)) != 0)
@@ -397,7 +360,7 @@ employer_find(struct import *import, const struct employer_given *given,
 		}
 	}
 	if (step == STEP_GO && *id != 0 &&
-	    keep_name(employers, key, hash, *id, fault) != 0)
+	    keep_name(import, key, hash, *id, fault) != 0)
 		return STEP_FAULT;
 	return step;
 }
@@ -440,11 +403,11 @@ int
 employer_assignee(struct import *import, uint64_t id, struct view *assignee,
     struct fault *fault)
 {
-	struct employer_facts *facts;
+	struct employer spare, *employer;
 
-	if (facts_of(import, id, &facts, fault) != 0)
+	if (employer_of(import, id, &spare, &employer, fault) != 0)
 		return -1;
-	*assignee = facts->assignee;
+	*assignee = employer->assignee;
 	return 0;
 }
 
@@ -466,6 +429,12 @@ set_primary(struct import *import, uint64_t organization, uint64_t contact,
 	if (form == NULL)
 		return fault_memory(fault);
 	record_form_from(form, record);
+	/* It may be known under two names, of which one is behind. */
+	if (contact != 0 &&
+	    record_get(record, ORGANIZATION_PRIMARY_CONTACT).len > 0) {
+		free(form);
+		return 0;
+	}
 	if (contact != 0)
 		reference_put(&primary, contact);
 	record_form_set(form, ORGANIZATION_PRIMARY_CONTACT,
@@ -484,13 +453,13 @@ int
 employer_joined(struct import *import, uint64_t organization,
     uint64_t contact, struct fault *fault)
 {
-	struct employer_facts *facts;
+	struct employer spare, *employer;
 
-	if (facts_of(import, organization, &facts, fault) != 0)
+	if (employer_of(import, organization, &spare, &employer, fault) != 0)
 		return -1;
-	if (facts->primary || facts->inactive)
+	if (employer->primary || employer->inactive)
 		return 0;
-	facts->primary = true;
+	employer->primary = true;
 	return set_primary(import, organization, contact, fault);
 }
 
@@ -498,7 +467,6 @@ int
 employer_left(struct import *import, uint64_t organization,
     uint64_t contact, struct fault *fault)
 {
-	struct employer_facts *facts;
 	struct record record;
 	uint64_t primary;
 	int found;
@@ -509,9 +477,8 @@ employer_left(struct import *import, uint64_t organization,
 	if (!reference_id(record_get(record, ORGANIZATION_PRIMARY_CONTACT),
 	    &primary) || primary != contact)
 		return 0;
-	if (facts_of(import, organization, &facts, fault) != 0)
-		return -1;
-	facts->primary = false;
+	/* What is kept of it under any name says otherwise now. */
+	employer_changed(import);
 	return set_primary(import, organization, 0, fault);
 }
 

@@ -15,24 +15,22 @@
 struct import;
 struct draft;
 
-/* Organizations by the name that rows give, and what rules ask of them. */
+/* Organizations by the name or id that rows give, and what rules ask of them:
+ * whether there is a primary contact, the assignee, whether it is the
+ * organization of the inactive. */
+struct employer {
+	uint64_t hash;
+	struct view name; /* as rows spell it */
+	uint64_t id;
+	struct view assignee; /* as stored */
+	bool primary, inactive;
+};
+
 struct employers {
-	struct employer {
-		uint64_t hash;
-		struct view name; /* as rows spell it */
-		uint64_t id;
-	} *places;
+	struct employer *places;
 	size_t count, cap;
 	struct arena names;
-	/* By id: whether it has a primary contact, its assignee, and whether
-	 * it is the organization of the inactive. */
-	struct employer_facts {
-		uint64_t id;
-		bool primary, inactive;
-		struct view assignee; /* as stored */
-	} *facts;
-	size_t fact_count, fact_cap;
-	struct employer_facts *last; /* asked for; one row asks repeatedly */
+	struct employer *last; /* that was found, for the same row */
 };
 
 void employers_release(struct employers *employers);
@@ -77,7 +75,7 @@ int employer_left(struct import *import, uint64_t organization,
 /* At the end: organizations that came after their contacts get the first of
  * them as primary contact. */
 int employers_settle(struct import *import, struct fault *fault) MUST_CHECK;
-/* The row of an organization changed its record: forget what is known. */
-void employer_changed(struct import *import, uint64_t organization);
+/* The record of an organization changed: forget what is known. */
+void employer_changed(struct import *import);
 
 #endif

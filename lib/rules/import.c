@@ -92,6 +92,19 @@ read_settings(struct import *import, struct fault *fault)
 	return result;
 }
 
+/* A field whose value is not computed where it is missing, that is no reference
+ * and no list that rows add to, takes a checked cell as it is. */
+static void
+know_field(struct import *import, const struct field *field)
+{
+	if (field->slot >= RECORD_FIXED)
+		return;
+	import->fixed[field->slot] = field;
+	import->simple[field->slot] = field->type != TYPE_REFERENCE &&
+	    field->derive == NULL &&
+	    (field->flags & (FIELD_RULES | FIELD_IMPORT_ADDS)) == 0;
+}
+
 int
 import_begin(struct import **out, struct txn *txn,
     const struct import_options *options, const struct import_report *report,
@@ -104,9 +117,7 @@ import_begin(struct import **out, struct txn *txn,
 	if (import == NULL)
 		return fault_memory(fault);
 	for (i = 0; i < options->kind->count; i++)
-		if (options->kind->fields[i].slot < RECORD_FIXED)
-			import->fixed[options->kind->fields[i].slot] =
-			    options->kind->fields + i;
+		know_field(import, options->kind->fields + i);
 	import->txn = txn;
 	import->kind = options->kind;
 	import->options = *options;
@@ -314,7 +325,7 @@ create(struct import *import, struct draft *draft, uint64_t *id,
 	    fault) != 0)
 		return STEP_FAULT;
 	if (import->kind == &kind_organization)
-		employer_changed(import, *id);
+		employer_changed(import);
 	return import->report.all && name_changes(import, NULL, fault) != 0 ?
 	    STEP_FAULT : STEP_GO;
 }
@@ -350,7 +361,7 @@ write_update(struct import *import, struct draft *draft, uint64_t id,
 	    settle_organizations(import, id, was, fault) != 0)
 		return STEP_FAULT;
 	if (import->kind == &kind_organization)
-		employer_changed(import, id);
+		employer_changed(import);
 	return STEP_GO;
 }
 

@@ -43,6 +43,7 @@ struct import {
 
 	/* Fields by slot, those of the kind at once, ext and attr when met. */
 	const struct field *fixed[RECORD_FIXED];
+	bool simple[RECORD_FIXED]; /* a new record takes the cell as it is */
 	const struct field **extras;
 	size_t extra_count;
 
@@ -83,6 +84,7 @@ struct import {
 
 	/* Of the current row, kept from row to row for their memory. */
 	struct record_form form;
+	bool read_only; /* there are cells of computed fields to compare */
 	bool touched; /* the form says something else than the record */
 	struct arena arena;
 	struct ids ids, others;
