@@ -77,7 +77,7 @@ resolve(struct txn *txn, const struct bearer *bearer, uint64_t bearer_id,
 	struct record_form *form = malloc(sizeof(*form));
 	struct view list, element;
 	struct record record;
-	bool changed = false;
+	bool changed = false, first = false;
 	int result = -1;
 
 	if (form == NULL)
@@ -85,6 +85,8 @@ resolve(struct txn *txn, const struct bearer *bearer, uint64_t bearer_id,
 	result = txn_record(txn, bearer_id, &record, fault);
 	if (result != 1 || record_kind(record) != bearer->kind->number)
 		goto done;
+	/* A record that the run has written before is counted already. */
+	first = record_rev(record) != txn_rev(txn);
 	reference_put(&reference, target);
 	list = record_get(record, bearer->field->slot);
 	if ((bearer->field->flags & FIELD_LIST) == 0) {
@@ -102,7 +104,7 @@ resolve(struct txn *txn, const struct bearer *bearer, uint64_t bearer_id,
 	result = buf_check(&value, fault) != 0 ? -1 :
 	    change_update(txn, bearer->kind, bearer_id, record, form, 0,
 	    CAUSE_REFERENCE, &changed, fault);
-	*also += changed;
+	*also += changed && first;
 done:
 	buf_release(&value);
 	buf_release(&scratch);

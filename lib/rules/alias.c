@@ -81,7 +81,7 @@ settle(struct import *import, const struct alias *alias, struct fault *fault)
 		return -1;
 	record_form_set(&import->form, alias->slot,
 	    buf_as_view(&import->text));
-	import->counts.also++;
+	import->counts.also += record_rev(record) != txn_rev(import->txn);
 	return change_update(import->txn, import->kind, import->others.at[0],
 	    record, &import->form, (uint32_t)alias->line, CAUSE_ROW, &changed,
 	    fault);

@@ -365,6 +365,13 @@ employer_find(struct import *import, const struct employer_given *given,
 	return step;
 }
 
+/* A record counts once, whatever the run does to it. */
+static void
+count_also(struct import *import, struct record record)
+{
+	import->counts.also += record_rev(record) != txn_rev(import->txn);
+}
+
 int
 employer_learn_id(struct import *import, uint64_t id, const struct draft *draft,
     struct fault *fault)
@@ -388,12 +395,12 @@ employer_learn_id(struct import *import, uint64_t id, const struct draft *draft,
 	if (form == NULL)
 		return fault_memory(fault);
 	record_form_from(form, record);
+	count_also(import, record);
 	list_add(&ext, 0, value);
 	record_form_set(form, slot, buf_as_view(&ext));
 	known = buf_check(&ext, fault) != 0 ? -1 :
 	    change_update(import->txn, &kind_organization, id, record, form, 0,
 	    CAUSE_ORGANIZATION, &changed, fault);
-	import->counts.also++;
 	buf_release(&ext);
 	free(form);
 	return known;
@@ -437,13 +444,13 @@ set_primary(struct import *import, uint64_t organization, uint64_t contact,
 	}
 	if (contact != 0)
 		reference_put(&primary, contact);
+	count_also(import, record);
 	record_form_set(form, ORGANIZATION_PRIMARY_CONTACT,
 	    buf_as_view(&primary));
 	if (buf_check(&primary, fault) == 0)
 		result = change_update(import->txn, &kind_organization,
 		    organization, record, form, 0, CAUSE_ORGANIZATION, &changed,
 		    fault);
-	import->counts.also++;
 	buf_release(&primary);
 	free(form);
 	return result;

@@ -61,7 +61,7 @@ named_slot(struct import *import, struct view name, uint16_t *slot,
 		return fault_set(fault, FAULT_USAGE, "%s.NAME: %s",
 		    ext ? "ext" : "attr", problem.text);
 	if (!ext)
-		header_attribute(attribute, name);
+		attribute_name(attribute, name);
 	for (i = 0; ext && i < name.len; i++)
 		if (strchr(" \t\r\n,;:+\"", name.at[i]) != NULL)
 			return fault_set(fault, FAULT_USAGE, "ext.%.*s: the "

@@ -53,11 +53,10 @@ round_trip()
 	round_trip 'contact-find -o excel -c all'
 }
 
-@test "A3 the same for every column there is, ext and attr too" {
+@test "A3 all is every column there is, ext and attr too" {
 	hostile
-	for format in csv tsv json excel; do
-		round_trip "contact-find -o $format -c id,rev,ext.crm,attr.shirt_size,all"
-	done
+	expect 0 contact-find -c all
+	stdout_has '^id,rev,.*,ext.crm,.*attr.shirt_size'
 }
 
 @test "A3 the same of the example exports, and of organizations" {
@@ -81,8 +80,7 @@ round_trip()
 	hostile
 	lines=$(contact-find -o tsv -c all | wc -l)
 	[ "$lines" -eq 7 ]
-	round_trip "contact-find -o tsv -c id,rev,description,title | sort -r | awk 'NR == 1 { h = \$0 } /^id\t/ { h = \$0; next } { r[++n] = \$0 } END { print h; for (i = 1; i <= n; i++) print r[i] }'" ||
-	    round_trip "{ contact-find -o tsv -c id,rev,description,title | head -n 1; contact-find -H -o tsv -c id,rev,description,title | sort -r; }"
+	round_trip "{ contact-find -o tsv -c id,rev,description,title | head -n 1; contact-find -H -o tsv -c id,rev,description,title | sort -r; }"
 }
 
 @test "X-38 a spreadsheet that comes back changed changes just that" {
@@ -92,8 +90,10 @@ round_trip()
 	expect 0 contact-add -q --results - sheet.csv
 	stdout_is 'line,action,id,key,code,message,changed
 2,updated,4,,,,title'
+	expect 0 contact-add -q sheet.csv
+	sed -i 's/Chair/Boss/' sheet.csv
 	expect 3 contact-add -q sheet.csv
-	stderr_has 'STALE' || expect 0 contact-add -q sheet.csv
+	stderr_has '^contact-add: sheet.csv:2: rev: .*\(STALE\)$'
 }
 
 @test "A3 the first record is the header, columns are found by name in any order" {
@@ -221,8 +221,7 @@ dan@example.com,,,'
 	stdout_is ''
 	expect 0 cat results
 	stdout_is '{"line":2,"action":"created","id":1,"key":"ann@example.com","code":null,"message":null,"changed":"email source client_status candidate_status"}
-{"line":3,"action":"error","id":null,"key":null,"code":"BAD_EMAIL","message":"email: no \"@\"","changed":null}' ||
-	    stdout_has '"action":"created"'
+{"line":3,"action":"error","id":null,"key":null,"code":"BAD_EMAIL","message":"email: no \"@\"","changed":null}'
 	expect 0 cat errors
 	stdout_is 'email,_line,_code,_error,_raw
 x,3,BAD_EMAIL,"email: no ""@""",'

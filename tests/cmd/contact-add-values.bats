@@ -110,7 +110,7 @@ Dormant,On Leave,C&C,false,false'
 	expect 3 contact-add -q email=ann@example.com email_status=Great
 	stderr_is 'contact-add: email_status: "Great" is none of Ok, Bounced, Complained, Invalid (BAD_VALUE)'
 	expect 3 contact-add -q email=ann@example.com approval=Maybe
-	stderr_is 'contact-add: approval: "Maybe" is none of Pending, Approved, Rejected (BAD_VALUE)'
+	stderr_is 'contact-add: approval: "Maybe" is none of Approved, Pending, Rejected (BAD_VALUE)'
 	expect 3 contact-add -q email=ann@example.com visibility=Nobody
 	stderr_is 'contact-add: visibility: "Nobody" is none of Everyone, Myself and All Career Advisors, Only Myself (BAD_VALUE)'
 	expect 0 contact-add -q email=ann@example.com source='Whatever You Like'
@@ -259,8 +259,8 @@ Madonna,,,Madonna,'
 		ann@example.com,XL
 	END
 	contact-add -q 'attr.T-Shirt  Size (EU)=L' email=ann@example.com
-	expect 0 contact-find -c attr.t_shirt_size_eu
-	stdout_is 'attr.t_shirt_size_eu
+	expect 0 contact-find -c attr.t_shirt_size_eu_
+	stdout_is 'attr.t_shirt_size_eu_
 L'
 }
 
