@@ -73,7 +73,7 @@ _contact_add()
 		mapfile -t COMPREPLY < <(compgen -W 'error last' -- "$current")
 		return ;;
 	--archived)
-		mapfile -t COMPREPLY < <(compgen -W 'skip update new' -- "$current")
+		mapfile -t COMPREPLY < <(compgen -W 'skip update revive new' -- "$current")
 		return ;;
 	--key)
 		[[ $current == *+* ]] && before=${current%+*}+
