@@ -237,6 +237,43 @@ done:
 	return result;
 }
 
+/* Opens path itself, never what a link leads to: a slash at its end would make
+ * the kernel follow one. */
+static int
+open_itself(struct directory *directory, const char *path, struct fault *fault)
+{
+	size_t len = strlen(path);
+	struct stat st;
+	char *bare;
+	bool link;
+	int error;
+
+	while (len > 1 && path[len - 1] == '/')
+		len--;
+	bare = strndup(path, len);
+	if (bare == NULL)
+		return fault_memory(fault);
+	directory->fd = open(bare,
+	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	error = errno;
+	link = directory->fd < 0 && lstat(bare, &st) == 0 &&
+	    S_ISLNK(st.st_mode);
+	free(bare);
+	if (directory->fd >= 0)
+		return 0;
+	if (link)
+		return refuse(fault, path,
+		    "is a link, through which a store is not opened");
+	if (error == ENOENT)
+		return fault_set(fault, FAULT_STORE, "no store at %s", path);
+	if (error == ENOTDIR)
+		return fault_set(fault, FAULT_STORE, "%s: is not a "
+		    "directory, so it is no store", path);
+	if (error == EACCES)
+		return refuse(fault, path, "permission denied");
+	return fault_errno(fault, error, "%s", path);
+}
+
 int
 directory_open(struct directory *directory, const char *path, bool may_create,
     int (*make)(const char *path, struct fault *fault), struct fault *fault)
@@ -247,24 +284,8 @@ directory_open(struct directory *directory, const char *path, bool may_create,
 	if (may_create && !make_path(path) && errno != ENOTDIR)
 		return errno == EACCES ? refuse(fault, path,
 		    "permission denied") : fault_errno(fault, errno, "%s", path);
-	directory->fd = open(path,
-	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (directory->fd < 0) {
-		struct stat st;
-
-		if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode))
-			return refuse(fault, path,
-			    "is a link, through which a store is not opened");
-		if (errno == ENOENT)
-			return fault_set(fault, FAULT_STORE, "no store at %s",
-			    path);
-		if (errno == ENOTDIR)
-			return fault_set(fault, FAULT_STORE, "%s: is not a "
-			    "directory, so it is no store", path);
-		if (errno == EACCES)
-			return refuse(fault, path, "permission denied");
-		return fault_errno(fault, errno, "%s", path);
-	}
+	if (open_itself(directory, path, fault) != 0)
+		return -1;
 	if (check_directory(directory, path, fault) != 0 ||
 	    check_file(directory, path, "data.mdb", &there, fault) != 0 ||
 	    check_file(directory, path, "lock.mdb", &lock_there, fault) != 0)

@@ -28,7 +28,7 @@
 /* 2026-10-05T08:00:00Z */
 #define STORING_NOW 1791187200
 
-static char storing_place[64];
+static char storing_place[128];
 static struct store *storing_store;
 static uint64_t storing_state;
 
