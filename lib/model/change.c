@@ -40,6 +40,9 @@ struct memo {
 struct change {
 	struct entries before, after;
 	struct memo memos[MEMO];
+	const struct kind *kind; /* whose indexed fields these are */
+	const struct field *indexed[RECORD_FIXED];
+	size_t indexed_count;
 	struct change_observer observer;
 	struct buf old; /* for the observer: a copy that does not move */
 };
@@ -198,40 +201,110 @@ add_field(struct entries *entries, const struct kind *kind,
 	return 0;
 }
 
+static void
+list_indexed(struct change *change, const struct kind *kind)
+{
+	size_t i;
+
+	if (change->kind == kind)
+		return;
+	change->kind = kind;
+	change->indexed_count = 0;
+	for (i = 0; i < kind->count; i++)
+		if ((kind->fields[i].flags & (FIELD_INDEXED | FIELD_KEY)) != 0 &&
+		    kind->fields[i].slot < RECORD_FIXED)
+			change->indexed[change->indexed_count++] =
+			    kind->fields + i;
+}
+
+/* What is asked of a record: its entries, and what of them is known. */
+struct asked {
+	struct txn *txn;
+	const struct kind *kind;
+	uint64_t id;
+	struct record record;
+	const struct change_key *known;
+	size_t known_count;
+};
+
+static const struct change_key *
+known_key(const struct asked *asked, uint16_t slot)
+{
+	size_t i;
+
+	for (i = 0; i < asked->known_count; i++)
+		if (asked->known[i].slot == slot)
+			return asked->known + i;
+	return NULL;
+}
+
 static int
-collect(struct entries *entries, struct txn *txn, const struct kind *kind,
-    uint64_t id, struct record record, struct fault *fault)
+add_fixed(struct entries *entries, const struct asked *asked,
+    const struct field *field, struct fault *fault)
+{
+	struct view value = record_get(asked->record, field->slot);
+	const struct change_key *known;
+
+	if (value.len == 0 && field->derive != NULL) {
+		buf_clear(&entries->derived);
+		if (field->derive(asked->txn, asked->id, asked->record,
+		    &entries->derived, fault) != 0)
+			return -1;
+		value = buf_as_view(&entries->derived);
+	}
+	if (value.len == 0)
+		return 0;
+	known = known_key(asked, field->slot);
+	if (known != NULL)
+		return entries_add(entries, known->key,
+		    (field->flags & FIELD_KEY) != 0, fault);
+	return add_field(entries, asked->kind, field, field->slot, value,
+	    fault);
+}
+
+static int
+add_extra(struct entries *entries, const struct asked *asked, uint16_t slot,
+    struct view value, struct fault *fault)
+{
+	const struct change_key *known;
+	enum name_class class;
+	int found = txn_slot_class(asked->txn, slot, &class, fault);
+
+	if (found < 1 || class != NAME_EXT)
+		return found < 0 ? -1 : 0;
+	known = known_key(asked, slot);
+	return known != NULL ? entries_add(entries, known->key, true, fault) :
+	    add_field(entries, asked->kind, &field_ext, slot, value, fault);
+}
+
+static int
+collect_asked(struct change *change, struct entries *entries,
+    const struct asked *asked, struct fault *fault)
 {
 	uint32_t position = RECORD_FIXED;
-	const struct field *field;
 	struct view value;
 	uint16_t slot;
 	size_t i;
-	int result = 0;
 
 	entries->count = 0;
-	for (i = 0; result == 0 && i < kind->count; i++) {
-		field = kind->fields + i;
-		if ((field->flags & (FIELD_INDEXED | FIELD_KEY)) == 0)
-			continue;
-		value = record_get(record, field->slot);
-		if (value.len == 0 && field->derive != NULL) {
-			buf_clear(&entries->derived);
-			result = field->derive(txn, id, record,
-			    &entries->derived, fault);
-			value = buf_as_view(&entries->derived);
-		}
-		if (result == 0 && value.len > 0)
-			result = add_field(entries, kind, field, field->slot,
-			    value, fault);
-	}
-	while (result == 0 && record_next(record, &position, &slot, &value)) {
-		result = kind_field_of_slot(txn, kind, slot, &field, fault);
-		if (result == 0 && field == &field_ext)
-			result = add_field(entries, kind, field, slot, value,
-			    fault);
-	}
-	return result;
+	list_indexed(change, asked->kind);
+	for (i = 0; i < change->indexed_count; i++)
+		if (add_fixed(entries, asked, change->indexed[i], fault) != 0)
+			return -1;
+	while (record_next(asked->record, &position, &slot, &value))
+		if (add_extra(entries, asked, slot, value, fault) != 0)
+			return -1;
+	return 0;
+}
+
+static int
+collect(struct change *change, struct entries *entries, struct txn *txn,
+    const struct kind *kind, uint64_t id, struct record record,
+    struct fault *fault)
+{
+	struct asked asked = { txn, kind, id, record, NULL, 0 };
+
+	return collect_asked(change, entries, &asked, fault);
 }
 
 int
@@ -275,27 +348,40 @@ remembered(const struct change *change)
 }
 
 int
+change_create_known(struct txn *txn, const struct kind *kind,
+    const struct record_form *form, uint32_t line, enum cause cause,
+    const struct change_key *known, size_t known_count, uint64_t *id,
+    struct fault *fault)
+{
+	static const struct record none = { NULL, 0 };
+	struct change *change = change_of(txn, fault);
+	struct asked asked = { .txn = txn, .kind = kind, .known = known,
+		.known_count = known_count };
+	struct entries *entries;
+	size_t i;
+
+	if (change == NULL || txn_create(txn, kind->number, form, line, cause,
+	    id, fault) != 0)
+		return -1;
+	asked.id = *id;
+	asked.record = txn_written(txn);
+	entries = &change->after;
+	if (collect_asked(change, entries, &asked, fault) != 0)
+		return -1;
+	for (i = 0; i < entries->count; i++)
+		if (index_add(txn, entries->at[i].key, *id,
+		    entries->at[i].searchable, fault) != 0)
+			return -1;
+	return tell(change, kind, *id, none, txn_written(txn), cause, fault);
+}
+
+int
 change_create(struct txn *txn, const struct kind *kind,
     const struct record_form *form, uint32_t line, enum cause cause,
     uint64_t *id, struct fault *fault)
 {
-	static const struct record none = { NULL, 0 };
-	struct change *change = change_of(txn, fault);
-	struct entries *entries;
-	size_t i;
-	int result;
-
-	if (change == NULL || txn_create(txn, kind->number, form, line, cause, id, fault) != 0)
-		return -1;
-	entries = &change->after;
-	result = collect(entries, txn, kind, *id, txn_written(txn), fault);
-	for (i = 0; result == 0 && i < entries->count; i++)
-		result = index_add(txn, entries->at[i].key, *id,
-		    entries->at[i].searchable, fault);
-	if (result == 0)
-		result = tell(change, kind, *id, none, txn_written(txn), cause,
-		    fault);
-	return result;
+	return change_create_known(txn, kind, form, line, cause, NULL, 0, id,
+	    fault);
 }
 
 static int
@@ -345,11 +431,11 @@ change_update(struct txn *txn, const struct kind *kind, uint64_t id,
 		return change == NULL ? -1 : 0;
 	if (remember(change, old, fault) != 0)
 		return -1;
-	result = collect(&change->before, txn, kind, id, old, fault);
+	result = collect(change, &change->before, txn, kind, id, old, fault);
 	if (result == 0)
 		result = txn_replace(txn, id, old, form, line, cause, fault);
 	if (result == 0)
-		result = collect(&change->after, txn, kind, id, txn_written(txn),
+		result = collect(change, &change->after, txn, kind, id, txn_written(txn),
 		    fault);
 	if (result == 0)
 		result = exchange(txn, id, &change->before, &change->after,
@@ -373,7 +459,7 @@ change_remove(struct txn *txn, const struct kind *kind, uint64_t id,
 	if (change == NULL || remember(change, old, fault) != 0)
 		return -1;
 	entries = &change->before;
-	result = collect(entries, txn, kind, id, old, fault);
+	result = collect(change, entries, txn, kind, id, old, fault);
 	for (i = 0; result == 0 && i < entries->count; i++)
 		result = index_remove(txn, entries->at[i].key, id, fault);
 	if (result == 0)
@@ -399,7 +485,7 @@ change_entries(struct txn *txn, const struct kind *kind, uint64_t id,
 	if (change == NULL)
 		return -1;
 	entries = &change->after;
-	result = collect(entries, txn, kind, id, record, fault);
+	result = collect(change, entries, txn, kind, id, record, fault);
 	for (i = 0; result == 0 && i < entries->count; i++)
 		result = each(context, entries->at[i].key,
 		    entries->at[i].searchable, fault);

@@ -11,10 +11,21 @@
 #include "model/kind.h"
 #include "store/index.h"
 
-/* Creates a record; *id is its id. */
+/* An index key that the caller has made already, of a slot's only value. */
+struct change_key {
+	uint16_t slot;
+	struct index_key key;
+};
+
+/* Creates a record; *id is its id. change_create_known spares the making of
+ * keys that are known. */
 int change_create(struct txn *txn, const struct kind *kind,
     const struct record_form *form, uint32_t line, enum cause cause,
     uint64_t *id, struct fault *fault) MUST_CHECK;
+int change_create_known(struct txn *txn, const struct kind *kind,
+    const struct record_form *form, uint32_t line, enum cause cause,
+    const struct change_key *known, size_t known_count, uint64_t *id,
+    struct fault *fault) MUST_CHECK;
 
 /* Makes the record what the form says; old is the record as it lies in the
  * store. Nothing is written when nothing differs; *changed tells. */

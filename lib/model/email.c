@@ -100,55 +100,75 @@ is_several(struct view text)
 
 enum sort { OTHER, LETTER, DIGIT, LOCAL, HYPHEN, DOT, AT };
 
-static enum sort
-sort_of(char c)
-{
-	if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))
-		return LETTER;
-	if (c >= '0' && c <= '9')
-		return DIGIT;
-	switch (c) {
-	case '_': case '+': case '%': case '\'':
-		return LOCAL;
-	case '-':
-		return HYPHEN;
-	case '.':
-		return DOT;
-	case '@':
-		return AT;
-	default:
-		return OTHER;
-	}
-}
+/* Of a byte; digits and letters of any case are told apart for the last label
+ * only. */
+static const unsigned char sorts[256] = {
+	['a'] = LETTER, ['b'] = LETTER, ['c'] = LETTER, ['d'] = LETTER,
+	['e'] = LETTER, ['f'] = LETTER, ['g'] = LETTER, ['h'] = LETTER,
+	['i'] = LETTER, ['j'] = LETTER, ['k'] = LETTER, ['l'] = LETTER,
+	['m'] = LETTER, ['n'] = LETTER, ['o'] = LETTER, ['p'] = LETTER,
+	['q'] = LETTER, ['r'] = LETTER, ['s'] = LETTER, ['t'] = LETTER,
+	['u'] = LETTER, ['v'] = LETTER, ['w'] = LETTER, ['x'] = LETTER,
+	['y'] = LETTER, ['z'] = LETTER,
+	['A'] = LETTER, ['B'] = LETTER, ['C'] = LETTER, ['D'] = LETTER,
+	['E'] = LETTER, ['F'] = LETTER, ['G'] = LETTER, ['H'] = LETTER,
+	['I'] = LETTER, ['J'] = LETTER, ['K'] = LETTER, ['L'] = LETTER,
+	['M'] = LETTER, ['N'] = LETTER, ['O'] = LETTER, ['P'] = LETTER,
+	['Q'] = LETTER, ['R'] = LETTER, ['S'] = LETTER, ['T'] = LETTER,
+	['U'] = LETTER, ['V'] = LETTER, ['W'] = LETTER, ['X'] = LETTER,
+	['Y'] = LETTER, ['Z'] = LETTER,
+	['0'] = DIGIT, ['1'] = DIGIT, ['2'] = DIGIT, ['3'] = DIGIT,
+	['4'] = DIGIT, ['5'] = DIGIT, ['6'] = DIGIT, ['7'] = DIGIT,
+	['8'] = DIGIT, ['9'] = DIGIT,
+	['_'] = LOCAL, ['+'] = LOCAL, ['%'] = LOCAL, ['\''] = LOCAL,
+	['-'] = HYPHEN, ['.'] = DOT, ['@'] = AT
+};
+
+/* Where in an address a byte has led to: in the part before "@" (begin, within,
+ * behind a dot), then in the first label of the domain or in a later one
+ * (begin, behind a letter, a digit, a hyphen). */
+enum state {
+	BAD, BEGIN, WITHIN, DOTTED,
+	FIRST, FIRST_WITHIN, FIRST_HYPHEN,
+	LATER, LATER_LETTER, LATER_DIGIT, LATER_HYPHEN,
+	STATES
+};
+
+static const unsigned char steps[STATES][AT + 1] = {
+	[BEGIN] = { BAD, WITHIN, WITHIN, WITHIN, WITHIN, BAD, BAD },
+	[WITHIN] = { BAD, WITHIN, WITHIN, WITHIN, WITHIN, DOTTED, FIRST },
+	[DOTTED] = { BAD, WITHIN, WITHIN, WITHIN, WITHIN, BAD, BAD },
+	[FIRST] = { BAD, FIRST_WITHIN, FIRST_WITHIN, BAD, BAD, BAD, BAD },
+	[FIRST_WITHIN] = { BAD, FIRST_WITHIN, FIRST_WITHIN, BAD, FIRST_HYPHEN,
+		LATER, BAD },
+	[FIRST_HYPHEN] = { BAD, FIRST_WITHIN, FIRST_WITHIN, BAD, FIRST_HYPHEN,
+		BAD, BAD },
+	[LATER] = { BAD, LATER_LETTER, LATER_DIGIT, BAD, BAD, BAD, BAD },
+	[LATER_LETTER] = { BAD, LATER_LETTER, LATER_DIGIT, BAD, LATER_HYPHEN,
+		LATER, BAD },
+	[LATER_DIGIT] = { BAD, LATER_LETTER, LATER_DIGIT, BAD, LATER_HYPHEN,
+		LATER, BAD },
+	[LATER_HYPHEN] = { BAD, LATER_LETTER, LATER_DIGIT, BAD, LATER_HYPHEN,
+		BAD, BAD },
+};
 
 /* Whether text is an address as nearly all are, found in one pass: letters,
  * digits and what may stand between them. */
 static bool
 is_plain(struct view text)
 {
-	size_t domain = 0, dots = 0;
-	enum sort last = DOT, now;
+	unsigned state = BEGIN;
+	const char *domain;
 
 	if (text.len > ADDRESS_MAX)
 		return false;
-	for (size_t at = 0; at < text.len; at++, last = now) {
-		now = sort_of(text.at[at]);
-		if (now == LETTER || now == DIGIT)
-			continue;
-		if (now == OTHER || (now >= DOT && last >= DOT) ||
-		    (now == AT && domain > 0))
-			return false;
-		if (now == AT)
-			domain = at + 1;
-		else if (domain > 0 && (now == LOCAL ||
-		    (now == HYPHEN && last >= DOT) ||
-		    (now == DOT && last == HYPHEN)))
-			return false;
-		dots += domain > 0 && now == DOT;
-	}
+	for (size_t at = 0; at < text.len; at++)
+		state = steps[state][sorts[(unsigned char)text.at[at]]];
+	if (state != LATER_LETTER)
+		return false;
 	/* So short a domain has no label that is too long. */
-	return domain > 0 && dots > 0 && last == LETTER &&
-	    text.len - domain <= 63;
+	domain = memchr(text.at, '@', text.len);
+	return text.len - (size_t)(domain + 1 - text.at) <= 63;
 }
 
 bool

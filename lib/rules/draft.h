@@ -10,8 +10,8 @@
  */
 
 #include "base/arena.h"
+#include "model/change.h"
 #include "model/value.h"
-#include "store/index.h"
 
 enum cell_flag {
 	CELL_CLEAR = 1 << 0,	/* the map's null token: clear the field */
@@ -48,10 +48,7 @@ struct draft {
 
 	/* Index keys of the cells that rows are matched by; made where the
 	 * row is read, so that the writing thread need not fold them. */
-	struct draft_key {
-		uint16_t slot;
-		struct index_key key;
-	} *keys;
+	struct change_key *keys;
 	size_t key_count;
 
 	bool has_id, has_rev; /* columns of this store (design A7) */

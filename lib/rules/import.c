@@ -300,6 +300,23 @@ settle_organizations(struct import *import, uint64_t id, struct view was,
 	    employer_joined(import, organization, id, fault) : 0;
 }
 
+/* How many of the draft's keys, which came in order of slot with ext ids last,
+ * are those of the only value in their slot: an ext cell may give several. */
+static size_t
+single_keys(const struct draft *draft)
+{
+	const struct cell *cell;
+	size_t i;
+
+	for (i = 0; i < draft->key_count; i++) {
+		cell = draft_cell(draft, draft->keys[i].slot);
+		if (cell == NULL || memchr(cell->value.at, ';',
+		    cell->value.len) != NULL)
+			break;
+	}
+	return i;
+}
+
 static enum step
 create(struct import *import, struct draft *draft, uint64_t *id,
     struct fault *fault)
@@ -318,8 +335,9 @@ create(struct import *import, struct draft *draft, uint64_t *id,
 	    (draft->archived && archive_inactive(import, 0, fault) != 0))
 		return STEP_FAULT;
 	import->code = code;
-	if (change_create(import->txn, import->kind, &import->form,
-	    (uint32_t)draft->line, CAUSE_ROW, id, fault) != 0 ||
+	if (change_create_known(import->txn, import->kind, &import->form,
+	    (uint32_t)draft->line, CAUSE_ROW, draft->keys, single_keys(draft),
+	    id, fault) != 0 ||
 	    match_created(import, *id, fault) != 0 ||
 	    settle_organizations(import, *id, (struct view){ NULL, 0 },
 	    fault) != 0)

@@ -44,7 +44,7 @@ draft_make_keys(struct draft *draft, const struct kind *kind,
 {
 	struct view element, list;
 	const struct cell *cell;
-	struct draft_key *key;
+	struct change_key *key;
 	size_t i;
 
 	draft->key_count = 0;
