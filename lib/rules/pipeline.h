@@ -11,7 +11,7 @@
 #include "rules/map.h"
 #include "table/reader.h"
 
-#define BATCH_ROWS 4096
+#define BATCH_ROWS 1024
 
 struct batch {
 	struct arena arena;
