@@ -63,6 +63,8 @@ int engine_append(struct engine_txn *txn, enum tree tree, struct view key,
 /* How many writes the transaction has made: what was read before the last of
  * them may have moved. */
 uint64_t engine_writes(const struct engine_txn *txn);
+/* About how many bytes of memory they take until the commit. */
+size_t engine_dirty(const struct engine_txn *txn);
 
 /* Takes the key out: 1, 0 or -1. */
 int engine_delete(struct engine_txn *txn, enum tree tree, struct view key,

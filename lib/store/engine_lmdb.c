@@ -39,6 +39,7 @@ struct engine_txn {
 	MDB_txn *txn;
 	bool write;
 	uint64_t writes;
+	size_t bytes; /* that were put */
 	MDB_cursor *writers[TREES];
 	/* How full the last page of a tree is, as far as appending knows. */
 	struct {
@@ -429,6 +430,7 @@ engine_put(struct engine_txn *txn, enum tree tree, struct view key,
 	MDB_cursor *cursor;
 	int rc = writer(txn, tree, &cursor);
 
+	txn->bytes += key.len + value.len;
 	if (rc == 0)
 		rc = mdb_cursor_put(cursor, &k, &v, 0);
 	return rc == 0 ? 0 : txn_fault(txn, rc, fault);
@@ -471,6 +473,7 @@ engine_append(struct engine_txn *txn, enum tree tree, struct view key,
 	MDB_cursor *cursor;
 	int rc = writer(txn, tree, &cursor);
 
+	txn->bytes += size;
 	if (full)
 		before = leaves(txn, tree);
 	if (rc == 0)
@@ -491,6 +494,18 @@ uint64_t
 engine_writes(const struct engine_txn *txn)
 {
 	return txn->writes;
+}
+
+/* LMDB keeps at most 2^17 pages and writes out some of them beyond. */
+#define DIRTY_PAGES ((size_t)1 << 17)
+
+size_t
+engine_dirty(const struct engine_txn *txn)
+{
+	size_t most = DIRTY_PAGES * (txn->engine->page + 32);
+	size_t bytes = txn->bytes + txn->bytes / 16;
+
+	return bytes < most ? bytes : most;
 }
 
 int

@@ -14,10 +14,11 @@
 #include "store/posting.h"
 #include "store/txn.h"
 
-/* Gathered entries take at most this, so that with LMDB's own dirty pages (at
- * most 512 MiB) a run stays below 640 MiB. */
+/* A run stays below 640 MiB whatever it stores: what LMDB does not need for
+ * pages is for gathered entries, within these bounds. */
+#define RUN_MOST ((size_t)540 << 20)
 #define GATHER_MOST ((size_t)184 << 20)
-#define GATHER_LATER ((size_t)96 << 20)
+#define GATHER_LEAST ((size_t)16 << 20)
 
 static void
 key_begin(struct index_key *key, uint8_t kind, uint16_t slot)
@@ -185,18 +186,25 @@ fits_list(const struct gather *gather, uint64_t id)
 	    id > gather->taken_from && id - gather->first_id < GATHER_ORDINALS;
 }
 
+static size_t
+gather_limit(const struct txn *txn)
+{
+	size_t dirty = engine_dirty(txn->engine);
+
+	if (dirty + GATHER_LEAST >= RUN_MOST)
+		return GATHER_LEAST;
+	return RUN_MOST - dirty < GATHER_MOST ? RUN_MOST - dirty : GATHER_MOST;
+}
+
 int
 index_add(struct txn *txn, struct index_key key, uint64_t id, bool searchable,
     struct fault *fault)
 {
 	struct gather *gather;
-	size_t most;
 
 	if (gather_of(txn, &gather, fault) != 0)
 		return -1;
-	most = txn->next_id - txn->first_id > 1500000 ? GATHER_LATER :
-	    GATHER_MOST;
-	if ((gather->bytes >= most || (id >= gather->first_id &&
+	if ((gather->bytes >= gather_limit(txn) || (id >= gather->first_id &&
 	    id - gather->first_id >= GATHER_ORDINALS)) &&
 	    flush(txn, gather, fault) != 0)
 		return -1;
