@@ -68,14 +68,48 @@ bearers_of(struct txn *txn, struct bearer *bearers, size_t *count,
 	return 0;
 }
 
+/* A text by which a record may be meant: a name, however it is written, or
+ * SYSTEM:ID, to the letter. */
+struct meaning {
+	struct view text;
+	bool exact;
+};
+
+static bool
+means(const struct meaning *meaning, struct view text)
+{
+	return meaning->exact ? view_equal(meaning->text, text) :
+	    fold_search_equal(meaning->text, text);
+}
+
+/* The list with the reference in place of the text, once. */
+static void
+put_list(struct buf *value, struct view list, const struct meaning *meaning,
+    struct view reference)
+{
+	struct buf scratch = BUF_EMPTY;
+	struct view element;
+	bool put = false, meant;
+
+	while (list_next(&list, &element, &scratch)) {
+		meant = view_equal(element, reference) ||
+		    means(meaning, element);
+		if (!meant || !put)
+			list_add(value, 0, meant ? reference : element);
+		put |= meant;
+	}
+	buf_release(&scratch);
+}
+
 /* Puts the reference in place of the text in one record. */
 static int
 resolve(struct txn *txn, const struct bearer *bearer, uint64_t bearer_id,
-    struct view text, uint64_t target, uint64_t *also, struct fault *fault)
+    const struct meaning *meaning, uint64_t target, uint64_t *also,
+    struct fault *fault)
 {
-	struct buf value = BUF_EMPTY, scratch = BUF_EMPTY, reference = BUF_EMPTY;
+	struct buf value = BUF_EMPTY, reference = BUF_EMPTY;
 	struct record_form *form = malloc(sizeof(*form));
-	struct view list, element;
+	struct view had;
 	struct record record;
 	bool changed = false, first = false;
 	int result = -1;
@@ -88,17 +122,12 @@ resolve(struct txn *txn, const struct bearer *bearer, uint64_t bearer_id,
 	/* A record that the run has written before is counted already. */
 	first = record_rev(record) != txn_rev(txn);
 	reference_put(&reference, target);
-	list = record_get(record, bearer->field->slot);
-	if ((bearer->field->flags & FIELD_LIST) == 0) {
-		if (fold_search_equal(list, text))
-			buf_view(&value, buf_as_view(&reference));
-		else
-			buf_view(&value, list);
-	} else {
-		while (list_next(&list, &element, &scratch))
-			list_add(&value, 0, fold_search_equal(element, text) ?
-			    buf_as_view(&reference) : element);
-	}
+	had = record_get(record, bearer->field->slot);
+	if ((bearer->field->flags & FIELD_LIST) != 0)
+		put_list(&value, had, meaning, buf_as_view(&reference));
+	else
+		buf_view(&value, means(meaning, had) ?
+		    buf_as_view(&reference) : had);
 	record_form_from(form, record);
 	record_form_set(form, bearer->field->slot, buf_as_view(&value));
 	result = buf_check(&value, fault) != 0 ? -1 :
@@ -107,22 +136,22 @@ resolve(struct txn *txn, const struct bearer *bearer, uint64_t bearer_id,
 	*also += changed && first;
 done:
 	buf_release(&value);
-	buf_release(&scratch);
 	buf_release(&reference);
 	free(form);
 	return result < 0 ? -1 : 0;
 }
 
 static int
-settle_text(struct txn *txn, const struct bearer *bearer, struct view text,
-    uint64_t target, uint64_t *also, struct fault *fault)
+settle_text(struct txn *txn, const struct bearer *bearer,
+    const struct meaning *meaning, uint64_t target, uint64_t *also,
+    struct fault *fault)
 {
 	struct buf folded = BUF_EMPTY;
 	struct ids ids = { NULL, 0, 0 };
 	size_t i;
 	int result = -1;
 
-	value_index_text(&folded, bearer->field, text);
+	value_index_text(&folded, bearer->field, meaning->text);
 	if (buf_check(&folded, fault) != 0)
 		goto done;
 	result = 0;
@@ -130,7 +159,7 @@ settle_text(struct txn *txn, const struct bearer *bearer, struct view text,
 		result = index_find(txn, index_text_key(bearer->kind->number,
 		    bearer->field->slot, buf_as_view(&folded)), &ids, fault);
 	for (i = 0; result == 0 && i < ids.count; i++)
-		result = resolve(txn, bearer, ids.at[i], text, target, also,
+		result = resolve(txn, bearer, ids.at[i], meaning, target, also,
 		    fault);
 done:
 	buf_release(&folded);
@@ -138,54 +167,94 @@ done:
 	return result;
 }
 
-/* Every text that may mean the record. */
+/* Texts that may mean a record, as lists: names, and what is exact. */
+struct texts {
+	struct buf folded, exact;
+};
+
+static int
+gather_names(struct texts *texts, struct txn *txn, const struct kind *kind,
+    uint64_t id, struct record record, struct fault *fault)
+{
+	struct buf text = BUF_EMPTY;
+	const struct field *field;
+	size_t i;
+	int result = 0;
+
+	for (i = 0; result == 0 && i < kind->count; i++) {
+		field = kind->fields + i;
+		if ((field->flags & FIELD_LIST) != 0 ||
+		    ((field->flags & FIELD_KEY) == 0 && (kind->label == NULL ||
+		    strcmp(kind->label, field->name) != 0)))
+			continue;
+		buf_clear(&text);
+		result = entity_print(&text, txn, kind, id, record, field->slot,
+		    fault);
+		if (text.len > 0)
+			list_add((field->flags & FIELD_EXACT) != 0 ?
+			    &texts->exact : &texts->folded, 0,
+			    buf_as_view(&text));
+	}
+	buf_release(&text);
+	return result;
+}
+
+/* Each of its ids, as SYSTEM:ID. */
+static int
+gather_ids(struct texts *texts, struct txn *txn, struct record record,
+    struct fault *fault)
+{
+	struct buf text = BUF_EMPTY, scratch = BUF_EMPTY;
+	uint32_t position = RECORD_FIXED;
+	struct view name, value, element;
+	enum name_class class;
+	uint16_t slot;
+	int found = 0;
+
+	while (found >= 0 && record_next(record, &position, &slot, &value)) {
+		found = txn_slot_name(txn, slot, &class, &name, NULL, fault);
+		while (found == 1 && class == NAME_EXT &&
+		    list_next(&value, &element, &scratch)) {
+			buf_clear(&text);
+			buf_view(&text, name);
+			buf_char(&text, ':');
+			buf_view(&text, element);
+			list_add(&texts->exact, 0, buf_as_view(&text));
+		}
+	}
+	buf_release(&text);
+	buf_release(&scratch);
+	return found < 0 ? -1 : 0;
+}
+
 static int
 settle_record(struct txn *txn, const struct bearer *bearer, uint64_t id,
     struct record record, const struct kind *kind, uint64_t *also,
     struct fault *fault)
 {
-	struct buf texts = BUF_EMPTY, scratch = BUF_EMPTY;
-	uint32_t position = RECORD_FIXED;
-	struct view name, value, element, list;
-	const struct field *field;
-	enum name_class class;
-	uint16_t slot;
-	size_t i;
-	int result = 0;
+	struct texts texts = { BUF_EMPTY, BUF_EMPTY };
+	struct buf scratch = BUF_EMPTY;
+	struct meaning meaning = { .exact = true };
+	struct view list;
+	int result = -1;
 
 	/* Gathered first: a change moves the record's pages. */
-	for (i = 0; i < kind->count; i++) {
-		field = kind->fields + i;
-		if ((field->flags & FIELD_KEY) == 0 &&
-		    (kind->label == NULL || strcmp(kind->label, field->name) != 0))
-			continue;
-		buf_clear(&scratch);
-		if (entity_print(&scratch, txn, kind, id, record, field->slot,
-		    fault) != 0)
-			result = -1;
-		if (scratch.len > 0 && (field->flags & FIELD_LIST) == 0)
-			list_add(&texts, 0, buf_as_view(&scratch));
-	}
-	while (result == 0 && record_next(record, &position, &slot, &value)) {
-		if (txn_slot_name(txn, slot, &class, &name, NULL, fault) < 0)
-			result = -1;
-		else if (class == NAME_EXT)
-			while (list_next(&value, &element, &scratch)) {
-				struct buf text = BUF_EMPTY;
-
-				buf_view(&text, name);
-				buf_char(&text, ':');
-				buf_view(&text, element);
-				list_add(&texts, 0, buf_as_view(&text));
-				buf_release(&text);
-			}
-	}
-	if (result == 0)
-		result = buf_check(&texts, fault);
-	list = buf_as_view(&texts);
-	while (result == 0 && list_next(&list, &element, &scratch))
-		result = settle_text(txn, bearer, element, id, also, fault);
-	buf_release(&texts);
+	if (gather_names(&texts, txn, kind, id, record, fault) != 0 ||
+	    gather_ids(&texts, txn, record, fault) != 0 ||
+	    buf_check(&texts.folded, fault) != 0 ||
+	    buf_check(&texts.exact, fault) != 0)
+		goto done;
+	result = 0;
+	list = buf_as_view(&texts.exact);
+	while (result == 0 && list_next(&list, &meaning.text, &scratch))
+		result = settle_text(txn, bearer, &meaning, id, also, fault);
+	meaning.exact = false;
+	list = buf_as_view(&texts.folded);
+	while (result == 0 && list_next(&list, &meaning.text, &scratch))
+		result = settle_text(txn, bearer, &meaning, id, also, fault);
+done:
+	buf_release(&texts.folded);
+	buf_release(&texts.exact);
 	buf_release(&scratch);
 	return result;
 }
