@@ -178,6 +178,7 @@ cyd@example.com'
 }
 
 @test "memory stays bounded under a quote that never closes" {
+	! grep -q __asan_init "$CONTACT_BIN/contact-add" || skip 'sanitizers keep what is freed'
 	{
 		echo email,title
 		printf 'ann@example.com,"'
@@ -226,16 +227,16 @@ try 'contact-find --help'"
 	stderr_is 'contact-add: a\x1b]52;c;x\x07b\xff\u{202e}.csv: No such file or directory'
 	printf 'email,\xe2\x80\xaeevil\nann@example.com,1\nx,2\n' >"$bad"
 	expect 3 contact-add -v "$bad"
-	! grep -q -e $'\e' -e $'\u202e' -e $'\a' stderr
+	[ "$(grep -ac -e $'\e' -e $'\u202e' -e $'\a' stderr)" -eq 0 ]
 	expect 2 contact-add $'em\e[31mail=x'
-	! grep -q $'\e' stderr
+	[ "$(grep -ac $'\e' stderr)" -eq 0 ]
 }
 
 @test "I5 stored control and bidi characters are shown, not sent, on a terminal" {
 	command -v script >/dev/null || skip 'script is not installed'
 	contact-add -q email=ann@example.com $'first_name=\u202eevil\u0085\u200bx'
 	TERM=xterm expect 0 script -qec 'contact-add email=ann@example.com $'"'"'title=\u202e'"'"'; contact-find; contact-find -o table' /dev/null
-	! grep -q -e $'\u202e' -e $'\u0085' -e $'\u200b' stdout
+	[ "$(grep -ac -e $'\u202e' -e $'\u0085' -e $'\u200b' stdout)" -eq 0 ]
 	stdout_has 'u\{202e\}evil'
 	# In a pipe they are exactly what was given.
 	expect 0 contact-find -H -c first_name
