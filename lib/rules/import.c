@@ -127,6 +127,7 @@ import_begin(struct import **out, struct txn *txn,
 	import->file_first_id = txn_next_id(txn);
 	import->other_emails = !import->store_was_empty;
 	if (read_settings(import, fault) != 0 ||
+	    import_source_check(import, fault) != 0 ||
 	    import_sets_read(import, fault) != 0 ||
 	    differences_observe(import, fault) != 0) {
 		import_free(import);
@@ -278,13 +279,12 @@ name_changes(struct import *import, const struct record *old,
 	return buf_check(&import->changed, fault);
 }
 
-/* What creation and change of a contact mean for organizations. The old
- * reference was copied before the record was written. */
+/* What creation and change of a contact mean for organizations. Both references
+ * are copies: those of the record moved when it was written. */
 static int
 settle_organizations(struct import *import, uint64_t id, struct view was,
-    struct fault *fault)
+    struct view is, struct fault *fault)
 {
-	struct view is = record_form_get(&import->form, CONTACT_ORGANIZATION);
 	uint64_t organization;
 
 	if (import->kind != &kind_contact || view_equal(was, is))
@@ -322,6 +322,7 @@ create(struct import *import, struct draft *draft, uint64_t *id,
     struct fault *fault)
 {
 	const char *code = import->code;
+	struct view is;
 	enum step step;
 
 	if (import->options.mode == IMPORT_UPDATE)
@@ -335,11 +336,13 @@ create(struct import *import, struct draft *draft, uint64_t *id,
 	    (draft->archived && archive_inactive(import, 0, fault) != 0))
 		return STEP_FAULT;
 	import->code = code;
+	is = arena_copy(&import->arena,
+	    record_form_get(&import->form, CONTACT_ORGANIZATION));
 	if (change_create_known(import->txn, import->kind, &import->form,
 	    (uint32_t)draft->line, CAUSE_ROW, draft->keys, single_keys(draft),
 	    id, fault) != 0 ||
 	    match_created(import, *id, fault) != 0 ||
-	    settle_organizations(import, *id, (struct view){ NULL, 0 },
+	    settle_organizations(import, *id, (struct view){ NULL, 0 }, is,
 	    fault) != 0)
 		return STEP_FAULT;
 	if (import->kind == &kind_organization)
@@ -365,18 +368,19 @@ static enum step
 write_update(struct import *import, struct draft *draft, uint64_t id,
     struct record record, struct fault *fault)
 {
-	struct view was;
+	struct view was, is;
 	bool changed;
 
-	/* The old bytes move when the new ones are written. */
 	was = arena_copy(&import->arena,
 	    record_get(record, CONTACT_ORGANIZATION));
+	is = arena_copy(&import->arena,
+	    record_form_get(&import->form, CONTACT_ORGANIZATION));
 	if (import->report.all &&
 	    name_changes(import, &record, fault) != 0)
 		return STEP_FAULT;
 	if (change_update(import->txn, import->kind, id, record, &import->form,
 	    (uint32_t)draft->line, CAUSE_ROW, &changed, fault) != 0 ||
-	    settle_organizations(import, id, was, fault) != 0)
+	    settle_organizations(import, id, was, is, fault) != 0)
 		return STEP_FAULT;
 	if (import->kind == &kind_organization)
 		employer_changed(import);
@@ -480,14 +484,26 @@ update(struct import *import, struct draft *draft, uint64_t id, bool *changed,
 	return write_update(import, draft, id, record, fault);
 }
 
+/* Whether a value of the field tells who or what the record is. */
+static bool
+identifies(const struct import *import, const struct field *field)
+{
+	return field == &field_ext || (field->flags & FIELD_KEY) != 0 ||
+	    (import->kind == &kind_contact &&
+	    field->slot >= CONTACT_FIRST_NAME && field->slot <= CONTACT_NAME);
+}
+
 /* HS-4: what a new record needs at least; files skip such rows as EMPTY
  * before they come here. */
 static enum step
 require(struct import *import, const struct draft *draft, struct fault *fault)
 {
 	const struct field *field;
+	bool keyed = import->kind == &kind_contact;
 	size_t i;
 
+	for (i = 0; i < import->kind->count; i++)
+		keyed |= (import->kind->fields[i].flags & FIELD_KEY) != 0;
 	for (i = 0; i < draft->count; i++) {
 		if (draft->cells[i].value.len == 0 ||
 		    (draft->cells[i].flags & CELL_READ_ONLY) != 0)
@@ -495,14 +511,14 @@ require(struct import *import, const struct draft *draft, struct fault *fault)
 		if (import_field(import, draft->cells[i].slot, &field, fault)
 		    != 0)
 			return STEP_FAULT;
-		if (import->kind != &kind_contact || field == &field_ext ||
-		    (field->slot >= CONTACT_FIRST_NAME &&
-		    field->slot <= CONTACT_OTHER_EMAILS))
+		if (!keyed || identifies(import, field))
 			return STEP_GO;
 	}
-	return import_stop(import, STEP_ERROR, "REQUIRED", "a %s needs %s",
-	    import->kind->name, import->kind == &kind_contact ?
-	    "an e-mail address, a name or an external id" : "a value");
+	return import_stop(import, STEP_ERROR, "REQUIRED", "%s %s needs %s",
+	    strchr("aeiou", import->kind->name[0]) == NULL ? "a" : "an",
+	    import->kind->name, import->kind == &kind_contact ? "an e-mail address, a name "
+	    "or an external id" : !keyed ? "a value" : "a name or an external "
+	    "id");
 }
 
 /* --set: its cells win over the row's. Both are in order of slot. */
@@ -600,7 +616,8 @@ name_source(struct import *import, const char *map, struct fault *fault)
 {
 	buf_clear(&import->source_bytes);
 	if (import->options.source != NULL)
-		buf_text(&import->source_bytes, import->options.source);
+		buf_view(&import->source_bytes,
+		    text_trim(view_of(import->options.source)));
 	else if (map == NULL)
 		buf_text(&import->source_bytes, "Manual");
 	else

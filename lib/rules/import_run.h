@@ -154,6 +154,8 @@ int import_cells_read(struct import *import, const char *const *operands,
     size_t count, struct cell **cells, size_t *cell_count, struct buf *bytes,
     struct problem *problem, struct fault *fault) MUST_CHECK;
 int import_sets_read(struct import *import, struct fault *fault) MUST_CHECK;
+int import_source_check(const struct import *import, struct fault *fault)
+    MUST_CHECK;
 /* Takes the cells id and rev, which say which record is meant, out of a draft
  * of operands. */
 int import_own_id(struct import *import, struct draft *draft,

@@ -256,6 +256,23 @@ import_sets_read(struct import *import, struct fault *fault)
 	    "--set %s (%s)", problem.text, problem.code);
 }
 
+int
+import_source_check(const struct import *import, struct fault *fault)
+{
+	struct problem problem;
+	struct view source;
+
+	if (import->options.source == NULL)
+		return 0;
+	source = text_trim(view_of(import->options.source));
+	if (source.len == 0)
+		return fault_set(fault, FAULT_USAGE, "--source: is empty");
+	if (!is_text(source, &problem))
+		return fault_set(fault, FAULT_USAGE, "--source: %s",
+		    problem.text);
+	return 0;
+}
+
 static bool
 read_number(struct view text, uint64_t *number)
 {

@@ -416,6 +416,16 @@ Bolt,
 Inactive,'
 }
 
+@test "TW-8 inactive keeps everything else" {
+	contact-add -q email=ann@example.com name='Ann Lee' organization=Acme title=CEO \
+	    labels=vip phone=555 client_status=Active do_not_call=true attr.shoe=42 source=Fair
+	columns=id,name,email,title,labels,phone,type,do_not_call,attr.shoe,source,assigned_to
+	before=$(contact-find -H -c $columns)
+	printf 'email,archive\nann@example.com,1\n' | contact-add -q
+	expect 0 contact-find -H -c organization,$columns
+	stdout_is "Inactive,$before"
+}
+
 @test "TW-12 X-14 archived twice is unchanged" {
 	archive_files
 	contact-add -q archived.csv
@@ -531,6 +541,25 @@ Pending,Only Myself'
 	stdout_has '^1,updated,2,bob@example.com,KEPT,left as stored: approval visibility,title$'
 	expect 0 contact-find -H -c approval,visibility email=bob@example.com
 	stdout_is 'Pending,Only Myself'
+}
+
+@test "X-13 fill gives what is empty, and moves nobody" {
+	contact-add -q email=ann@example.com labels=x assigned_to=zoe
+	contact-add -q -k organization name=Acme assigned_to=bob
+	contact-add -q --mode fill email=ann@example.com labels=y title=CEO organization=Acme
+	contact-add -q --mode fill email=ann@example.com title=CFO organization=Bolt
+	expect 0 contact-find -H -c labels,title,organization,assigned_to
+	stdout_is x,CEO,Acme,zoe
+	expect 1 contact-find --count -k organization name=Bolt
+}
+
+@test "A4 me is the acting user" {
+	me=$(id -un)
+	contact-add -q email=ann@example.com assigned_to=me
+	expect 0 contact-find -H -c assigned_to
+	stdout_is "$me"
+	expect 0 contact-find --count assigned_to=me
+	stdout_is 1
 }
 
 @test "X-40 two overlapping imports of one file end as one did" {

@@ -22,7 +22,7 @@ pairs()
 	done
 }
 
-@test "TR-9 TR-13 type, for all 36 pairs" {
+@test "TR-1 TR-2 TR-9 TR-13 clients and candidates are one kind: type, for all 36 pairs" {
 	pairs | contact-add -q
 	while IFS=, read -r client candidate type; do
 		case $client/$candidate in

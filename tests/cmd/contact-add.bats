@@ -70,6 +70,19 @@ $(summary 0 0 0 0 1 4)"
 	stdout_is 4
 }
 
+@test "HS-4 other kinds need their name or an external id" {
+	for record in '-k organization domains=x.example' '-k attribute type=flag'; do
+		# shellcheck disable=SC2086
+		expect 3 contact-add -q $record
+		stderr_has '^contact-add: an (organization|attribute) needs a name or an external id \(REQUIRED\)$'
+	done
+	expect 3 contact-add -q -k picklist name=client_status
+	stderr_is 'contact-add: name+value: a picklist needs these fields (REQUIRED)'
+	printf 'name,type\n,flag\n' >attributes.csv
+	expect 3 contact-add -q -k attribute attributes.csv
+	stderr_has 'REQUIRED'
+}
+
 @test "a second time the same contact is meant, and stays as it is" {
 	contact-add -q email=ann@example.com title=CEO
 	before=$(store_digest)
@@ -129,6 +142,8 @@ $(summary 1 1 0 0 1 2)"
 	usage '--set: emial: no field of kind contact (did you mean email?)' --set emial=x email=a@example.com
 	usage '--set type: is computed and cannot be set' --set type=Client email=a@example.com
 	usage '--set email: no "@" (BAD_EMAIL)' --set email=x name=Ann
+	usage '--source: is empty' --source ' ' email=a@example.com
+	usage '--source: control character 0x01' --source $'a\x01' email=a@example.com
 }
 
 @test "options that are wrong or contradict each other" {
@@ -143,7 +158,7 @@ $(summary 1 1 0 0 1 2)"
 	usage '--max-errors and --atomic contradict each other' --max-errors 3 --atomic
 }
 
-@test "TR-14 a computed field is READ_ONLY, and what it says already is no change" {
+@test "TR-2 TR-14 a computed field is READ_ONLY, and what it says already is no change" {
 	expect 3 contact-add email=ann@example.com type=Client
 	stdout_is ''
 	stderr_is "contact-add: type: is computed and cannot be made \"Client\" (READ_ONLY)
@@ -245,6 +260,18 @@ b.csv,2,created,2,bob@example.com,,,email source client_status candidate_status'
 1,1
 2,1
 3,1'
+}
+
+@test "CS-2 ready made: exports of Salesforce and PrismHR go in as they are" {
+	expect 0 contact-add -v -k organization "$examples/salesforce-accounts.csv"
+	stderr_has ' map salesforce, shape account$'
+	expect 0 contact-add -v "$examples/salesforce-contacts.csv"
+	stderr_has ' map salesforce, shape api$'
+	expect 0 contact-add -v "$examples/prismhr-client-contacts.csv"
+	stderr_has ' map prismhr, '
+	expect 0 contact-find --count-by source
+	stdout_has '^Import: prismhr,24$'
+	stdout_has '^Import: salesforce,[0-9]+$'
 }
 
 @test "--set wins over the row, in every row" {
