@@ -28,6 +28,17 @@ plan_list_name(struct buf *list, struct view name)
 	buf_view(list, name);
 }
 
+static bool
+is_email_column(const struct plan *plan, size_t column)
+{
+	size_t i;
+
+	for (i = 0; i < plan->emails.count; i++)
+		if (plan->emails.at[i].column == column)
+			return true;
+	return false;
+}
+
 static void
 note_repeated(struct plan *plan)
 {
@@ -44,7 +55,8 @@ note_repeated(struct plan *plan)
 			    names[i].normal.len > 0)
 				break;
 		}
-		if (j < i)
+		/* Of addresses the others are kept as other_emails. */
+		if (j < i && !is_email_column(plan, i))
 			plan_list_name(&repeated, names[i].text);
 	}
 	if (repeated.len > 0)

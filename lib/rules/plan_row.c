@@ -375,10 +375,12 @@ refuse_ragged(struct plan *plan, const struct row *row, struct arena *arena,
 	struct buf text = BUF_EMPTY;
 	struct view kept;
 
-	buf_printf(&text, row->count < plan->columns
-	    ? "%zu cells where the header has %zu"
-	    : "%zu cells, and the header has only %zu", row->count,
-	    plan->columns);
+	if (row->count < plan->named)
+		buf_printf(&text, "%zu cells where the header has %zu",
+		    row->count, plan->named);
+	else
+		buf_printf(&text, "%zu cells, and the header names only %zu",
+		    row->count, plan->named);
 	buf_char(&text, '\0');
 	kept = arena_copy(arena, buf_as_view(&text));
 	refuse(draft, "RAGGED", kept.at == NULL ? "other cells than the header"

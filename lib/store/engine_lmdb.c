@@ -34,8 +34,19 @@ struct engine {
 	pid_t pid; /* LMDB must not be used across fork(2) */
 };
 
+/*
+ * With --enable-sanitize what is read is lent as heap copies, which are freed
+ * when the loan is over: at the end of the transaction and, in a run, at the
+ * next write. So AddressSanitizer finds whoever keeps one for longer.
+ */
+struct loan {
+	struct loan *next;
+	char bytes[];
+};
+
 struct engine_txn {
 	struct engine *engine;
+	struct loan *loans;
 	MDB_txn *txn;
 	bool write;
 	uint64_t writes;
@@ -70,9 +81,32 @@ val_of(struct view view)
 }
 
 static struct view
-view_of_val(const MDB_val *val)
+lend(struct engine_txn *txn, const MDB_val *val)
 {
+#ifdef CONTACT_SANITIZE
+	struct loan *loan = malloc(sizeof(*loan) + val->mv_size);
+
+	if (loan != NULL) {
+		memcpy(loan->bytes, val->mv_data, val->mv_size);
+		loan->next = txn->loans;
+		txn->loans = loan;
+		return (struct view){ loan->bytes, val->mv_size };
+	}
+#else
+	(void)txn;
+#endif
 	return (struct view){ val->mv_data, val->mv_size };
+}
+
+static void
+end_loans(struct engine_txn *txn)
+{
+	struct loan *loan;
+
+	while ((loan = txn->loans) != NULL) {
+		txn->loans = loan->next;
+		free(loan);
+	}
 }
 
 /* LMDB turns a short write into EIO, so a full disk has to be looked for. */
@@ -375,6 +409,7 @@ engine_commit(struct engine_txn *txn, struct fault *fault)
 	int rc, result = 0;
 
 	close_writers(txn);
+	end_loans(txn);
 	rc = mdb_txn_commit(txn->txn);
 	if (rc != 0)
 		result = engine_fault(txn->engine, rc, fault);
@@ -388,6 +423,7 @@ engine_abort(struct engine_txn *txn)
 	if (txn == NULL)
 		return;
 	close_writers(txn);
+	end_loans(txn);
 	mdb_txn_abort(txn->txn);
 	free(txn);
 }
@@ -403,7 +439,7 @@ engine_get(struct engine_txn *txn, enum tree tree, struct view key,
 		return 0;
 	if (rc != 0)
 		return txn_fault(txn, rc, fault);
-	*value = view_of_val(&v);
+	*value = lend(txn, &v);
 	return 1;
 }
 
@@ -433,6 +469,7 @@ engine_put(struct engine_txn *txn, enum tree tree, struct view key,
 	txn->bytes += key.len + value.len;
 	if (rc == 0)
 		rc = mdb_cursor_put(cursor, &k, &v, 0);
+	end_loans(txn);
 	return rc == 0 ? 0 : txn_fault(txn, rc, fault);
 }
 
@@ -479,6 +516,7 @@ engine_append(struct engine_txn *txn, enum tree tree, struct view key,
 	if (rc == 0)
 		rc = mdb_cursor_put(cursor, &k, &v,
 		    MDB_RESERVE | (full ? MDB_APPEND : 0));
+	end_loans(txn);
 	if (rc != 0)
 		return txn_fault(txn, rc, fault);
 	if (full && leaves(txn, tree) > before) {
@@ -518,6 +556,7 @@ engine_delete(struct engine_txn *txn, enum tree tree, struct view key,
 	txn->writes++;
 	rc = mdb_del(txn->txn, txn->engine->trees[tree], &k, NULL);
 
+	end_loans(txn);
 	if (rc == MDB_NOTFOUND)
 		return 0;
 	return rc == 0 ? 1 : txn_fault(txn, rc, fault);
@@ -564,9 +603,9 @@ move(struct engine_cursor *cursor, struct view *key, struct view *value,
 		return 0;
 	if (rc != 0)
 		return txn_fault(cursor->txn, rc, fault);
-	*key = view_of_val(&k);
+	*key = lend(cursor->txn, &k);
 	if (value != NULL)
-		*value = view_of_val(&v);
+		*value = lend(cursor->txn, &v);
 	return 1;
 }
 

@@ -105,7 +105,7 @@ static const struct drafts_case rows[] = {
 	{ .sentence = "a row of another length is RAGGED; one of blanks is EMPTY",
 	    TEXT("name,email\na\nb,b@example.org,x\n,,\n"),
 	    "2 !RAGGED 0 1 cells where the header has 2\n"
-	    "3 !RAGGED 0 3 cells, and the header has only 2\n"
+	    "3 !RAGGED 0 3 cells, and the header names only 2\n"
 	    "4 -EMPTY 0 an empty row\n", .show = SHOW_MESSAGES },
 	{ .sentence = "a header that ends without a name lets rows end in empty cells",
 	    TEXT("name,email,\na,,\nb,b@example.org\nc,,,\nd,,x\n"),
