@@ -119,16 +119,31 @@ enum step import_stop(struct import *import, enum step step, const char *code,
 int import_field(struct import *import, uint16_t slot,
     const struct field **field, struct fault *fault) MUST_CHECK;
 
+/* import_row.c: one row, whatever it says; *id is its record's, or 0. */
+int import_take(struct import *import, struct draft *draft, uint64_t *id,
+    struct fault *fault) MUST_CHECK;
+
 /* match.c: the record that the row means, *id 0 for none. */
-int match_key_read(struct import *import, struct fault *fault) MUST_CHECK;
 int match_keys(struct import *import, struct fault *fault) MUST_CHECK;
+enum step match_row(struct import *import, struct draft *draft, uint64_t *id,
+    struct fault *fault);
+/* match_alike.c: X-12, for rows without any key. */
+enum step match_alike(struct import *import, const struct draft *draft,
+    uint64_t *id, struct fault *fault);
+/* match_prefetch.c: looks up the external ids of a batch. */
 int match_prefetch(struct import *import, struct batch *batch,
     struct fault *fault) MUST_CHECK;
 /* Has the memory fetched that match_row of a later row will ask. */
 void match_ahead(struct import *import, const struct draft *draft);
-enum step match_row(struct import *import, struct draft *draft, uint64_t *id,
-    struct fault *fault);
-/* match_key.c: the same by --key, or by the kind's composite key. */
+/* The index key of a cell, which is made with the draft, or NULL. */
+const struct index_key *match_draft_key(const struct draft *draft,
+    uint16_t slot);
+/* The records that may have a key, in order of id. */
+int match_candidates(struct import *import, uint16_t slot,
+    struct index_key key, struct ids *ids, struct fault *fault) MUST_CHECK;
+/* match_key.c: reads --key, or the kind's composite key, into import->key. */
+int match_key_read(struct import *import, struct fault *fault) MUST_CHECK;
+/* The record that has this key. */
 enum step match_by_key(struct import *import, const struct draft *draft,
     uint64_t *id, struct fault *fault);
 /* Told of each record created, for --key without index. */
@@ -141,6 +156,17 @@ void match_release(struct import *import);
  * makes_employer is set and apply_employer does it. */
 enum step apply_draft(struct import *import, struct draft *draft, uint64_t id,
     const struct record *old, struct fault *fault);
+/* Puts a copy of the value into the form. */
+int apply_set(struct import *import, uint16_t slot, struct view value,
+    struct fault *fault) MUST_CHECK;
+/* Puts a value that outlives the form. */
+void apply_set_kept(struct import *import, uint16_t slot, struct view value);
+/* the stored value stays, and the row says so. */
+void apply_keep(struct import *import, const struct field *field);
+
+/* apply_employer.c: the organization of a contact. */
+enum step apply_organization(struct import *import, const struct draft *draft,
+    bool is_new, struct fault *fault);
 int apply_employer(struct import *import, const struct draft *draft,
     bool is_new, struct fault *fault) MUST_CHECK;
 

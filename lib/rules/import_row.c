@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * One row: matched, applied, written, reported. What a row leaves half done is
+ * never in the store: the form is complete, and all that can fail for the row
+ * has been tried, before the first write.
+ */
+#include "model/references.h"
+#include "rules/archive.h"
+#include "rules/import_run.h"
+
+/* What people know the row by: its first key, else its name. */
+static void
+put_key(struct import *import, const struct draft *draft, struct buf *out)
+{
+	const struct field *field;
+	struct view element;
+	struct fault ignored;
+	size_t i;
+
+	for (i = draft->count; i > 0 &&
+	    draft->cells[i - 1].slot >= RECORD_FIXED; i--) {
+		element = draft->cells[i - 1].value;
+		if (draft->cells[i - 1].slot >= FIELD_VIRTUAL ||
+		    element.len == 0 || import_field(import, draft->cells[i - 1].slot, &field, &ignored)
+		    != 0 || field != &field_ext)
+			continue;
+		buf_view(out, element);
+		return;
+	}
+	for (i = 0; i < draft->count; i++) {
+		field = kind_slot(import->kind, draft->cells[i].slot);
+		if (field == NULL || (field->flags & FIELD_KEY) == 0 ||
+		    draft->cells[i].value.len == 0)
+			continue;
+		buf_view(out, draft->cells[i].value);
+		return;
+	}
+	if (import->kind == &kind_contact) {
+		struct name_parts parts = { .first = { NULL, 0 } };
+		const struct cell *cell;
+
+		if ((cell = draft_cell(draft, CONTACT_FIRST_NAME)) != NULL)
+			parts.first = cell->value;
+		if ((cell = draft_cell(draft, CONTACT_LAST_NAME)) != NULL)
+			parts.last = cell->value;
+		name_join(out, &parts);
+	}
+}
+
+static int
+report(struct import *import, const struct draft *draft, uint64_t id,
+    enum import_action action, struct fault *fault)
+{
+	struct import_result result = { .line = draft->line, .id = id,
+		.action = action };
+	struct buf key = BUF_EMPTY;
+	int rc;
+
+	import->counts.read++;
+	import->file_rows += import->code == NULL ||
+	    strcmp(import->code, "EMPTY") != 0;
+	import->counts.by_action[action]++;
+	if (!import->report.all && action != ACTION_ERROR)
+		return 0;
+	put_key(import, draft, &key);
+	result.key = buf_as_view(&key);
+	result.message = buf_as_view(&import->message);
+	result.changed = buf_as_view(&import->changed);
+	result.code = import->code == NULL ? "" : import->code;
+	result.draft = draft;
+	rc = buf_check(&key, fault) != 0 ? -1 :
+	    import->report.result(import->report.context, &result, fault);
+	buf_release(&key);
+	return rc;
+}
+
+/* Names of the fields in which old and new differ, for `changed`. */
+static int
+name_changes(struct import *import, const struct record *old,
+    struct fault *fault)
+{
+	struct view was, is, name;
+	enum name_class class;
+	const struct field *field;
+	size_t i;
+	int found;
+
+	buf_clear(&import->changed);
+	for (i = 0; i < import->kind->count; i++) {
+		field = import->kind->fields + i;
+		if (field->slot >= RECORD_FIXED)
+			continue;
+		was = old == NULL ? (struct view){ NULL, 0 } :
+		    record_get(*old, field->slot);
+		is = record_form_get(&import->form, field->slot);
+		if (view_equal(was, is))
+			continue;
+		if (import->changed.len > 0)
+			buf_char(&import->changed, ' ');
+		buf_text(&import->changed, field->name);
+	}
+	for (i = 0; i < import->form.extra_count; i++) {
+		was = old == NULL ? (struct view){ NULL, 0 } :
+		    record_get(*old, import->form.extras[i].slot);
+		if (view_equal(was, import->form.extras[i].value))
+			continue;
+		found = txn_slot_name(import->txn, import->form.extras[i].slot,
+		    &class, &name, NULL, fault);
+		if (found < 0)
+			return -1;
+		if (import->changed.len > 0)
+			buf_char(&import->changed, ' ');
+		buf_text(&import->changed, class == NAME_EXT ? "ext." :
+		    "attr.");
+		buf_view(&import->changed, name);
+	}
+	return buf_check(&import->changed, fault);
+}
+
+/* What creation and change of a contact mean for organizations. Both references
+ * are copies: those of the record moved when it was written. */
+static int
+settle_organizations(struct import *import, uint64_t id, struct view was,
+    struct view is, struct fault *fault)
+{
+	uint64_t organization;
+
+	if (import->kind != &kind_contact || view_equal(was, is))
+		return 0;
+	if (reference_id(was, &organization) &&
+	    employer_left(import, organization, id, fault) != 0)
+		return -1;
+	/* TW-42: coming back is not joining, but for the place that was left. */
+	if (import->revival.under_way && !import->revival.primary &&
+	    view_equal(is, import->revival.organization))
+		return 0;
+	return reference_id(is, &organization) ?
+	    employer_joined(import, organization, id, fault) : 0;
+}
+
+/* How many of the draft's keys, which came in order of slot with ext ids last,
+ * are those of the only value in their slot: an ext cell may give several. */
+static size_t
+single_keys(const struct draft *draft)
+{
+	const struct cell *cell;
+	size_t i;
+
+	for (i = 0; i < draft->key_count; i++) {
+		cell = draft_cell(draft, draft->keys[i].slot);
+		if (cell == NULL || memchr(cell->value.at, ';',
+		    cell->value.len) != NULL)
+			break;
+	}
+	return i;
+}
+
+static enum step
+create(struct import *import, struct draft *draft, uint64_t *id,
+    struct fault *fault)
+{
+	const char *code = import->code;
+	struct view is;
+	enum step step;
+
+	if (import->options.mode == IMPORT_UPDATE)
+		return import_stop(import, STEP_SKIP, "NO_MATCH",
+		    "no record has these keys");
+	step = apply_draft(import, draft, 0, NULL, fault);
+	if (step != STEP_GO)
+		return step;
+	if ((import->makes_employer &&
+	    apply_employer(import, draft, true, fault) != 0) ||
+	    (draft->archived && archive_inactive(import, 0, fault) != 0))
+		return STEP_FAULT;
+	import->code = code;
+	is = arena_copy(&import->arena,
+	    record_form_get(&import->form, CONTACT_ORGANIZATION));
+	if (change_create_known(import->txn, import->kind, &import->form,
+	    (uint32_t)draft->line, CAUSE_ROW, draft->keys, single_keys(draft),
+	    id, fault) != 0 ||
+	    match_created(import, *id, fault) != 0 ||
+	    settle_organizations(import, *id, (struct view){ NULL, 0 }, is,
+	    fault) != 0)
+		return STEP_FAULT;
+	if (import->kind == &kind_organization)
+		employer_changed(import);
+	return import->report.all && name_changes(import, NULL, fault) != 0 ?
+	    STEP_FAULT : STEP_GO;
+}
+
+/* the line of this file on which the record was met before, or 0. */
+static int
+met_before(struct import *import, const struct draft *draft, uint64_t id,
+    struct record record, uint64_t *line, struct fault *fault)
+{
+	*line = 0;
+	if (id >= import->file_first_id) {
+		*line = record_line(record);
+		return 0;
+	}
+	return seen_note(&import->seen, id, draft->line, line, fault);
+}
+
+static enum step
+write_update(struct import *import, struct draft *draft, uint64_t id,
+    struct record record, struct fault *fault)
+{
+	struct view was, is;
+	bool changed;
+
+	was = arena_copy(&import->arena,
+	    record_get(record, CONTACT_ORGANIZATION));
+	is = arena_copy(&import->arena,
+	    record_form_get(&import->form, CONTACT_ORGANIZATION));
+	if (import->report.all &&
+	    name_changes(import, &record, fault) != 0)
+		return STEP_FAULT;
+	if (change_update(import->txn, import->kind, id, record, &import->form,
+	    (uint32_t)draft->line, CAUSE_ROW, &changed, fault) != 0 ||
+	    settle_organizations(import, id, was, is, fault) != 0)
+		return STEP_FAULT;
+	if (import->kind == &kind_organization)
+		employer_changed(import);
+	return STEP_GO;
+}
+
+static enum step
+may_update(struct import *import, const struct draft *draft, uint64_t id,
+    struct record record, uint64_t line)
+{
+	enum import_archived wanted = import->options.archived;
+
+	if (archive_holds(import, record) && !import->revival.under_way) {
+		if (archive_rejected(record))
+			return import_stop(import, STEP_SKIP, "FROZEN",
+			    "#%llu is rejected", (unsigned long long)id);
+		if (wanted != ARCHIVED_UPDATE)
+			return import_stop(import, STEP_SKIP,
+			    "MATCHED_ARCHIVED", "#%llu is archived (--archived "
+			    "revive brings it back)", (unsigned long long)id);
+	}
+	if (draft->has_rev && draft->rev != record_rev(record))
+		return import_stop(import, STEP_ERROR, "STALE",
+		    "rev: the record was changed in revision %llu, the row "
+		    "knows %llu", (unsigned long long)record_rev(record),
+		    (unsigned long long)draft->rev);
+	if (line != 0 && !import->options.repeated_last)
+		return import_stop(import, STEP_ERROR, "DUP_IN_FILE",
+		    "line %llu is the same record and says otherwise "
+		    "(--repeated last takes the last)",
+		    (unsigned long long)line);
+	return STEP_GO;
+}
+
+/* Values of the form that lie in the store's pages become copies. */
+static int
+form_own(struct import *import, struct fault *fault)
+{
+	struct record_form *form = &import->form;
+	uint64_t rest;
+	unsigned i;
+
+	for (rest = form->present; rest != 0; rest &= rest - 1) {
+		i = (unsigned)__builtin_ctzll(rest);
+		form->fixed[i] = arena_copy(&import->arena, form->fixed[i]);
+		if (form->fixed[i].at == NULL)
+			return fault_memory(fault);
+	}
+	for (i = 0; i < form->extra_count; i++) {
+		form->extras[i].value = arena_copy(&import->arena,
+		    form->extras[i].value);
+		if (form->extras[i].value.at == NULL)
+			return fault_memory(fault);
+	}
+	return 0;
+}
+
+static enum step
+update(struct import *import, struct draft *draft, uint64_t id, bool *changed,
+    struct fault *fault)
+{
+	const char *code = import->code;
+	struct record record;
+	uint64_t line;
+	enum step step;
+	bool archives;
+
+	*changed = false;
+	if (import->options.mode == IMPORT_CREATE)
+		return import_stop(import, STEP_SKIP, "EXISTS",
+		    "#%llu has these keys", (unsigned long long)id);
+	if (txn_record(import->txn, id, &record, fault) != 1 ||
+	    met_before(import, draft, id, record, &line, fault) != 0)
+		return STEP_FAULT;
+	step = apply_draft(import, draft, id, &record, fault);
+	if (step != STEP_GO)
+		return step;
+	archives = draft->archived && !archive_holds(import, record);
+	import->code = code;
+	if (import->kept.len > 0) {
+		import->code = "KEPT";
+		buf_clear(&import->message);
+		buf_printf(&import->message, "left as stored: %s",
+		    buf_string(&import->kept));
+	}
+	if (!import->makes_employer && !archives && (!import->touched ||
+	    record_same(record, &import->form)))
+		return STEP_GO;
+	step = may_update(import, draft, id, record, line);
+	if (step != STEP_GO)
+		return step;
+	*changed = true;
+	/* Making an organization may move the pages that the record lies on,
+	 * so what the form borrows from them is copied first. */
+	if ((import->makes_employer || archives) &&
+	    (form_own(import, fault) != 0 || (import->makes_employer &&
+	    apply_employer(import, draft, false, fault) != 0) ||
+	    (archives && archive_inactive(import, id, fault) != 0) ||
+	    txn_record(import->txn, id, &record, fault) != 1))
+		return STEP_FAULT;
+	return write_update(import, draft, id, record, fault);
+}
+
+/* Whether a value of the field tells who or what the record is. */
+static bool
+identifies(const struct import *import, const struct field *field)
+{
+	return field == &field_ext || (field->flags & FIELD_KEY) != 0 ||
+	    (import->kind == &kind_contact &&
+	    field->slot >= CONTACT_FIRST_NAME && field->slot <= CONTACT_NAME);
+}
+
+/* HS-4: what a new record needs at least; files skip such rows as EMPTY
+ * before they come here. */
+static enum step
+require(struct import *import, const struct draft *draft, struct fault *fault)
+{
+	const struct field *field;
+	bool keyed = import->kind == &kind_contact;
+	size_t i;
+
+	for (i = 0; i < import->kind->count; i++)
+		keyed |= (import->kind->fields[i].flags & FIELD_KEY) != 0;
+	for (i = 0; i < draft->count; i++) {
+		if (draft->cells[i].value.len == 0 ||
+		    (draft->cells[i].flags & CELL_READ_ONLY) != 0)
+			continue;
+		if (import_field(import, draft->cells[i].slot, &field, fault)
+		    != 0)
+			return STEP_FAULT;
+		if (!keyed || identifies(import, field))
+			return STEP_GO;
+	}
+	return import_stop(import, STEP_ERROR, "REQUIRED", "%s %s needs %s",
+	    strchr("aeiou", import->kind->name[0]) == NULL ? "a" : "an",
+	    import->kind->name, import->kind == &kind_contact ? "an e-mail address, a name "
+	    "or an external id" : !keyed ? "a value" : "a name or an external "
+	    "id");
+}
+
+/* --set: its cells win over the row's. Both are in order of slot. */
+static int
+merge_sets(struct import *import, struct draft *draft, struct fault *fault)
+{
+	struct cell *cells;
+	size_t i = 0, j = 0, n = 0;
+
+	if (import->set_count == 0)
+		return 0;
+	cells = arena_take(&import->arena, (draft->count + import->set_count) *
+	    sizeof(*cells));
+	if (cells == NULL)
+		return fault_memory(fault);
+	while (i < draft->count || j < import->set_count) {
+		if (j == import->set_count || (i < draft->count &&
+		    draft->cells[i].slot < import->sets[j].slot)) {
+			cells[n++] = draft->cells[i++];
+			continue;
+		}
+		i += i < draft->count &&
+		    draft->cells[i].slot == import->sets[j].slot;
+		cells[n++] = import->sets[j++];
+	}
+	draft->cells = cells;
+	draft->count = n;
+	/* A key that is set is another key. */
+	return draft_make_keys(draft, import->kind, import->keyed,
+	    import->keyed_count, &import->arena, &import->text, fault);
+}
+
+/* One row, whatever it says. */
+int
+import_take(struct import *import, struct draft *draft, uint64_t *id,
+    struct fault *fault)
+{
+	bool changed = false, created = false;
+	enum step step = STEP_GO;
+
+	*id = 0;
+	import->line = draft->line;
+	import->code = NULL;
+	import->learner = 0;
+	import->revival = (struct revival){ .under_way = false };
+	buf_clear(&import->message);
+	buf_clear(&import->changed);
+	buf_clear(&import->kept);
+	arena_clear(&import->arena);
+	if (draft->code != NULL) {
+		import->code = draft->code;
+		if (draft->message != NULL)
+			buf_text(&import->message, draft->message);
+		if (draft->deleted && draft->master.len > 0 &&
+		    import_alias(import, draft, fault) != 0)
+			return -1;
+		return report(import, draft, 0, draft->skipped ?
+		    ACTION_SKIPPED : ACTION_ERROR, fault);
+	}
+	if (merge_sets(import, draft, fault) != 0)
+		return -1;
+	step = match_row(import, draft, id, fault);
+	if (*id != 0)
+		import->last_met = *id;
+	if (step == STEP_GO && *id != 0 &&
+	    import->options.archived == ARCHIVED_NEW) {
+		struct record record;
+
+		if (txn_record(import->txn, *id, &record, fault) != 1)
+			return -1;
+		if (archive_holds(import, record))
+			*id = 0;
+	}
+	if (step == STEP_GO && *id == 0) {
+		step = require(import, draft, fault);
+		if (step == STEP_GO)
+			step = create(import, draft, id, fault);
+		created = step == STEP_GO;
+	} else if (step == STEP_GO) {
+		step = update(import, draft, *id, &changed, fault);
+	}
+	if (step == STEP_GO && import->learner != 0 &&
+	    employer_learn_id(import, import->learner, draft, fault) != 0)
+		step = STEP_FAULT;
+	if (step == STEP_FAULT)
+		return -1;
+	return report(import, draft, *id, step == STEP_SKIP ? ACTION_SKIPPED :
+	    step == STEP_ERROR ? ACTION_ERROR : created ? ACTION_CREATED :
+	    changed ? ACTION_UPDATED : ACTION_UNCHANGED, fault);
+}
