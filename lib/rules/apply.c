@@ -48,32 +48,30 @@ is_contact(const struct import *import)
 	return import->kind == &kind_contact;
 }
 
-/* the stored value stays, and the row says so. */
-static void
-keep(struct import *import, const struct field *field)
+void
+apply_keep(struct import *import, const struct field *field)
 {
 	if (import->kept.len > 0)
 		buf_char(&import->kept, ' ');
 	buf_text(&import->kept, field->name);
 }
 
-/* A value that outlives the form. */
-static void
-set_kept(struct import *import, uint16_t slot, struct view value)
+void
+apply_set_kept(struct import *import, uint16_t slot, struct view value)
 {
 	import->touched = true;
 	record_form_set(&import->form, slot, value);
 }
 
-static int
-set(struct import *import, uint16_t slot, struct view value,
+int
+apply_set(struct import *import, uint16_t slot, struct view value,
     struct fault *fault)
 {
 	struct view copy = arena_copy(&import->arena, value);
 
 	if (copy.at == NULL && copy.len > 0)
 		return fault_memory(fault);
-	set_kept(import, slot, copy);
+	apply_set_kept(import, slot, copy);
 	return 0;
 }
 
@@ -109,7 +107,7 @@ add_to_list(struct import *import, const struct field *field, uint16_t slot,
 	if (buf_check(&import->text, fault) != 0)
 		result = -1;
 	else if (import->text.len > stored.len)
-		result = set(import, slot, buf_as_view(&import->text), fault);
+		result = apply_set(import, slot, buf_as_view(&import->text), fault);
 	buf_release(&scratch);
 	return result;
 }
@@ -132,7 +130,7 @@ put_ext(struct import *import, uint16_t slot, struct view stored,
 		buf_view(&import->text, stored);
 	}
 	return buf_check(&import->text, fault) != 0 ? -1 :
-	    set(import, slot, buf_as_view(&import->text), fault);
+	    apply_set(import, slot, buf_as_view(&import->text), fault);
 }
 
 /* Whether an import may change the stored value of an old record. */
@@ -255,7 +253,7 @@ apply_cell(struct import *import, const struct cell *cell,
 	if (view_equal(was, value))
 		return STEP_GO;
 	if (!is_new && !may_change(import, field, stored, value)) {
-		keep(import, field);
+		apply_keep(import, field);
 		return STEP_GO;
 	}
 	if (import->options.mode == IMPORT_FILL && stored.len > 0)
@@ -272,9 +270,9 @@ apply_cell(struct import *import, const struct cell *cell,
 	/* The draft's own bytes outlive the form; a reference that was put
 	 * together here does not. */
 	if (value.at != cell->value.at)
-		return set(import, cell->slot, value, fault) != 0 ? STEP_FAULT :
+		return apply_set(import, cell->slot, value, fault) != 0 ? STEP_FAULT :
 		    STEP_GO;
-	set_kept(import, cell->slot, value);
+	apply_set_kept(import, cell->slot, value);
 	return STEP_GO;
 }
 
@@ -326,7 +324,7 @@ settle_name(struct import *import, const struct record *old, bool named)
 		drop = view_equal(buf_as_view(&import->text), given);
 	}
 	if (drop)
-		set_kept(import, CONTACT_NAME, (struct view){ NULL, 0 });
+		apply_set_kept(import, CONTACT_NAME, (struct view){ NULL, 0 });
 }
 
 static enum step
@@ -357,7 +355,7 @@ apply_cells(struct import *import, struct draft *draft, uint64_t id,
 		if (is_new && cell->slot < RECORD_FIXED &&
 		    import->simple[cell->slot] &&
 		    (cell->flags & ~CELL_SPLIT) == 0) {
-			set_kept(import, cell->slot, cell->value);
+			apply_set_kept(import, cell->slot, cell->value);
 			continue;
 		}
 		if (is_contact(import) && cell->slot == CONTACT_ORGANIZATION)
@@ -391,130 +389,7 @@ apply_defaults(struct import *import)
 
 	for (i = 0; i < sizeof(defaults) / sizeof(defaults[0]); i++)
 		if (record_form_get(&import->form, defaults[i].slot).len == 0)
-			set_kept(import, defaults[i].slot, defaults[i].value);
-}
-
-/* CS-38, CS-42: the organization's assignee, unless the row gives one. */
-static int
-inherit_assignee(struct import *import, const struct draft *draft,
-    uint64_t organization, bool is_new, struct fault *fault)
-{
-	const struct cell *given = draft_cell(draft, CONTACT_ASSIGNED_TO);
-	struct view assignee;
-
-	if (import->options.no_sync || (given != NULL && given->value.len > 0) ||
-	    (import->options.mode == IMPORT_FILL && !is_new))
-		return 0;
-	if (employer_assignee(import, organization, &assignee, fault) != 0)
-		return -1;
-	if (assignee.len > 0)
-		set_kept(import, CONTACT_ASSIGNED_TO, assignee);
-	return 0;
-}
-
-/* Puts the reference to an organization and what follows from it. */
-static int
-join(struct import *import, const struct draft *draft, uint64_t id,
-    bool is_new, struct fault *fault)
-{
-	struct view stored = record_form_get(&import->form,
-	    CONTACT_ORGANIZATION);
-
-	buf_clear(&import->text);
-	reference_put(&import->text, id);
-	if (buf_check(&import->text, fault) != 0)
-		return -1;
-	if (view_equal(buf_as_view(&import->text), stored))
-		return 0;
-	return set(import, CONTACT_ORGANIZATION, buf_as_view(&import->text),
-	    fault) != 0 ? -1 :
-	    inherit_assignee(import, draft, id, is_new, fault);
-}
-
-/* The organization stays; a row that means neither it nor the one that the
- * contact was taken from says so. */
-static enum step
-leave_organization(struct import *import, const struct draft *draft,
-    const struct cell *cell, struct fault *fault)
-{
-	struct view left = archive_left(record_form_get(&import->form,
-	    CONTACT_REVIVAL));
-	struct employer_given given;
-	uint64_t id, stays;
-	enum step step;
-
-	if (cell->value.len == 0)
-		return STEP_GO;
-	employer_of_draft(import, draft, &given);
-	step = (enum step)employer_find(import, &given, &id, fault);
-	if (step != STEP_GO || (reference_id(record_form_get(&import->form,
-	    CONTACT_ORGANIZATION), &stays) && stays == id) ||
-	    (reference_id(left, &stays) && stays == id))
-		return step;
-	keep(import, kind_slot(import->kind, cell->slot));
-	return STEP_GO;
-}
-
-static enum step
-apply_organization(struct import *import, const struct draft *draft,
-    bool is_new, struct fault *fault)
-{
-	const struct cell *cell = draft_cell(draft, CONTACT_ORGANIZATION);
-	struct view stored = record_form_get(&import->form,
-	    CONTACT_ORGANIZATION);
-	struct employer_given given;
-	uint64_t id = 0;
-	enum step step;
-	bool clear;
-
-	if (cell == NULL)
-		return STEP_GO;
-	/* TW-43: a row never moves a contact out of Inactive. */
-	if (record_form_get(&import->form, CONTACT_ARCHIVED_AT).len > 0 &&
-	    (draft->archived || import->options.archived == ARCHIVED_UPDATE))
-		return leave_organization(import, draft, cell, fault);
-	clear = (cell->flags & CELL_CLEAR) != 0 ||
-	    ((cell->flags & CELL_BLANK) != 0 && import->options.blank_clears);
-	if ((cell->flags & CELL_BLANK) != 0 && !clear)
-		return STEP_GO;
-	if (import->options.mode == IMPORT_FILL && stored.len > 0)
-		return STEP_GO;
-	if (clear) {
-		if (stored.len > 0)
-			set_kept(import, CONTACT_ORGANIZATION,
-			    (struct view){ NULL, 0 });
-		return STEP_GO;
-	}
-	employer_of_draft(import, draft, &given);
-	step = (enum step)employer_find(import, &given, &id, fault);
-	if (step != STEP_GO)
-		return step;
-	if (id != 0)
-		return join(import, draft, id, is_new, fault) != 0 ?
-		    STEP_FAULT : STEP_GO;
-	/* An id whose record has not come stays text until it does. */
-	if (given.name.len == 0) {
-		if (!view_equal(stored, cell->value))
-			set_kept(import, CONTACT_ORGANIZATION, cell->value);
-		return STEP_GO;
-	}
-	import->makes_employer = true;
-	return STEP_GO;
-}
-
-int
-apply_employer(struct import *import, const struct draft *draft, bool is_new,
-    struct fault *fault)
-{
-	struct employer_given given;
-	uint64_t id;
-
-	employer_of_draft(import, draft, &given);
-	/* Who is created inactive does not stay there as its primary contact. */
-	if (employer_make(import, &given, is_new && !draft->archived, &id,
-	    fault) != 0)
-		return -1;
-	return join(import, draft, id, is_new, fault);
+			apply_set_kept(import, defaults[i].slot, defaults[i].value);
 }
 
 /* CS-15: a renamed organization answers to its old names. */

@@ -24,18 +24,6 @@ archive_rejected(struct record record)
 }
 
 static int
-set_copy(struct import *import, uint16_t slot, struct view value,
-    struct fault *fault)
-{
-	struct view copy = arena_copy(&import->arena, value);
-
-	if (copy.at == NULL && copy.len > 0)
-		return fault_memory(fault);
-	record_form_set(&import->form, slot, copy);
-	return 0;
-}
-
-static int
 inactive_organization(struct import *import, uint64_t *id,
     struct fault *fault)
 {
@@ -70,7 +58,7 @@ keep_former(struct import *import, struct view organization,
 	buf_view(&import->text, former);
 	list_add(&import->text, 0, organization);
 	return buf_check(&import->text, fault) != 0 ? -1 :
-	    set_copy(import, CONTACT_FORMER_ORGANIZATIONS,
+	    apply_set(import, CONTACT_FORMER_ORGANIZATIONS,
 	    buf_as_view(&import->text), fault);
 }
 
@@ -112,21 +100,21 @@ archive_inactive(struct import *import, uint64_t contact, struct fault *fault)
 	buf_view(&text, record_form_get(&import->form, CONTACT_VISIBILITY));
 	buf_text(&text, primary ? PRIMARY "true" : PRIMARY "false");
 	if (buf_check(&text, fault) != 0 || buf_check(&inactive, fault) != 0 ||
-	    set_copy(import, CONTACT_REVIVAL, buf_as_view(&text), fault) != 0)
+	    apply_set(import, CONTACT_REVIVAL, buf_as_view(&text), fault) != 0)
 		goto done;
 	/* TW-12: Inactive itself is never a former organization. */
 	if (was.len > 0 && !view_equal(was, buf_as_view(&inactive)) &&
 	    keep_former(import, was, fault) != 0)
 		goto done;
-	if (set_copy(import, CONTACT_ORGANIZATION, buf_as_view(&inactive),
+	if (apply_set(import, CONTACT_ORGANIZATION, buf_as_view(&inactive),
 	    fault) != 0)
 		goto done;
 	buf_clear(&text);
 	time_print(&text, txn_now(import->txn));
-	if (buf_check(&text, fault) != 0 || set_copy(import,
+	if (buf_check(&text, fault) != 0 || apply_set(import,
 	    CONTACT_ARCHIVED_AT, buf_as_view(&text), fault) != 0)
 		goto done;
-	result = set_copy(import, CONTACT_VISIBILITY,
+	result = apply_set(import, CONTACT_VISIBILITY,
 	    VIEW("Myself and All Career Advisors"), fault);
 done:
 	buf_release(&text);
@@ -204,7 +192,7 @@ archive_back(struct import *import, struct fault *fault)
 		if (!view_equal(element, back))
 			list_add(&former, 0, element);
 	if (buf_check(&former, fault) == 0)
-		result = set_copy(import, CONTACT_FORMER_ORGANIZATIONS,
+		result = apply_set(import, CONTACT_FORMER_ORGANIZATIONS,
 		    buf_as_view(&former), fault);
 	buf_release(&former);
 	return result;

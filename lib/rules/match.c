@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Which record a row means (X-10 to X-12, X-16). Every key that the row gives
- * is looked up in the index; candidates are tested against their records. For
- * a batch the tree is asked once, in order of key; what earlier rows of the
- * run have added is asked row by row.
+ * is looked up in the index; candidates are tested against their records.
  */
-#include <stdlib.h>
-
 #include "base/fold.h"
 #include "rules/import_run.h"
 
@@ -14,18 +10,6 @@ static bool
 is_key(const struct field *field)
 {
 	return field != NULL && (field->flags & FIELD_KEY) != 0;
-}
-
-/* The index key of a cell that rows are matched by, made with the draft. */
-static const struct index_key *
-draft_key(const struct draft *draft, uint16_t slot)
-{
-	size_t i;
-
-	for (i = 0; i < draft->key_count; i++)
-		if (draft->keys[i].slot == slot)
-			return &draft->keys[i].key;
-	return NULL;
 }
 
 int
@@ -53,222 +37,6 @@ match_keys(struct import *import, struct fault *fault)
 			keys[import->keyed_count++] = (struct keyed){
 				walk.slot, &field_ext };
 	return found;
-}
-
-static int
-key_add(struct import *import, uint16_t slot, struct fault *fault)
-{
-	struct match_key *key = &import->key;
-	const struct field *field;
-
-	if (key->count == KEY_PARTS)
-		return fault_set(fault, FAULT_USAGE,
-		    "--key: more than %d fields", KEY_PARTS);
-	if (import_field(import, slot, &field,
-	    fault) != 0)
-		return -1;
-	if (field != NULL && field->derive == NULL &&
-	    (field->flags & (FIELD_INDEXED | FIELD_KEY)) != 0)
-		key->indexed = true;
-	key->slots[key->count++] = slot;
-	return 0;
-}
-
-/* In a file --key may name headers too, which the plan knows. */
-static int
-plan_key_read(struct import *import, struct fault *fault)
-{
-	const uint16_t *slots;
-	size_t count = plan_keys(import->plan, &slots), i;
-
-	for (i = 0; i < count; i++)
-		if (key_add(import, slots[i], fault) != 0)
-			return -1;
-	return 0;
-}
-
-/* A part of --key beside operands: a field name, ext.NAME or attr.NAME. */
-static int
-key_slot(struct import *import, struct view name, uint16_t *slot,
-    struct fault *fault)
-{
-	const struct field *field = kind_field(import->kind, name);
-	enum name_class class = NAME_ATTR;
-	struct view rest = name;
-	int found;
-
-	if (field != NULL) {
-		*slot = field->slot;
-		if (field->slot < RECORD_FIXED)
-			return 0;
-		return fault_set(fault, FAULT_USAGE, "--key %.*s: is computed, "
-		    "so no row can be matched by it", (int)name.len, name.at);
-	}
-	if (view_begins(name, VIEW("ext."))) {
-		class = NAME_EXT;
-		rest = view_from(name, 4);
-	} else if (view_begins(name, VIEW("attr."))) {
-		rest = view_from(name, 5);
-	}
-	found = txn_name_slot(import->txn, class, rest, false, slot, fault);
-	if (found < 0)
-		return -1;
-	if (found == 0)
-		return fault_set(fault, FAULT_USAGE, "--key %.*s: neither a "
-		    "field nor a column of the file", (int)name.len, name.at);
-	return 0;
-}
-
-int
-match_key_read(struct import *import, struct fault *fault)
-{
-	struct match_key *key = &import->key;
-	const char *at = import->options.key, *end;
-	uint16_t slot;
-
-	*key = (struct match_key){ .count = 0 };
-	if (at == NULL)
-		at = import->kind->key;
-	if (at == NULL)
-		return 0;
-	if (strcmp(at, "id") == 0)
-		return 0;
-	if (import->options.key != NULL && import->plan != NULL)
-		return plan_key_read(import, fault);
-	for (; *at != '\0'; at = *end == '+' ? end + 1 : end) {
-		end = at + strcspn(at, "+");
-		if (key_slot(import, view_make(at, (size_t)(end - at)),
-		    &slot, fault) != 0 || key_add(import, slot, fault) != 0)
-			return -1;
-	}
-	return 0;
-}
-
-static struct prefetch *
-prefetch_of(struct import *import, uint16_t slot)
-{
-	size_t i;
-
-	for (i = 0; i < import->prefetch_count; i++)
-		if (import->prefetched[i].slot == slot)
-			return import->prefetched + i;
-	return NULL;
-}
-
-static int
-add_prefetch(struct import *import, uint16_t slot, struct fault *fault)
-{
-	struct prefetch *at;
-	size_t cap;
-
-	if (import->prefetch_count == import->prefetch_cap) {
-		cap = import->prefetch_cap == 0 ? 4 : import->prefetch_cap * 2;
-		at = realloc(import->prefetched, cap * sizeof(*at));
-		if (at == NULL)
-			return fault_memory(fault);
-		memset(at + import->prefetch_cap, 0,
-		    (cap - import->prefetch_cap) * sizeof(*at));
-		import->prefetched = at;
-		import->prefetch_cap = cap;
-	}
-	at = import->prefetched + import->prefetch_count;
-	if (at->first == NULL)
-		at->first = malloc(BATCH_ROWS * sizeof(*at->first));
-	if (at->first == NULL)
-		return fault_memory(fault);
-	at->slot = slot;
-	import->prefetch_count++;
-	return 0;
-}
-
-/* Asks the tree for one slot's keys of all rows of the batch. Rows without
- * the key get that of an empty value, which nothing has. */
-static int
-prefetch_slot(struct import *import, struct batch *batch, uint16_t slot,
-    struct fault *fault)
-{
-	struct index_key none = index_text_key(import->kind->number, slot,
-	    (struct view){ NULL, 0 });
-	const struct index_key *key;
-	size_t i;
-
-	if (add_prefetch(import, slot, fault) != 0)
-		return -1;
-	for (i = 0; i < batch->count; i++) {
-		key = draft_key(&batch->drafts[i], slot);
-		import->prefetch_keys[i] = key == NULL ? none : *key;
-	}
-	return index_find_many(import->txn, import->prefetch_keys,
-	    import->prefetched[import->prefetch_count - 1].first,
-	    import->prefetch_order, batch->count, fault);
-}
-
-int
-match_prefetch(struct import *import, struct batch *batch,
-    struct fault *fault)
-{
-	size_t i;
-
-	import->prefetch_count = 0;
-	import->flushes = index_flushes(import->txn);
-	import->guessing = import->hits * 10 > import->guesses * 9 &&
-	    import->guesses > BATCH_ROWS / 2;
-	import->guesses = import->hits = 0;
-	if (import->guessing)
-		return 0;
-	if (import->prefetch_keys == NULL) {
-		import->prefetch_keys = malloc(BATCH_ROWS *
-		    sizeof(*import->prefetch_keys));
-		import->prefetch_order = malloc(BATCH_ROWS *
-		    sizeof(*import->prefetch_order));
-		if (import->prefetch_keys == NULL ||
-		    import->prefetch_order == NULL)
-			return fault_memory(fault);
-	}
-	/* The e-mail is asked only for rows that no id has met. */
-	for (i = 0; i < import->keyed_count; i++)
-		if (import->keyed[i].field == &field_ext &&
-		    prefetch_slot(import, batch, import->keyed[i].slot, fault)
-		    != 0)
-			return -1;
-	return 0;
-}
-
-void
-match_ahead(struct import *import, const struct draft *draft)
-{
-	size_t i;
-
-	if (!import->guessing)
-		for (i = 0; i < draft->key_count; i++)
-			index_ahead(import->txn, draft->keys[i].key);
-	if (import->kind == &kind_contact)
-		employer_ahead(import, draft);
-}
-
-/* Candidates for a key: from the batch's search where that still holds. */
-static int
-candidates(struct import *import, uint16_t slot, struct index_key key,
-    struct ids *ids, struct fault *fault)
-{
-	struct prefetch *prefetch = prefetch_of(import, slot);
-	uint64_t first;
-
-	ids->count = 0;
-	if (import->store_was_empty &&
-	    index_flushes(import->txn) == 0)
-		return index_find_gathered(import->txn, key, ids, fault);
-	if (prefetch == NULL || import->flushes != index_flushes(import->txn))
-		return index_find(import->txn, key, ids, fault);
-	first = prefetch->first[import->row];
-	if (first == INDEX_SEVERAL)
-		return index_find(import->txn, key, ids, fault);
-	if (first != 0 && ids_add(ids, first, fault) != 0)
-		return -1;
-	if (index_find_gathered(import->txn, key, ids, fault) != 0)
-		return -1;
-	ids_sort(ids);
-	return 0;
 }
 
 /* Whether the record's value of the slot is the cell's, as keys compare. */
@@ -368,7 +136,7 @@ find_cell(struct import *import, const struct draft *draft,
     const struct cell *cell, const struct field *field, uint16_t slot,
     struct ids *ids, struct fault *fault)
 {
-	const struct index_key *own = draft_key(draft, cell->slot);
+	const struct index_key *own = match_draft_key(draft, cell->slot);
 	struct view list = cell->value, element = cell->value;
 	struct buf scratch = BUF_EMPTY;
 	struct index_key key;
@@ -380,7 +148,7 @@ find_cell(struct import *import, const struct draft *draft,
 	key = *own;
 	key.bytes[1] = (unsigned char)(slot >> 8);
 	key.bytes[2] = (unsigned char)slot;
-	result = candidates(import, slot, key, ids, fault);
+	result = match_candidates(import, slot, key, ids, fault);
 	if (result != 0 || ids->count == 0)
 		return result;
 	if (field == &field_ext && !list_next(&list, &element, &scratch))
@@ -629,94 +397,6 @@ has_ext(struct import *import, const struct draft *draft)
 		    field == &field_ext)
 			return true;
 	return false;
-}
-
-/* Whether all cells that the row gives are what the record prints. */
-static int
-all_equal(struct import *import, const struct draft *draft, uint64_t id,
-    struct record record, bool *equal, struct fault *fault)
-{
-	const struct cell *cell;
-	size_t i;
-
-	*equal = true;
-	for (i = 0; *equal && i < draft->count; i++) {
-		cell = draft->cells + i;
-		if (cell->value.len == 0 || (cell->flags & CELL_SPLIT) != 0)
-			continue;
-		buf_clear(&import->text);
-		if (entity_print(&import->text, import->txn, import->kind, id,
-		    record, cell->slot, fault) != 0)
-			return -1;
-		*equal = fold_search_equal(buf_as_view(&import->text),
-		    cell->value);
-	}
-	return 0;
-}
-
-/* a row without any key means the one whose cells are all the same. */
-static enum step
-match_alike(struct import *import, const struct draft *draft, uint64_t *id,
-    struct fault *fault)
-{
-	const struct field *field = kind_field(import->kind, VIEW("name"));
-	const struct cell *cell;
-	struct name_parts parts = { .first = { NULL, 0 } };
-	struct buf name = BUF_EMPTY, folded = BUF_EMPTY;
-	struct record record;
-	struct ids ids = { NULL, 0, 0 };
-	enum step step = STEP_FAULT;
-	bool equal = false;
-	size_t i;
-
-	if (field == NULL || (field->flags & FIELD_INDEXED) == 0)
-		return STEP_GO;
-	cell = draft_cell(draft, field->slot);
-	if (cell != NULL && cell->value.len > 0) {
-		buf_view(&name, cell->value);
-	} else if (import->kind == &kind_contact) {
-		struct view *of[] = { &parts.first, &parts.middle, &parts.last,
-			&parts.suffix };
-		static const uint16_t slots[] = { CONTACT_FIRST_NAME,
-			CONTACT_MIDDLE_NAME, CONTACT_LAST_NAME, CONTACT_SUFFIX };
-
-		for (i = 0; i < 4; i++)
-			if ((cell = draft_cell(draft, slots[i])) != NULL)
-				*of[i] = cell->value;
-		name_join(&name, &parts);
-	}
-	value_index_text(&folded, field, buf_as_view(&name));
-	if (buf_check(&name, fault) != 0 || buf_check(&folded, fault) != 0)
-		goto done;
-	if (folded.len > 0 && index_find(import->txn, index_text_key(
-	    import->kind->number, field->slot, buf_as_view(&folded)), &ids,
-	    fault) != 0)
-		goto done;
-	for (i = 0; i < ids.count; i++) {
-		int found = txn_record(import->txn, ids.at[i], &record, fault);
-
-		if (found < 0 || (found == 1 && all_equal(import, draft,
-		    ids.at[i], record, &equal, fault) != 0))
-			goto done;
-		if (found == 0 || record_kind(record) != import->kind->number ||
-		    !equal)
-			continue;
-		if (*id != 0) {
-			step = import_stop(import, STEP_ERROR, "AMBIGUOUS",
-			    "#%llu and #%llu have exactly these cells",
-			    (unsigned long long)*id,
-			    (unsigned long long)ids.at[i]);
-			*id = 0;
-			goto done;
-		}
-		*id = ids.at[i];
-	}
-	step = STEP_GO;
-done:
-	buf_release(&name);
-	buf_release(&folded);
-	ids_release(&ids);
-	return step;
 }
 
 /* A row without ids that met its record by the address alone. */

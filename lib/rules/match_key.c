@@ -19,6 +19,95 @@ struct key_table {
 	size_t count, cap;
 };
 
+static int
+key_add(struct import *import, uint16_t slot, struct fault *fault)
+{
+	struct match_key *key = &import->key;
+	const struct field *field;
+
+	if (key->count == KEY_PARTS)
+		return fault_set(fault, FAULT_USAGE,
+		    "--key: more than %d fields", KEY_PARTS);
+	if (import_field(import, slot, &field,
+	    fault) != 0)
+		return -1;
+	if (field != NULL && field->derive == NULL &&
+	    (field->flags & (FIELD_INDEXED | FIELD_KEY)) != 0)
+		key->indexed = true;
+	key->slots[key->count++] = slot;
+	return 0;
+}
+
+/* In a file --key may name headers too, which the plan knows. */
+static int
+plan_key_read(struct import *import, struct fault *fault)
+{
+	const uint16_t *slots;
+	size_t count = plan_keys(import->plan, &slots), i;
+
+	for (i = 0; i < count; i++)
+		if (key_add(import, slots[i], fault) != 0)
+			return -1;
+	return 0;
+}
+
+/* A part of --key beside operands: a field name, ext.NAME or attr.NAME. */
+static int
+key_slot(struct import *import, struct view name, uint16_t *slot,
+    struct fault *fault)
+{
+	const struct field *field = kind_field(import->kind, name);
+	enum name_class class = NAME_ATTR;
+	struct view rest = name;
+	int found;
+
+	if (field != NULL) {
+		*slot = field->slot;
+		if (field->slot < RECORD_FIXED)
+			return 0;
+		return fault_set(fault, FAULT_USAGE, "--key %.*s: is computed, "
+		    "so no row can be matched by it", (int)name.len, name.at);
+	}
+	if (view_begins(name, VIEW("ext."))) {
+		class = NAME_EXT;
+		rest = view_from(name, 4);
+	} else if (view_begins(name, VIEW("attr."))) {
+		rest = view_from(name, 5);
+	}
+	found = txn_name_slot(import->txn, class, rest, false, slot, fault);
+	if (found < 0)
+		return -1;
+	if (found == 0)
+		return fault_set(fault, FAULT_USAGE, "--key %.*s: neither a "
+		    "field nor a column of the file", (int)name.len, name.at);
+	return 0;
+}
+
+int
+match_key_read(struct import *import, struct fault *fault)
+{
+	struct match_key *key = &import->key;
+	const char *at = import->options.key, *end;
+	uint16_t slot;
+
+	*key = (struct match_key){ .count = 0 };
+	if (at == NULL)
+		at = import->kind->key;
+	if (at == NULL)
+		return 0;
+	if (strcmp(at, "id") == 0)
+		return 0;
+	if (import->options.key != NULL && import->plan != NULL)
+		return plan_key_read(import, fault);
+	for (; *at != '\0'; at = *end == '+' ? end + 1 : end) {
+		end = at + strcspn(at, "+");
+		if (key_slot(import, view_make(at, (size_t)(end - at)),
+		    &slot, fault) != 0 || key_add(import, slot, fault) != 0)
+			return -1;
+	}
+	return 0;
+}
+
 static void
 add_part(struct buf *key, const struct field *field, struct view value)
 {

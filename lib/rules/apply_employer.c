@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What a row says of a contact's organization, and what follows from it. The
+ * organization is looked up last, since it may have to be made, and that is a
+ * write: it waits until nothing else can be wrong with the row.
+ */
+#include "base/fold.h"
+#include "rules/archive.h"
+
+/* CS-38, CS-42: the organization's assignee, unless the row gives one. */
+static int
+inherit_assignee(struct import *import, const struct draft *draft,
+    uint64_t organization, bool is_new, struct fault *fault)
+{
+	const struct cell *given = draft_cell(draft, CONTACT_ASSIGNED_TO);
+	struct view assignee;
+
+	if (import->options.no_sync || (given != NULL && given->value.len > 0) ||
+	    (import->options.mode == IMPORT_FILL && !is_new))
+		return 0;
+	if (employer_assignee(import, organization, &assignee, fault) != 0)
+		return -1;
+	if (assignee.len > 0)
+		apply_set_kept(import, CONTACT_ASSIGNED_TO, assignee);
+	return 0;
+}
+
+/* Puts the reference to an organization and what follows from it. */
+static int
+join(struct import *import, const struct draft *draft, uint64_t id,
+    bool is_new, struct fault *fault)
+{
+	struct view stored = record_form_get(&import->form,
+	    CONTACT_ORGANIZATION);
+
+	buf_clear(&import->text);
+	reference_put(&import->text, id);
+	if (buf_check(&import->text, fault) != 0)
+		return -1;
+	if (view_equal(buf_as_view(&import->text), stored))
+		return 0;
+	return apply_set(import, CONTACT_ORGANIZATION, buf_as_view(&import->text),
+	    fault) != 0 ? -1 :
+	    inherit_assignee(import, draft, id, is_new, fault);
+}
+
+/* The organization stays; a row that means neither it nor the one that the
+ * contact was taken from says so. */
+static enum step
+leave_organization(struct import *import, const struct draft *draft,
+    const struct cell *cell, struct fault *fault)
+{
+	struct view left = archive_left(record_form_get(&import->form,
+	    CONTACT_REVIVAL));
+	struct employer_given given;
+	uint64_t id, stays;
+	enum step step;
+
+	if (cell->value.len == 0)
+		return STEP_GO;
+	employer_of_draft(import, draft, &given);
+	step = (enum step)employer_find(import, &given, &id, fault);
+	if (step != STEP_GO || (reference_id(record_form_get(&import->form,
+	    CONTACT_ORGANIZATION), &stays) && stays == id) ||
+	    (reference_id(left, &stays) && stays == id))
+		return step;
+	apply_keep(import, kind_slot(import->kind, cell->slot));
+	return STEP_GO;
+}
+
+enum step
+apply_organization(struct import *import, const struct draft *draft,
+    bool is_new, struct fault *fault)
+{
+	const struct cell *cell = draft_cell(draft, CONTACT_ORGANIZATION);
+	struct view stored = record_form_get(&import->form,
+	    CONTACT_ORGANIZATION);
+	struct employer_given given;
+	uint64_t id = 0;
+	enum step step;
+	bool clear;
+
+	if (cell == NULL)
+		return STEP_GO;
+	/* TW-43: a row never moves a contact out of Inactive. */
+	if (record_form_get(&import->form, CONTACT_ARCHIVED_AT).len > 0 &&
+	    (draft->archived || import->options.archived == ARCHIVED_UPDATE))
+		return leave_organization(import, draft, cell, fault);
+	clear = (cell->flags & CELL_CLEAR) != 0 ||
+	    ((cell->flags & CELL_BLANK) != 0 && import->options.blank_clears);
+	if ((cell->flags & CELL_BLANK) != 0 && !clear)
+		return STEP_GO;
+	if (import->options.mode == IMPORT_FILL && stored.len > 0)
+		return STEP_GO;
+	if (clear) {
+		if (stored.len > 0)
+			apply_set_kept(import, CONTACT_ORGANIZATION,
+			    (struct view){ NULL, 0 });
+		return STEP_GO;
+	}
+	employer_of_draft(import, draft, &given);
+	step = (enum step)employer_find(import, &given, &id, fault);
+	if (step != STEP_GO)
+		return step;
+	if (id != 0)
+		return join(import, draft, id, is_new, fault) != 0 ?
+		    STEP_FAULT : STEP_GO;
+	/* An id whose record has not come stays text until it does. */
+	if (given.name.len == 0) {
+		if (!view_equal(stored, cell->value))
+			apply_set_kept(import, CONTACT_ORGANIZATION, cell->value);
+		return STEP_GO;
+	}
+	import->makes_employer = true;
+	return STEP_GO;
+}
+
+int
+apply_employer(struct import *import, const struct draft *draft, bool is_new,
+    struct fault *fault)
+{
+	struct employer_given given;
+	uint64_t id;
+
+	employer_of_draft(import, draft, &given);
+	/* Who is created inactive does not stay there as its primary contact. */
+	if (employer_make(import, &given, is_new && !draft->archived, &id,
+	    fault) != 0)
+		return -1;
+	return join(import, draft, id, is_new, fault);
+}
