@@ -130,7 +130,7 @@ Bolt,2'
 c@example.com,true'
 }
 
-@test "CS-19 a primary contact is one of the organization's contacts" {
+@test "CS-18 CS-19 a primary contact is set on its organization, and is one of the organization's contacts" {
 	contact-add -q email=a@example.com organization=Acme
 	contact-add -q email=b@example.com organization=Bolt
 	expect 3 contact-add -q -k organization name=Acme primary_contact=b@example.com
