@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef STORE_ENGINE_LMDB_H
+#define STORE_ENGINE_LMDB_H
+
+/* What the two files that know LMDB share; nobody else includes this. */
+
+#include <lmdb.h>
+
+#include "store/engine.h"
+
+struct engine {
+	MDB_env *env;
+	MDB_dbi trees[TREES];
+	char *path;
+	bool again;
+	size_t page;
+	pid_t pid; /* LMDB must not be used across fork(2) */
+};
+
+/*
+ * With --enable-sanitize what is read is lent as heap copies, which are freed
+ * when the loan is over: at the end of the transaction and, in a run, at the
+ * next write. So AddressSanitizer finds whoever keeps one for longer.
+ */
+struct loan {
+	struct loan *next;
+	char bytes[];
+};
+
+struct engine_txn {
+	struct engine *engine;
+	struct loan *loans;
+	MDB_txn *txn;
+	bool write;
+	uint64_t writes;
+	size_t bytes; /* that were put */
+	MDB_cursor *writers[TREES];
+	/* How full the last page of a tree is, as far as appending knows. */
+	struct {
+		size_t used;
+		bool known;
+	} last[TREES];
+};
+
+/* Says what LMDB's result means, for a user; -1. */
+int lmdb_fault(struct engine_txn *txn, int rc, struct fault *fault);
+void lmdb_end_loans(struct engine_txn *txn);
+
+#endif
