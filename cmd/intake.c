@@ -5,51 +5,17 @@
  * often as it has to be done again. What is to be said of rows is kept until
  * the commit.
  */
-#include "intake.h"
+#include "intake_parts.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/progress.h"
-#include "cli/results.h"
 #include "model/settings.h"
 #include "model/vocabulary.h"
 #include "table/spool.h"
-
-/* Rows in error that are told one by one on stderr. */
-#define TOLD_MOST 20
-
-struct input {
-	const char *name;
-	int fd;
-	uint64_t size;
-};
-
-struct intake {
-	struct command *command;
-	const struct intake_options *options;
-	struct import_options *import;
-	const void *all_options; /* the program's, for the log */
-	struct results *results;
-	struct progress progress;
-	char *maps_path;
-	struct input *inputs;
-	size_t input_count;
-
-	/* Of the attempt under way. */
-	struct import *running;
-	struct plan *plan;
-	const char *file;
-	bool noted; /* the notes on the headers were printed */
-	uint64_t id;
-	struct buf told;
-	size_t told_count;
-	struct import_counts counts;
-};
 
 static bool
 is_assignment(const char *operand)
@@ -107,110 +73,6 @@ open_inputs(struct intake *intake, uint64_t *room, struct fault *fault)
 	return 0;
 }
 
-/* "accounts.csv:14:3: email: no domain after "@"" */
-static void
-tell(struct intake *intake, const struct import_result *result)
-{
-	if (++intake->told_count > TOLD_MOST)
-		return;
-	if (intake->file != NULL)
-		buf_printf(&intake->told, "%s:%llu:", intake->file,
-		    (unsigned long long)result->line);
-	if (intake->plan != NULL && result->draft->column > 0)
-		buf_printf(&intake->told, "%u:", result->draft->column);
-	if (intake->file != NULL)
-		buf_char(&intake->told, ' ');
-	buf_view(&intake->told, result->message);
-	buf_printf(&intake->told, " (%s)", result->code);
-	buf_char(&intake->told, '\0');
-}
-
-static int
-take_result(void *context, const struct import_result *result,
-    struct fault *fault)
-{
-	struct intake *intake = context;
-	const struct draft *draft = result->draft;
-	const struct view *names;
-	struct result_row row = { .line = result->line, .id = result->id,
-		.action = import_action_name(result->action),
-		.key = result->key, .message = result->message,
-		.changed = result->changed, .code = result->code };
-	char text[400];
-
-	(void)fault;
-	if (intake->file != NULL)
-		row.file = view_of(intake->file);
-	if (results_wanted(intake->results))
-		results_add(intake->results, &row);
-	/* Of one record, what was left undone is told as well. */
-	if (result->action == ACTION_ERROR || (intake->file == NULL &&
-	    result->message.len > 0 && !intake->command->shared->quiet))
-		tell(intake, result);
-	if (result->action != ACTION_ERROR)
-		return 0;
-	if (!errors_wanted(intake->results) || intake->plan == NULL)
-		return 0;
-	snprintf(text, sizeof(text), "%.*s", (int)result->message.len,
-	    result->message.len == 0 ? "" : result->message.at);
-	errors_add(intake->results, draft->source, draft->source_count,
-	    plan_columns(intake->plan, &names), draft->line, result->code,
-	    text, draft->raw);
-	return 0;
-}
-
-static void
-take_difference(void *context, const struct import_difference *difference)
-{
-	struct intake *intake = context;
-
-	diff_add(intake->results, difference->line, difference->id,
-	    difference->name, difference->field, difference->from,
-	    difference->to, difference->cause, (struct view){ NULL, 0 });
-}
-
-static void
-take_progress(void *context, uint64_t done, uint64_t size, uint64_t rows)
-{
-	struct intake *intake = context;
-
-	progress_step(&intake->progress, done, size, rows);
-}
-
-/* Texts of several lines, each as a note of its own. */
-static void
-note_lines(struct intake *intake, const char *file, struct buf *lines)
-{
-	const char *at = buf_string(lines), *end;
-
-	for (; *at != '\0'; at = end + (*end == '\n')) {
-		end = at + strcspn(at, "\n");
-		command_note(intake->command, "%s: %.*s", file,
-		    (int)(end - at), at);
-	}
-	buf_clear(lines);
-}
-
-static void
-note_header(struct intake *intake, const char *file,
-    const struct reader *reader)
-{
-	struct buf lines = BUF_EMPTY;
-
-	if (intake->noted)
-		return;
-	if (intake->command->shared->verbose) {
-		command_note(intake->command, "%s: %s, map %s, shape %s", file,
-		    reader_describe(reader), plan_map(intake->plan),
-		    plan_shape(intake->plan));
-		plan_explain(intake->plan, &lines);
-		note_lines(intake, file, &lines);
-	}
-	plan_notes(intake->plan, &lines);
-	note_lines(intake, file, &lines);
-	buf_release(&lines);
-}
-
 static enum reader_format
 format_of(const char *name)
 {
@@ -246,7 +108,7 @@ read_file(struct intake *intake, struct maps *maps, struct txn *txn,
 	if (reader_open(&reader, input->fd, input->name, &reading, fault) != 0 ||
 	    plan_make(&intake->plan, maps, txn, reader, &planning, fault) != 0)
 		goto done;
-	note_header(intake, input->name, reader);
+	intake_note_header(intake, input->name, reader);
 	count = plan_columns(intake->plan, &names);
 	errors_header(intake->results, names, count);
 	if (import_rows(intake->running, reader, intake->plan, fault) != 0)
@@ -289,10 +151,10 @@ work(struct txn *txn, void *context, struct fault *fault)
 	struct import_report report = { .context = intake,
 		.all = results_wanted(intake->results) ||
 		    intake->input_count == 0,
-		.result = take_result,
+		.result = intake_result,
 		.difference = diff_wanted(intake->results) ?
-		    take_difference : NULL,
-		.progress = take_progress };
+		    intake_difference : NULL,
+		.progress = intake_progress };
 	struct value_rules *values = &intake->import->values;
 	int result = -1;
 
@@ -321,97 +183,6 @@ work(struct txn *txn, void *context, struct fault *fault)
 	import_free(intake->running);
 	intake->running = NULL;
 	return result;
-}
-
-static void
-summarize(const struct intake *intake, const struct run_outcome *outcome,
-    bool stored)
-{
-	const struct import_counts *counts = &intake->counts;
-	const uint64_t *by = counts->by_action;
-	struct buf text = BUF_EMPTY;
-	double seconds = progress_seconds(&intake->progress);
-
-	buf_printf(&text, "read=%llu created=%llu updated=%llu unchanged=%llu "
-	    "skipped=%llu errors=%llu", (unsigned long long)counts->read,
-	    (unsigned long long)by[ACTION_CREATED],
-	    (unsigned long long)by[ACTION_UPDATED],
-	    (unsigned long long)by[ACTION_UNCHANGED],
-	    (unsigned long long)by[ACTION_SKIPPED],
-	    (unsigned long long)by[ACTION_ERROR]);
-	if (counts->also > 0)
-		buf_printf(&text, " also=%llu",
-		    (unsigned long long)counts->also);
-	buf_printf(&text, " rev=%llu in %.2f s",
-	    (unsigned long long)outcome->last, seconds);
-	if (!stored || intake->command->shared->dry_run)
-		buf_text(&text, ", nothing stored");
-	command_note(intake->command, "%s", buf_string(&text));
-	buf_release(&text);
-}
-
-static void
-tell_errors(struct intake *intake)
-{
-	const char *at = buf_string(&intake->told);
-	size_t i;
-
-	for (i = 0; i < intake->told_count && i < TOLD_MOST; i++) {
-		command_warn(intake->command, "%s", at);
-		at += strlen(at) + 1;
-	}
-	if (intake->told_count > TOLD_MOST)
-		command_warn(intake->command, "%zu more rows in error%s",
-		    intake->told_count - TOLD_MOST,
-		    errors_wanted(intake->results) ? "" :
-		    " (--errors FILE keeps them)");
-}
-
-/* Whether stdout is a table of results, among whose rows an id has no place. */
-static bool
-stdout_is_taken(const struct shared_options *shared)
-{
-	const char *const targets[] = { shared->results, shared->errors,
-		shared->diff };
-	size_t i;
-
-	for (i = 0; i < sizeof(targets) / sizeof(targets[0]); i++)
-		if (targets[i] != NULL && strcmp(targets[i], "-") == 0)
-			return true;
-	return shared->dry_run;
-}
-
-static int
-finish(struct intake *intake, const struct run_outcome *outcome, int result,
-    struct fault *fault)
-{
-	struct fault after;
-	struct buf id = BUF_EMPTY;
-
-	progress_finish(&intake->progress);
-	tell_errors(intake);
-	if (result == 0 || intake->counts.read > 0)
-		summarize(intake, outcome, result == 0);
-	/* What became of the rows is told for a refused run, too. */
-	if (results_finish(intake->results, outcome->rev, &after) != 0 &&
-	    result == 0) {
-		*fault = after;
-		return -1;
-	}
-	if (result != 0)
-		return -1;
-	if (intake->input_count == 0 && intake->id != 0 &&
-	    intake->counts.by_action[ACTION_ERROR] == 0 &&
-	    !stdout_is_taken(intake->command->shared)) {
-		buf_number(&id, intake->id);
-		buf_char(&id, '\n');
-		result = command_print(&id, fault);
-		buf_release(&id);
-		if (result != 0)
-			return fault_wrap(fault, "stored as rev %llu, id not "
-			    "written", (unsigned long long)outcome->last);
-	}
-	return intake->counts.by_action[ACTION_ERROR] > 0 ? EXIT_ROWS : EXIT_OK;
 }
 
 static int
@@ -480,7 +251,7 @@ intake(struct command *command, const struct intake_options *options,
 	    strcmp(options->dates, "dmy") == 0 ? DATE_DMY : DATE_MDY;
 	if (prepare(&intake, &room, fault) == 0) {
 		result = execute(&intake, room, &outcome, fault);
-		result = finish(&intake, &outcome, result, fault);
+		result = intake_finish(&intake, &outcome, result, fault);
 	}
 	for (i = 0; i < intake.input_count; i++)
 		close(intake.inputs[i].fd);
