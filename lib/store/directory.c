@@ -346,6 +346,7 @@ directory_lock(struct directory *directory, const char *path, unsigned wait,
 {
 	int64_t until = milliseconds() + (int64_t)wait * 1000;
 	struct timespec pause = { 0, 2 * 1000 * 1000 };
+	struct stat st;
 	char pid[24];
 	int fd, len;
 
@@ -367,6 +368,12 @@ directory_lock(struct directory *directory, const char *path, unsigned wait,
 		nanosleep(&pause, NULL);
 		if (pause.tv_nsec < 50 * 1000 * 1000)
 			pause.tv_nsec *= 2;
+	}
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_nlink != 1 ||
+	    st.st_uid != geteuid() || (st.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+		close(fd);
+		return fault_set(fault, FAULT_PERMISSION, "%s/writer.lock: is "
+		    "not a file of this store's alone (remove it)", path);
 	}
 	/* For the message of whoever waits; of no other use. */
 	len = snprintf(pid, sizeof(pid), "%ld\n", (long)getpid());

@@ -233,3 +233,15 @@ bob@example.com'
 	stdout_is 'ann@example.com,2026-10-05T12:00:00Z
 bob@example.com,2026-10-05T12:00:00Z'
 }
+
+@test "a writer.lock with another hard link is refused and left as it is" {
+	contact-add -q email=ann@example.com >/dev/null
+	echo keep >victim
+	rm "$CONTACT_STORE/writer.lock"
+	ln victim "$CONTACT_STORE/writer.lock"
+	expect 6 contact-add email=bob@example.com
+	stdout_is ''
+	stderr_is "contact-add: $CONTACT_STORE/writer.lock: is not a file of this store's alone (remove it)"
+	[ "$(cat victim)" = keep ]
+	rm "$CONTACT_STORE/writer.lock"
+}
