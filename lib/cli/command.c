@@ -130,6 +130,7 @@ command_open_store(struct store **store, const struct command *command,
 	const struct store_options options = {
 		.path = command->store_path,
 		.write = write,
+		.dry = command->shared->dry_run,
 		.wait = wait < UINT_MAX ? (unsigned)wait : UINT_MAX,
 		.room = room,
 	};

@@ -4,6 +4,8 @@
  * never in the store: the form is complete, and all that can fail for the row
  * has been tried, before the first write.
  */
+#include <stdio.h>
+
 #include "model/references.h"
 #include "rules/archive.h"
 #include "rules/import_run.h"
@@ -155,6 +157,23 @@ single_keys(const struct draft *draft)
 	return i;
 }
 
+/* A value for a picklist that no field has would never be seen. */
+static enum step
+check_picklist(struct import *import, const struct draft *draft)
+{
+	const struct cell *name = draft_cell(draft, PICKLIST_NAME);
+	struct picklist_value value;
+	char text[64];
+
+	if (import->kind != &kind_picklist || name == NULL)
+		return STEP_GO;
+	snprintf(text, sizeof(text), "%.*s", (int)(name->value.len < 63 ?
+	    name->value.len : 63), name->value.at);
+	return vocabulary_value(import->values.vocabulary, text, 0, &value) ?
+	    STEP_GO : import_stop(import, STEP_ERROR, "BAD_VALUE",
+	    "name: there is no picklist \"%s\"", text);
+}
+
 static enum step
 create(struct import *import, struct draft *draft, uint64_t *id,
     struct fault *fault)
@@ -166,7 +185,9 @@ create(struct import *import, struct draft *draft, uint64_t *id,
 	if (import->options.mode == IMPORT_UPDATE)
 		return import_stop(import, STEP_SKIP, "NO_MATCH",
 		    "no record has these keys");
-	step = apply_draft(import, draft, 0, NULL, fault);
+	step = check_picklist(import, draft);
+	if (step == STEP_GO)
+		step = apply_draft(import, draft, 0, NULL, fault);
 	if (step != STEP_GO)
 		return step;
 	if ((import->makes_employer &&

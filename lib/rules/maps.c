@@ -25,7 +25,8 @@ read_text(struct buf *text, const char *path, struct fault *fault)
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY), result = -1;
 
 	if (fd == -1)
-		return fault_errno(fault, errno, "map %s", path);
+		return fault_set(fault, FAULT_USAGE, "map %s: %s", path,
+		    strerror(errno));
 	do {
 		if (!buf_reserve(text, 16 * 1024)) {
 			fault_memory(fault);

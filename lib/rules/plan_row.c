@@ -376,8 +376,8 @@ refuse_ragged(struct plan *plan, const struct row *row, struct arena *arena,
 	struct view kept;
 
 	if (row->count < plan->named)
-		buf_printf(&text, "%zu cells where the header has %zu",
-		    row->count, plan->named);
+		buf_printf(&text, "%zu cell%s where the header has %zu",
+		    row->count, row->count == 1 ? "" : "s", plan->named);
 	else
 		buf_printf(&text, "%zu cells, and the header names only %zu",
 		    row->count, plan->named);

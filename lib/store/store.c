@@ -6,8 +6,13 @@
  */
 #include "store/store.h"
 
+#include <sys/stat.h>
+
 #include <endian.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "store/directory.h"
 #include "store/index.h"
@@ -19,6 +24,7 @@ struct store {
 	struct directory directory;
 	struct engine *engine;
 	char *path;
+	char *scratch; /* the directory of a store that goes at the end */
 	unsigned wait;
 };
 
@@ -72,11 +78,51 @@ check_format(struct store *store, struct fault *fault)
 	return found == 1 ? 0 : -1;
 }
 
+/* A dry run leaves no store where there was none. */
+static int
+make_scratch(struct store *store, const char *path, struct fault *fault)
+{
+	const char *parent = getenv("TMPDIR");
+	struct buf name = BUF_EMPTY;
+	struct stat st;
+	int result = 0;
+
+	if (lstat(path, &st) == 0 || errno != ENOENT)
+		return 0;
+	buf_printf(&name, "%s/contact-dry.XXXXXX",
+	    parent == NULL || parent[0] == '\0' ? "/tmp" : parent);
+	if (buf_string(&name)[0] == '\0')
+		result = fault_memory(fault);
+	else if (mkdtemp(name.at) == NULL)
+		result = fault_errno(fault, errno, "%s", name.at);
+	else if ((store->scratch = strdup(name.at)) == NULL)
+		result = fault_memory(fault);
+	buf_release(&name);
+	return result;
+}
+
+static void
+remove_scratch(struct store *store)
+{
+	static const char *const names[] = { "data.mdb", "lock.mdb",
+		"writer.lock" };
+	int fd = open(store->scratch, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	size_t i;
+
+	for (i = 0; fd >= 0 && i < sizeof(names) / sizeof(names[0]); i++)
+		unlinkat(fd, names[i], 0);
+	if (fd >= 0)
+		close(fd);
+	rmdir(store->scratch);
+	free(store->scratch);
+}
+
 int
 store_open(struct store **out, const struct store_options *options,
     struct fault *fault)
 {
 	struct store *store = calloc(1, sizeof(*store));
+	const char *path;
 
 	*out = NULL;
 	if (store == NULL)
@@ -88,10 +134,14 @@ store_open(struct store **out, const struct store_options *options,
 		fault_memory(fault);
 		goto fail;
 	}
-	if (directory_open(&store->directory, options->path, options->write,
-	    make_store, fault) != 0)
+	if (options->dry && options->write &&
+	    make_scratch(store, options->path, fault) != 0)
 		goto fail;
-	if (engine_open(&store->engine, options->path,
+	path = store->scratch != NULL ? store->scratch : options->path;
+	if (directory_open(&store->directory, path, options->write, make_store,
+	    fault) != 0)
+		goto fail;
+	if (engine_open(&store->engine, path,
 	    options->write ? ENGINE_WRITE : ENGINE_READ, options->room,
 	    fault) != 0)
 		goto fail;
@@ -111,6 +161,8 @@ store_close(struct store *store)
 		return;
 	engine_close(store->engine);
 	directory_close(&store->directory);
+	if (store->scratch != NULL)
+		remove_scratch(store);
 	free(store->path);
 	free(store);
 }

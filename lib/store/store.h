@@ -20,6 +20,8 @@ struct txn;
 struct store_options {
 	const char *path;
 	bool write;	 /* creates the store when absent or empty */
+	bool dry;	 /* no run will be stored: where there is nothing at
+			  * path, a store elsewhere serves, and is removed */
 	unsigned wait;	 /* seconds to wait for the writer lock */
 	uint64_t room;	 /* bytes that the run is expected to add */
 };

@@ -67,13 +67,13 @@ emails()
 @test "a row of other length is RAGGED, longer or shorter" {
 	rows 'email,title\nann@example.com\nbob@example.com,x,y\ncyd@example.com,ok\n'
 	expect 3 contact-add --errors bad.csv people.csv
-	stderr_is 'contact-add: people.csv:2: 1 cells where the header has 2 (RAGGED)
+	stderr_is 'contact-add: people.csv:2: 1 cell where the header has 2 (RAGGED)
 contact-add: people.csv:3: 3 cells, and the header names only 2 (RAGGED)
 contact-add: read=3 created=1 updated=0 unchanged=0 skipped=0 errors=2 rev=1 in # s'
 	emails cyd@example.com
 	expect 0 cat bad.csv
 	stdout_is 'email,title,_line,_code,_error,_raw
-ann@example.com,,2,RAGGED,1 cells where the header has 2,
+ann@example.com,,2,RAGGED,1 cell where the header has 2,
 ,,3,RAGGED,"3 cells, and the header names only 2","bob@example.com,x,y"'
 }
 

@@ -171,7 +171,7 @@ store_batch(const struct person *people, size_t count, int64_t now)
 static int
 begin(void **state)
 {
-	struct store_options options = { place, true, 1, 0 };
+	struct store_options options = { .path = place, .write = true, .wait = 1 };
 	struct fault fault;
 
 	(void)state;

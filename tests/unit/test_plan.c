@@ -104,7 +104,7 @@ static const struct drafts_case rows[] = {
 	    "3 -EMPTY 0 no name, no e-mail and no id\n", .show = SHOW_MESSAGES },
 	{ .sentence = "a row of another length is RAGGED; one of blanks is EMPTY",
 	    TEXT("name,email\na\nb,b@example.org,x\n,,\n"),
-	    "2 !RAGGED 0 1 cells where the header has 2\n"
+	    "2 !RAGGED 0 1 cell where the header has 2\n"
 	    "3 !RAGGED 0 3 cells, and the header names only 2\n"
 	    "4 -EMPTY 0 an empty row\n", .show = SHOW_MESSAGES },
 	{ .sentence = "a header that ends without a name lets rows end in empty cells",

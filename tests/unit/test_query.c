@@ -588,7 +588,8 @@ test_two_threads_scan_in_order(void **state)
 	static const char *const operand = "last_name~lucky";
 	static const struct run run = { NOW, NOW, "ann", "test", "", false };
 	char directory[] = "/tmp/contact-crowd-XXXXXX", file[64];
-	struct store_options options = { directory, true, 1, 0 };
+	struct store_options options = { .path = directory, .write = true,
+		.wait = 1 };
 	static const uint64_t limits[] = { 1, 5000, CROWD / 7 + 1, CROWD };
 	struct run_outcome outcome;
 	struct store *crowded;
