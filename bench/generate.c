@@ -28,45 +28,45 @@ struct generator {
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
 static const char *const first_names[] = { "Ada", "Alan", "Amara", "Anders", "Anika",
-	"Beatriz", "Bela", "Brigid", "Caleb", "Carmen", "Clara", "Conrad", "Dalia", "Dario",
-	"Delphine", "Edith", "Elif", "Esther", "Farah", "Felix", "Fiona", "Grace", "Hana",
-	"Harold", "Ines", "Isaac", "Jana", "Jerome", "Jonas", "Katya", "Lena", "Leopold",
-	"Lucia", "Mabel", "Marek", "Milo", "Nadia", "Neil", "Olga", "Omar", "Oscar", "Paloma",
-	"Priya", "Quentin", "Rafael", "Rosa", "Ruth", "Samir", "Selma", "Simon", "Tamsin",
-	"Tariq", "Thea", "Ursula", "Victor", "Vera", "Walter", "Xenia", "Yara", "Yusuf",
-	"Zainab", "Zoltan", "Maximilian", "Bo" };
+	"Beatriz", "Bela", "Brigid", "Caleb", "Carmen", "Clara", "Conrad", "Dalia",
+	"Dario", "Delphine", "Edith", "Elif", "Esther", "Farah", "Felix", "Fiona",
+	"Grace", "Hana", "Harold", "Ines", "Isaac", "Jana", "Jerome", "Jonas", "Katya",
+	"Lena", "Leopold", "Lucia", "Mabel", "Marek", "Milo", "Nadia", "Neil", "Olga",
+	"Omar", "Oscar", "Paloma", "Priya", "Quentin", "Rafael", "Rosa", "Ruth", "Samir",
+	"Selma", "Simon", "Tamsin", "Tariq", "Thea", "Ursula", "Victor", "Vera", "Walter",
+	"Xenia", "Yara", "Yusuf", "Zainab", "Zoltan", "Maximilian", "Bo" };
 
 static const char *const last_heads[] = { "Ab", "Bar", "Cas", "Dun", "Ek", "Fer", "Gar",
-	"Hal", "Iver", "Kap", "Lam", "Mar", "Nor", "Ost", "Pem", "Rad", "Sand", "Tan", "Vas",
-	"Win", "Zab", "Hart", "Lind", "Stav" };
+	"Hal", "Iver", "Kap", "Lam", "Mar", "Nor", "Ost", "Pem", "Rad", "Sand", "Tan",
+	"Vas", "Win", "Zab", "Hart", "Lind", "Stav" };
 static const char *const last_middles[] = { "a", "be", "cro", "do", "e", "fi", "go", "in",
 	"ka", "lo", "mo", "na", "or", "pe", "ri", "so", "ta", "u", "vi", "wa" };
 static const char *const last_tails[] = { "bott", "brand", "dez", "dorf", "field", "ford",
-	"gren", "holm", "iani", "ker", "land", "mann", "nov", "quist", "rez", "son", "stein",
-	"tano", "ville", "worth" };
+	"gren", "holm", "iani", "ker", "land", "mann", "nov", "quist", "rez", "son",
+	"stein", "tano", "ville", "worth" };
 
 /* One of these takes the place of a name in one row of twenty. */
 static const char *const beyond_ascii[] = { "José", "Zoë", "Łukasz", "Søren", "Åsa",
-	"Björn", "Núñez", "Müller", "Dvořák", "Ødegård", "Çelik", "Šimková", "Ольга", "愛子",
-	"Νίκος", "Đặng" };
+	"Björn", "Núñez", "Müller", "Dvořák", "Ødegård", "Çelik", "Šimková", "Ольга",
+	"愛子", "Νίκος", "Đặng" };
 
 static const char *const titles[] = { "Director of Operations", "HR Manager",
-	"Talent Acquisition Lead", "Plant Manager", "Chief Financial Officer", "\"VP, People\"",
-	"Recruiter", "Office Manager", "Head of Engineering", "Procurement Specialist",
-	"Payroll Administrator", "IT Director", "Managing Director", "Software Engineer",
-	"Nurse Manager", "Site Supervisor" };
+	"Talent Acquisition Lead", "Plant Manager", "Chief Financial Officer",
+	"\"VP, People\"", "Recruiter", "Office Manager", "Head of Engineering",
+	"Procurement Specialist", "Payroll Administrator", "IT Director",
+	"Managing Director", "Software Engineer", "Nurse Manager", "Site Supervisor" };
 
 static const char *const streets[] = { "Alder Street", "Bellmouth Road", "Cooper Lane",
 	"Dockside Avenue", "Elm Court", "Foundry Row", "High Street", "Linden Avenue",
 	"Market Place", "Orchard Drive", "Quarry Hill", "Station Road" };
 
 static const char *const cities[] = { "Ashford", "Boise", "Concord", "Durham", "Eugene",
-	"Fresno", "Geelong", "Hartford", "Leeds", "Norfolk", "Porto", "Richmond", "Savannah",
-	"Tacoma", "Uppsala", "Waterloo" };
+	"Fresno", "Geelong", "Hartford", "Leeds", "Norfolk", "Porto", "Richmond",
+	"Savannah", "Tacoma", "Uppsala", "Waterloo" };
 
 static const char *const trades[] = { "Logistics", "Software", "Foods", "Insurance",
-	"Analytics", "Packaging", "Staffing", "Hotels", "Instruments", "Media", "Textiles",
-	"Robotics" };
+	"Analytics", "Packaging", "Staffing", "Hotels", "Instruments", "Media",
+	"Textiles", "Robotics" };
 
 static const char *const sources[] = { "Web", "Phone Inquiry", "Partner Referral",
 	"Purchased List", "Career Fair", "Employee Referral", "Other" };
@@ -75,8 +75,8 @@ static const char *const client_statuses[] = { "Not Applicable", "Active", "Past
 	"Prospect" };
 
 static const char *const candidate_statuses[] = { "Not Applicable", "Prospect",
-	"Consult Hot", "Consult Warm", "Perm Active", "Perm Passive", "Placed", "Assigned",
-	"DNU" };
+	"Consult Hot", "Consult Warm", "Perm Active", "Perm Passive", "Placed",
+	"Assigned", "DNU" };
 
 static const char *const notes[] = { "Met at the spring career fair, asked for a call.",
 	"Prefers to be written to.", "Speaks \"\"some\"\" Portuguese; would relocate.",

@@ -21,8 +21,8 @@ struct add {
 };
 
 #define ROW(member, letter, name, argument, type, group, help, choices, no) \
-	OPTION_ROW(struct add, member, letter, name, argument, type, group, \
-	    help, choices, no)
+	OPTION_ROW(                                                         \
+	    struct add, member, letter, name, argument, type, group, help, choices, no)
 
 static const struct option table[] = {
 	OPTIONS_SHARED(struct add, shared),
@@ -38,23 +38,21 @@ static const struct option table[] = {
 	ROW(key, 0, "key", "FIELD[+FIELD]", OPTION_TEXT, GROUP_MATCHING,
 	    "match rows by these instead of ids and e-mail", NULL, NULL),
 	ROW(repeated, 0, "repeated", "WHICH", OPTION_CHOICE, GROUP_MATCHING,
-	    "a record twice in one file: error, or last wins", "error last",
-	    NULL),
+	    "a record twice in one file: error, or last wins", "error last", NULL),
 	ROW(archived, 0, "archived", "WHAT", OPTION_CHOICE, GROUP_MATCHING,
 	    "a row that meets an archived contact: skip it, update or revive "
-	    "the contact, or make a new one", "skip update revive new", NULL),
+	    "the contact, or make a new one",
+	    "skip update revive new", NULL),
 	ROW(shared_email, 0, "shared-email", NULL, OPTION_FLAG, GROUP_MATCHING,
 	    "people of different names may share an address", NULL, NULL),
 	ROW(known_organizations, 0, "known-organizations", NULL, OPTION_FLAG,
-	    GROUP_MATCHING, "an organization that is not there is an error",
-	    NULL, NULL),
+	    GROUP_MATCHING, "an organization that is not there is an error", NULL, NULL),
 	ROW(no_sync, 0, "no-sync", NULL, OPTION_FLAG, GROUP_RARE,
 	    "do not take over the organization's assigned_to", NULL, NULL),
 	ROW(allow_optin, 0, "allow-optin", NULL, OPTION_FLAG, GROUP_RARE,
 	    "let rows clear do_not_email and do_not_call", NULL, NULL),
 	ROW(max_errors, 0, "max-errors", "N", OPTION_NUMBER, GROUP_RARE,
-	    "store nothing when more rows than N are in error", NULL,
-	    "atomic"),
+	    "store nothing when more rows than N are in error", NULL, "atomic"),
 	ROW(atomic, 0, "atomic", NULL, OPTION_FLAG, GROUP_RARE,
 	    "store nothing when any row is in error", NULL, "max-errors"),
 };
@@ -62,9 +60,9 @@ static const struct option table[] = {
 static const struct program program = {
 	.name = "contact-add",
 	.summary = "Create contacts or records of another kind, or update "
-	    "those that are there.",
+		   "those that are there.",
 	.synopsis = "[OPTION]... FIELD=VALUE...\n"
-	    "[OPTION]... [FILE | -]...",
+		    "[OPTION]... [FILE | -]...",
 	.options = table,
 	.count = sizeof(table) / sizeof(table[0]),
 };
@@ -72,8 +70,7 @@ static const struct program program = {
 static enum import_mode
 mode_of(const char *name)
 {
-	static const char *const names[] = { "upsert", "create", "update",
-		"fill" };
+	static const char *const names[] = { "upsert", "create", "update", "fill" };
 	size_t i;
 
 	for (i = 1; name != NULL && i < sizeof(names) / sizeof(names[0]); i++)
@@ -85,8 +82,7 @@ mode_of(const char *name)
 static enum import_archived
 archived_of(const char *name)
 {
-	static const char *const names[] = { "skip", "update", "revive",
-		"new" };
+	static const char *const names[] = { "skip", "update", "revive", "new" };
 	size_t i;
 
 	for (i = 1; name != NULL && i < sizeof(names) / sizeof(names[0]); i++)
@@ -107,8 +103,8 @@ run(struct command *command, void *options, struct fault *fault)
 		.sets = add->sets.at,
 		.set_count = add->sets.count,
 		.source = add->source,
-		.repeated_last = add->repeated != NULL &&
-		    strcmp(add->repeated, "last") == 0,
+		.repeated_last =
+		    add->repeated != NULL && strcmp(add->repeated, "last") == 0,
 		.shared_email = add->shared_email,
 		.known_organizations = add->known_organizations,
 		.no_sync = add->no_sync,
@@ -126,6 +122,6 @@ main(int argc, char **argv)
 {
 	static struct add add;
 
-	return command_main(&program, argc, argv, &add,
-	    offsetof(struct add, shared), run);
+	return command_main(
+	    &program, argc, argv, &add, offsetof(struct add, shared), run);
 }

@@ -19,27 +19,25 @@ struct find_options {
 	bool no_header, count, fields;
 };
 
-#define ROW(member, letter, name, argument, form, help, conflicts) \
+#define ROW(member, letter, name, argument, form, help, conflicts)            \
 	OPTION_ROW(struct find_options, member, letter, name, argument, form, \
 	    GROUP_EVERYDAY, help, NULL, conflicts)
 
 static const struct option table[] = {
 	OPTIONS_SHARED(struct find_options, shared),
-	ROW(columns, 'c', "columns", "LIST", OPTION_TEXT,
-	    "columns to print, or all", "count count-by fields"),
-	ROW(no_header, 'H', "no-header", NULL, OPTION_FLAG,
-	    "no line of column names", NULL),
-	ROW(sort, 0, "sort", "LIST", OPTION_TEXT,
-	    "sort by columns, -NAME for the last first",
+	ROW(columns, 'c', "columns", "LIST", OPTION_TEXT, "columns to print, or all",
 	    "count count-by fields"),
-	ROW(limit, 0, "limit", "N", OPTION_NUMBER,
-	    "print at most so many", "count count-by fields"),
-	ROW(count, 0, "count", NULL, OPTION_FLAG,
-	    "print the number of records only", "count-by fields"),
+	ROW(no_header, 'H', "no-header", NULL, OPTION_FLAG, "no line of column names",
+	    NULL),
+	ROW(sort, 0, "sort", "LIST", OPTION_TEXT,
+	    "sort by columns, -NAME for the last first", "count count-by fields"),
+	ROW(limit, 0, "limit", "N", OPTION_NUMBER, "print at most so many",
+	    "count count-by fields"),
+	ROW(count, 0, "count", NULL, OPTION_FLAG, "print the number of records only",
+	    "count-by fields"),
 	ROW(count_by, 0, "count-by", "LIST", OPTION_TEXT,
 	    "print how many records have each value", "fields"),
-	ROW(fields, 0, "fields", NULL, OPTION_FLAG,
-	    "print what fields there are", NULL),
+	ROW(fields, 0, "fields", NULL, OPTION_FLAG, "print what fields there are", NULL),
 };
 
 static const struct program program = {
@@ -65,19 +63,17 @@ struct search {
 };
 
 static int
-print_record(struct search *search, uint64_t id, struct record record,
-    struct fault *fault)
+print_record(
+    struct search *search, uint64_t id, struct record record, struct fault *fault)
 {
-	if (search->options->has_limit &&
-	    search->printed == search->options->limit)
+	if (search->options->has_limit && search->printed == search->options->limit)
 		return 1;
 	search->printed++;
 	return record_list_add(search->list, id, record, fault);
 }
 
 static int
-sort_record(struct search *search, uint64_t id, struct record record,
-    struct fault *fault)
+sort_record(struct search *search, uint64_t id, struct record record, struct fault *fault)
 {
 	struct view value;
 	enum value_type type;
@@ -85,12 +81,10 @@ sort_record(struct search *search, uint64_t id, struct record record,
 
 	buf_clear(&search->key);
 	for (i = 0; i < search->sort.count; i++) {
-		if (column_view(search->sort.at[i], id, record, &value,
-		    fault) == -1 ||
+		if (column_view(search->sort.at[i], id, record, &value, fault) == -1 ||
 		    column_type(search->sort.at[i], &type, fault) == -1)
 			return -1;
-		order_key(&search->key, type, value,
-		    search->sort.descending[i]);
+		order_key(&search->key, type, value, search->sort.descending[i]);
 	}
 	if (buf_check(&search->key, fault) == -1)
 		return -1;
@@ -98,8 +92,7 @@ sort_record(struct search *search, uint64_t id, struct record record,
 }
 
 static int
-take_record(void *context, uint64_t id, struct record record,
-    struct fault *fault)
+take_record(void *context, uint64_t id, struct record record, struct fault *fault)
 {
 	struct search *search = context;
 
@@ -122,11 +115,11 @@ print_sorted(struct search *search, struct fault *fault)
 
 	order_sort(&search->order);
 	for (i = 0; i < search->order.count && result == 0; i++) {
-		result = txn_record(search->txn, search->order.rows[i].id,
-		    &record, fault);
+		result =
+		    txn_record(search->txn, search->order.rows[i].id, &record, fault);
 		if (result == 1)
-			result = print_record(search,
-			    search->order.rows[i].id, record, fault);
+			result =
+			    print_record(search, search->order.rows[i].id, record, fault);
 	}
 	return result == -1 ? -1 : 0;
 }
@@ -137,8 +130,7 @@ run_query(struct search *search, struct fault *fault)
 	if (query_run(search->query, take_record, search, fault) == -1)
 		return -1;
 	if (search->options->shared.verbose)
-		command_note(search->command, "%s",
-		    query_explain(search->query));
+		command_note(search->command, "%s", query_explain(search->query));
 	return 0;
 }
 
@@ -148,16 +140,16 @@ list_records(struct search *search, struct fault *fault)
 	const struct find_options *options = search->options;
 
 	if (record_list_columns(&search->columns, search->command, search->txn,
-	    options->columns, fault) == -1)
+		options->columns, fault) == -1)
 		return -1;
-	if (options->sort != NULL && columns_parse(&search->sort, search->txn,
-	    search->command->kind, view_of(options->sort), true, fault) == -1)
+	if (options->sort != NULL &&
+	    columns_parse(&search->sort, search->txn, search->command->kind,
+		view_of(options->sort), true, fault) == -1)
 		return -1;
 	if (record_list_open(&search->list, search->command, search->txn,
-	    &search->columns, !options->no_header, fault) == -1)
+		&search->columns, !options->no_header, fault) == -1)
 		return -1;
-	if (run_query(search, fault) == -1 ||
-	    print_sorted(search, fault) == -1 ||
+	if (run_query(search, fault) == -1 || print_sorted(search, fault) == -1 ||
 	    record_list_end(search->list, fault) == -1)
 		return -1;
 	txn_end(search->txn);
@@ -188,33 +180,33 @@ list_tally(struct search *search, struct fault *fault)
 	const struct find_options *options = search->options;
 
 	if (columns_parse(&search->columns, search->txn, search->command->kind,
-	    view_of(options->count_by), false, fault) == -1 ||
+		view_of(options->count_by), false, fault) == -1 ||
 	    tally_open(&search->tally, &search->columns, fault) == -1 ||
-	    run_query(search, fault) == -1 ||
-	    tally_sort(&search->tally, fault) == -1)
+	    run_query(search, fault) == -1 || tally_sort(&search->tally, fault) == -1)
 		return -1;
 	txn_end(search->txn);
 	search->txn = NULL;
-	return tally_list_print(search->command, &search->tally,
-	    !options->no_header, fault);
+	return tally_list_print(
+	    search->command, &search->tally, !options->no_header, fault);
 }
 
 static int
 find(struct search *search, struct fault *fault)
 {
 	const struct command *command = search->command;
-	const struct query_options options = {
-		.kind = command->kind, .me = command->user,
-		.now = command->now, .search = true, .optional = true
-	};
+	const struct query_options options = { .kind = command->kind,
+		.me = command->user,
+		.now = command->now,
+		.search = true,
+		.optional = true };
 
 	if (query_parse(&search->query, search->txn, command->operands,
-	    command->operand_count, &options, fault) == -1)
+		command->operand_count, &options, fault) == -1)
 		return -1;
 	if (search->options->count)
 		return count_records(search, fault);
 	return search->options->count_by != NULL ? list_tally(search, fault)
-	    : list_records(search, fault);
+						 : list_records(search, fault);
 }
 
 static int
@@ -226,11 +218,11 @@ run(struct command *command, void *at, struct fault *fault)
 	int status = -1;
 
 	if (options->fields)
-		return field_list_print(command, !options->no_header,
-		    fault) == -1 ? -1 : EXIT_OK;
+		return field_list_print(command, !options->no_header, fault) == -1
+		    ? -1
+		    : EXIT_OK;
 	if (command_open_store(&store, command, false, 0, fault) == 0 &&
-	    txn_begin(&search.txn, store, fault) == 0 &&
-	    find(&search, fault) == 0)
+	    txn_begin(&search.txn, store, fault) == 0 && find(&search, fault) == 0)
 		status = search.found > 0 ? EXIT_OK : EXIT_NO_MATCH;
 	record_list_close(search.list);
 	tally_close(&search.tally);
@@ -249,6 +241,6 @@ main(int argc, char **argv)
 {
 	struct find_options options = { .limit = 0 };
 
-	return command_main(&program, argc, argv, &options,
-	    offsetof(struct find_options, shared), run);
+	return command_main(
+	    &program, argc, argv, &options, offsetof(struct find_options, shared), run);
 }

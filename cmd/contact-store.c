@@ -25,21 +25,20 @@ static const struct option table[] = {
 static const struct program program = {
 	.name = "contact-store",
 	.summary = "Look after the store: make it, describe it, check it, "
-	    "change its settings.",
+		   "change its settings.",
 	.synopsis = "[OPTION]... init\n"
-	    "[OPTION]... info\n"
-	    "[OPTION]... check\n"
-	    "[OPTION]... set NAME=VALUE...\n"
-	    "[OPTION]... get [NAME]",
+		    "[OPTION]... info\n"
+		    "[OPTION]... check\n"
+		    "[OPTION]... set NAME=VALUE...\n"
+		    "[OPTION]... get [NAME]",
 	.options = table,
 	.count = sizeof(table) / sizeof(table[0]),
 };
 
-static const struct writer_column columns[] = {
-	{ .name = { "name", 4 }, .shape = SHAPE_TEXT },
+static const struct writer_column columns[] = { { .name = { "name", 4 },
+						    .shape = SHAPE_TEXT },
 	{ .name = { "value", 5 }, .shape = SHAPE_TEXT },
-	{ .name = { "meaning", 7 }, .shape = SHAPE_TEXT }
-};
+	{ .name = { "meaning", 7 }, .shape = SHAPE_TEXT } };
 
 static int
 run_init(struct command *command, struct fault *fault)
@@ -52,8 +51,8 @@ run_init(struct command *command, struct fault *fault)
 	if (!there && command_open_store(&store, command, true, 0, fault) < 0)
 		return -1;
 	store_close(store);
-	command_note(command, there ? "%s is a store already"
-	    : "%s is a new store", command->store_path);
+	command_note(command, there ? "%s is a store already" : "%s is a new store",
+	    command->store_path);
 	return EXIT_OK;
 }
 
@@ -61,8 +60,8 @@ run_init(struct command *command, struct fault *fault)
  * prints it when that has ended. */
 static int
 list(struct command *command, size_t column_count,
-    int (*fill)(struct listing *listing, struct txn *txn, bool meanings,
-	struct fault *fault),
+    int (*fill)(
+	struct listing *listing, struct txn *txn, bool meanings, struct fault *fault),
     struct fault *fault)
 {
 	struct listing listing = { NULL, BUF_EMPTY };
@@ -70,8 +69,7 @@ list(struct command *command, size_t column_count,
 	struct txn *txn = NULL;
 	int rc = -1;
 
-	if (listing_open(&listing, command, columns, column_count, true,
-		fault) == 0 &&
+	if (listing_open(&listing, command, columns, column_count, true, fault) == 0 &&
 	    command_open_store(&store, command, false, 0, fault) == 0 &&
 	    txn_begin(&txn, store, fault) == 0)
 		rc = fill(&listing, txn, column_count > 2, fault);
@@ -84,16 +82,15 @@ list(struct command *command, size_t column_count,
 }
 
 static int
-info_row(struct listing *listing, const char *name, uint64_t number,
-    struct fault *fault)
+info_row(struct listing *listing, const char *name, uint64_t number, struct fault *fault)
 {
 	struct buf digits = BUF_EMPTY;
 	int rc = -1;
 
 	buf_number(&digits, number);
 	if (buf_check(&digits, fault) == 0)
-		rc = listing_row(listing, (struct view[]){ view_of(name),
-			buf_as_view(&digits) }, fault);
+		rc = listing_row(listing,
+		    (struct view[]){ view_of(name), buf_as_view(&digits) }, fault);
 	buf_release(&digits);
 	return rc;
 }
@@ -121,8 +118,7 @@ count_bytes(struct txn *txn, uint64_t *sum, struct fault *fault)
 
 	*sum = 0;
 	for (enum tree tree = TREE_META; tree < TREES; tree++) {
-		if (engine_size(txn_engine(txn), tree, &entries, &bytes,
-			fault) < 0)
+		if (engine_size(txn_engine(txn), tree, &entries, &bytes, fault) < 0)
 			return -1;
 		*sum += bytes;
 	}
@@ -136,32 +132,27 @@ format_row(struct listing *listing, struct txn *txn, struct fault *fault)
 	struct view format = { NULL, 0 };
 	const char *blank;
 
-	if (engine_get(txn_engine(txn), TREE_META, VIEW("format"), &format,
-		fault) < 0)
+	if (engine_get(txn_engine(txn), TREE_META, VIEW("format"), &format, fault) < 0)
 		return -1;
 	blank = memrchr(format.at, ' ', format.len);
 	if (blank != NULL)
 		format = view_from(format, (size_t)(blank + 1 - format.at));
-	return listing_row(listing, (struct view[]){ VIEW("format"), format },
-	    fault);
+	return listing_row(listing, (struct view[]){ VIEW("format"), format }, fault);
 }
 
 static int
-fill_info(struct listing *listing, struct txn *txn, bool meanings,
-    struct fault *fault)
+fill_info(struct listing *listing, struct txn *txn, bool meanings, struct fault *fault)
 {
 	uint64_t counts[256] = { 0 }, bytes;
 	const struct kind *kind;
 
 	(void)meanings;
 	if (count_records(txn, counts, fault) < 0 ||
-	    count_bytes(txn, &bytes, fault) < 0 ||
-	    format_row(listing, txn, fault) < 0 ||
+	    count_bytes(txn, &bytes, fault) < 0 || format_row(listing, txn, fault) < 0 ||
 	    info_row(listing, "rev", txn_rev(txn), fault) < 0)
 		return -1;
 	for (size_t i = 0; (kind = kind_at(i)) != NULL; i++)
-		if (info_row(listing, kind->name, counts[kind->number],
-			fault) < 0)
+		if (info_row(listing, kind->name, counts[kind->number], fault) < 0)
 			return -1;
 	return info_row(listing, "bytes", bytes, fault);
 }
@@ -173,8 +164,8 @@ run_info(struct command *command, struct fault *fault)
 }
 
 static int
-fill_settings(struct listing *listing, struct txn *txn, bool meanings,
-    struct fault *fault)
+fill_settings(
+    struct listing *listing, struct txn *txn, bool meanings, struct fault *fault)
 {
 	const struct setting *setting;
 	struct buf value = BUF_EMPTY;
@@ -187,9 +178,10 @@ fill_settings(struct listing *listing, struct txn *txn, bool meanings,
 		if (rc == 0)
 			rc = buf_check(&value, fault);
 		if (rc == 0)
-			rc = listing_row(listing, (struct view[]){
-				view_of(setting->name), buf_as_view(&value),
-				view_of(setting->meaning) }, fault);
+			rc = listing_row(listing,
+			    (struct view[]){ view_of(setting->name), buf_as_view(&value),
+				view_of(setting->meaning) },
+			    fault);
 	}
 	buf_release(&value);
 	return rc;
@@ -204,8 +196,8 @@ run_get(struct command *command, struct fault *fault)
 	int rc = -1;
 
 	if (command->operand_count == 1)
-		return list(command, command->shared->verbose ? 3 : 2,
-		    fill_settings, fault);
+		return list(
+		    command, command->shared->verbose ? 3 : 2, fill_settings, fault);
 	if (setting_by_name(view_of(command->operands[1])) == NULL)
 		return assignment_unknown(view_of(command->operands[1]), fault);
 	if (command_open_store(&store, command, false, 0, fault) == 0 &&
@@ -241,45 +233,44 @@ static const struct verb {
 
 /* Options about what a run stored mean nothing where nothing is stored. */
 static int
-check_options(const struct verb *verb, const struct shared_options *shared,
-    struct fault *fault)
+check_options(
+    const struct verb *verb, const struct shared_options *shared, struct fault *fault)
 {
 	const char *name = shared->dry_run ? "dry-run"
-	    : shared->results != NULL ? "results"
-	    : shared->errors != NULL ? "errors"
-	    : shared->diff != NULL ? "diff" : NULL;
+	    : shared->results != NULL	   ? "results"
+	    : shared->errors != NULL	   ? "errors"
+	    : shared->diff != NULL	   ? "diff"
+					   : NULL;
 
 	if (name == NULL || verb->writes)
 		return 0;
 	return fault_set(fault, FAULT_USAGE,
-	    "--%s and %s contradict each other: it stores no records", name,
-	    verb->name);
+	    "--%s and %s contradict each other: it stores no records", name, verb->name);
 }
 
 static int
 run(struct command *command, void *options, struct fault *fault)
 {
-	const char *name = command->operand_count > 0 ? command->operands[0]
-	    : NULL;
+	const char *name = command->operand_count > 0 ? command->operands[0] : NULL;
 
 	(void)options;
-	for (size_t i = 0; name != NULL &&
-	    i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+	for (size_t i = 0; name != NULL && i < sizeof(verbs) / sizeof(verbs[0]); i++) {
 		const struct verb *verb = &verbs[i];
 		size_t count = command->operand_count - 1;
 
 		if (strcmp(verb->name, name) != 0)
 			continue;
 		if (count < verb->least || count > verb->most)
-			return fault_set(fault, FAULT_USAGE,
-			    "%s takes %s", name, verb->operands);
+			return fault_set(
+			    fault, FAULT_USAGE, "%s takes %s", name, verb->operands);
 		if (check_options(verb, command->shared, fault) < 0)
 			return -1;
 		return verb->run(command, fault);
 	}
-	return fault_set(fault, FAULT_USAGE, "%s%sone of these is needed: "
-	    "init info check set get", name == NULL ? "" : name,
-	    name == NULL ? "" : ": no such action, ");
+	return fault_set(fault, FAULT_USAGE,
+	    "%s%sone of these is needed: "
+	    "init info check set get",
+	    name == NULL ? "" : name, name == NULL ? "" : ": no such action, ");
 }
 
 int
@@ -287,6 +278,6 @@ main(int argc, char **argv)
 {
 	struct look_after options = { .shared = { .store = NULL } };
 
-	return command_main(&program, argc, argv, &options,
-	    offsetof(struct look_after, shared), run);
+	return command_main(
+	    &program, argc, argv, &options, offsetof(struct look_after, shared), run);
 }

@@ -32,10 +32,8 @@ open_input(struct input *input, const char *name, struct fault *fault)
 
 	input->name = strcmp(name, "-") == 0 ? "stdin" : name;
 	input->fd = -1;
-	if (strcmp(name, "-") != 0 &&
-	    (fd = open(name, O_RDONLY | O_CLOEXEC)) < 0)
-		return fault_set(fault, FAULT_INPUT, "%s: %s", name,
-		    strerror(errno));
+	if (strcmp(name, "-") != 0 && (fd = open(name, O_RDONLY | O_CLOEXEC)) < 0)
+		return fault_set(fault, FAULT_INPUT, "%s: %s", name, strerror(errno));
 	rc = spool_input(fd, input->name, &input->fd, fault);
 	if (fd != STDIN_FILENO)
 		close(fd);
@@ -58,7 +56,8 @@ open_inputs(struct intake *intake, uint64_t *room, struct fault *fault)
 	}
 	for (i = 0; i < count; i++)
 		if (is_assignment(names[i]))
-			return fault_set(fault, FAULT_USAGE, "%s: FIELD=VALUE "
+			return fault_set(fault, FAULT_USAGE,
+			    "%s: FIELD=VALUE "
 			    "and files do not go together (./%s is a file)",
 			    names[i], names[i]);
 	intake->inputs = calloc(count, sizeof(*intake->inputs));
@@ -78,8 +77,9 @@ format_of(const char *name)
 {
 	if (name == NULL || strcmp(name, "auto") == 0)
 		return READER_AUTO;
-	return strcmp(name, "csv") == 0 ? READER_CSV :
-	    strcmp(name, "tsv") == 0 ? READER_TSV : READER_JSON;
+	return strcmp(name, "csv") == 0 ? READER_CSV
+	    : strcmp(name, "tsv") == 0	? READER_TSV
+					: READER_JSON;
 }
 
 static int
@@ -87,15 +87,16 @@ read_file(struct intake *intake, struct maps *maps, struct txn *txn,
     const struct input *input, struct fault *fault)
 {
 	const struct intake_options *options = intake->options;
-	struct reader_options reading = {
-		.format = format_of(intake->command->shared->input),
-		.encoding = options->encoding
-	};
+	struct reader_options reading = { .format =
+					      format_of(intake->command->shared->input),
+		.encoding = options->encoding };
 	struct plan_options planning = { .kind = intake->import->kind,
-		.map = options->map, .key = intake->import->key,
+		.map = options->map,
+		.key = intake->import->key,
 		.blank_clears = intake->import->blank_clears,
 		.store_sensitive = options->store_sensitive,
-		.header = options->header == NULL, .names = options->header,
+		.header = options->header == NULL,
+		.names = options->header,
 		.values = intake->import->values };
 	struct reader *reader = NULL;
 	const struct view *names;
@@ -134,8 +135,7 @@ read_files(struct intake *intake, struct txn *txn, struct fault *fault)
 	size_t i;
 	int result = 0;
 
-	if (maps_load(&maps, intake->maps_path, intake->options->map,
-	    fault) != 0)
+	if (maps_load(&maps, intake->maps_path, intake->options->map, fault) != 0)
 		return -1;
 	for (i = 0; result == 0 && i < intake->input_count; i++)
 		result = read_file(intake, maps, txn, &intake->inputs[i], fault);
@@ -149,11 +149,9 @@ work(struct txn *txn, void *context, struct fault *fault)
 {
 	struct intake *intake = context;
 	struct import_report report = { .context = intake,
-		.all = results_wanted(intake->results) ||
-		    intake->input_count == 0,
+		.all = results_wanted(intake->results) || intake->input_count == 0,
 		.result = intake_result,
-		.difference = diff_wanted(intake->results) ?
-		    intake_difference : NULL,
+		.difference = diff_wanted(intake->results) ? intake_difference : NULL,
 		.progress = intake_progress };
 	struct value_rules *values = &intake->import->values;
 	int result = -1;
@@ -168,15 +166,13 @@ work(struct txn *txn, void *context, struct fault *fault)
 	values->now = txn_now(txn);
 	if (vocabulary_of(&values->vocabulary, txn, fault) != 0 ||
 	    setting_timezone(txn, &values->zone_minutes, fault) != 0 ||
-	    import_begin(&intake->running, txn, intake->import, &report,
-	    fault) != 0)
+	    import_begin(&intake->running, txn, intake->import, &report, fault) != 0)
 		return -1;
 	if (intake->input_count > 0)
 		result = read_files(intake, txn, fault);
 	else
-		result = import_operands(intake->running,
-		    intake->command->operands, intake->command->operand_count,
-		    &intake->id, fault);
+		result = import_operands(intake->running, intake->command->operands,
+		    intake->command->operand_count, &intake->id, fault);
 	if (result == 0)
 		result = import_finish(intake->running, fault);
 	intake->counts = *import_counts(intake->running);
@@ -192,8 +188,10 @@ execute(struct intake *intake, uint64_t room, struct run_outcome *outcome,
 	struct command *command = intake->command;
 	struct buf options = BUF_EMPTY;
 	struct store *store = NULL;
-	struct run run = { .now = command->now, .real = command->real,
-		.who = command->user, .program = command->program->name,
+	struct run run = { .now = command->now,
+		.real = command->real,
+		.who = command->user,
+		.program = command->program->name,
 		.dry = command->shared->dry_run };
 	int result = -1;
 
@@ -222,7 +220,8 @@ prepare(struct intake *intake, uint64_t *room, struct fault *fault)
 		return 0;
 	share = command_share(command);
 	if (share == NULL)
-		return fault_set(fault, FAULT_SYSTEM, "the directory "
+		return fault_set(fault, FAULT_SYSTEM,
+		    "the directory "
 		    "share/contact with the import maps is not installed");
 	buf_printf(&path, "%s/maps", share);
 	free(share);
@@ -235,20 +234,22 @@ prepare(struct intake *intake, uint64_t *room, struct fault *fault)
 
 int
 intake(struct command *command, const struct intake_options *options,
-    struct import_options *import, const void *all_options,
-    struct fault *fault)
+    struct import_options *import, const void *all_options, struct fault *fault)
 {
-	struct intake intake = { .command = command, .options = options,
-		.import = import, .all_options = all_options };
+	struct intake intake = { .command = command,
+		.options = options,
+		.import = import,
+		.all_options = all_options };
 	struct run_outcome outcome = { 0, 0 };
 	uint64_t room;
 	size_t i;
 	int result = -1;
 
-	import->blank_clears = options->blank != NULL &&
-	    strcmp(options->blank, "clear") == 0;
-	import->values.dates = options->dates == NULL ? DATE_ISO :
-	    strcmp(options->dates, "dmy") == 0 ? DATE_DMY : DATE_MDY;
+	import->blank_clears =
+	    options->blank != NULL && strcmp(options->blank, "clear") == 0;
+	import->values.dates = options->dates == NULL ? DATE_ISO
+	    : strcmp(options->dates, "dmy") == 0      ? DATE_DMY
+						      : DATE_MDY;
 	if (prepare(&intake, &room, fault) == 0) {
 		result = execute(&intake, room, &outcome, fault);
 		result = intake_finish(&intake, &outcome, result, fault);

@@ -16,25 +16,32 @@ struct intake_options {
 	bool store_sensitive;
 };
 
-#define OPTIONS_INTAKE(type, member)                                         \
-	OPTION_ROW(type, member.map, 0, "map", "MAP", OPTION_TEXT,           \
-	    GROUP_INPUT, "auto, generic, salesforce, prismhr ..., "          \
-	    "NAME:SYSTEM or a FILE", NULL, NULL),                            \
-	OPTION_ROW(type, member.encoding, 0, "encoding", "NAME",             \
-	    OPTION_TEXT, GROUP_INPUT, "encoding of the input, as iconv "     \
-	    "names it", NULL, NULL),                                         \
-	OPTION_ROW(type, member.header, 0, "header", "LIST", OPTION_TEXT,    \
-	    GROUP_INPUT, "names of the columns, where the file has none",    \
-	    NULL, NULL),                                                     \
-	OPTION_ROW(type, member.dates, 0, "dates", "ORDER", OPTION_CHOICE,   \
-	    GROUP_INPUT, "order of dates such as 3/4/2026: dmy or mdy",      \
-	    "dmy mdy", NULL),                                                \
-	OPTION_ROW(type, member.blank, 0, "blank", "WHAT", OPTION_CHOICE,    \
-	    GROUP_INPUT, "empty cells leave the field as it is, or clear "   \
-	    "it", "leave clear", NULL),                                      \
-	OPTION_ROW(type, member.store_sensitive, 0, "store-sensitive", NULL, \
-	    OPTION_FLAG, GROUP_RARE, "keep columns such as birth dates, "    \
-	    "which are dropped else", NULL, NULL)
+#define OPTIONS_INTAKE(type, member)                                                   \
+	OPTION_ROW(type, member.map, 0, "map", "MAP", OPTION_TEXT, GROUP_INPUT,        \
+	    "auto, generic, salesforce, prismhr ..., "                                 \
+	    "NAME:SYSTEM or a FILE",                                                   \
+	    NULL, NULL),                                                               \
+	    OPTION_ROW(type, member.encoding, 0, "encoding", "NAME", OPTION_TEXT,      \
+		GROUP_INPUT,                                                           \
+		"encoding of the input, as iconv "                                     \
+		"names it",                                                            \
+		NULL, NULL),                                                           \
+	    OPTION_ROW(type, member.header, 0, "header", "LIST", OPTION_TEXT,          \
+		GROUP_INPUT, "names of the columns, where the file has none", NULL,    \
+		NULL),                                                                 \
+	    OPTION_ROW(type, member.dates, 0, "dates", "ORDER", OPTION_CHOICE,         \
+		GROUP_INPUT, "order of dates such as 3/4/2026: dmy or mdy", "dmy mdy", \
+		NULL),                                                                 \
+	    OPTION_ROW(type, member.blank, 0, "blank", "WHAT", OPTION_CHOICE,          \
+		GROUP_INPUT,                                                           \
+		"empty cells leave the field as it is, or clear "                      \
+		"it",                                                                  \
+		"leave clear", NULL),                                                  \
+	    OPTION_ROW(type, member.store_sensitive, 0, "store-sensitive", NULL,       \
+		OPTION_FLAG, GROUP_RARE,                                               \
+		"keep columns such as birth dates, "                                   \
+		"which are dropped else",                                              \
+		NULL, NULL)
 
 /*
  * Runs an import over command->operands. Takes the rest of *import from
@@ -43,7 +50,6 @@ struct intake_options {
  * An exit status, or -1.
  */
 int intake(struct command *command, const struct intake_options *options,
-    struct import_options *import, const void *all_options,
-    struct fault *fault);
+    struct import_options *import, const void *all_options, struct fault *fault);
 
 #endif

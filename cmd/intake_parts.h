@@ -37,20 +37,18 @@ struct intake {
 };
 
 /* What an import reports to; the context is the intake. */
-int intake_result(void *context, const struct import_result *result,
-    struct fault *fault) MUST_CHECK;
-void intake_difference(void *context,
-    const struct import_difference *difference);
-void intake_progress(void *context, uint64_t done, uint64_t size,
-    uint64_t rows);
+int intake_result(
+    void *context, const struct import_result *result, struct fault *fault) MUST_CHECK;
+void intake_difference(void *context, const struct import_difference *difference);
+void intake_progress(void *context, uint64_t done, uint64_t size, uint64_t rows);
 
 /* Says once how a file's header was understood. */
-void intake_note_header(struct intake *intake, const char *file,
-    const struct reader *reader);
+void intake_note_header(
+    struct intake *intake, const char *file, const struct reader *reader);
 
 /* After the run, whose result it takes: rows in error, the summary, results,
  * the id. An exit status, or -1. */
-int intake_finish(struct intake *intake, const struct run_outcome *outcome,
-    int result, struct fault *fault) MUST_CHECK;
+int intake_finish(struct intake *intake, const struct run_outcome *outcome, int result,
+    struct fault *fault) MUST_CHECK;
 
 #endif

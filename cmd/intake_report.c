@@ -29,16 +29,18 @@ tell(struct intake *intake, const struct import_result *result)
 }
 
 int
-intake_result(void *context, const struct import_result *result,
-    struct fault *fault)
+intake_result(void *context, const struct import_result *result, struct fault *fault)
 {
 	struct intake *intake = context;
 	const struct draft *draft = result->draft;
 	const struct view *names;
-	struct result_row row = { .line = result->line, .id = result->id,
+	struct result_row row = { .line = result->line,
+		.id = result->id,
 		.action = import_action_name(result->action),
-		.key = result->key, .message = result->message,
-		.changed = result->changed, .code = result->code };
+		.key = result->key,
+		.message = result->message,
+		.changed = result->changed,
+		.code = result->code };
 	char text[400];
 
 	(void)fault;
@@ -47,8 +49,9 @@ intake_result(void *context, const struct import_result *result,
 	if (results_wanted(intake->results))
 		results_add(intake->results, &row);
 	/* Of one record, what was left undone is told as well. */
-	if (result->action == ACTION_ERROR || (intake->file == NULL &&
-	    result->message.len > 0 && !intake->command->shared->quiet))
+	if (result->action == ACTION_ERROR ||
+	    (intake->file == NULL && result->message.len > 0 &&
+		!intake->command->shared->quiet))
 		tell(intake, result);
 	if (result->action != ACTION_ERROR)
 		return 0;
@@ -57,8 +60,8 @@ intake_result(void *context, const struct import_result *result,
 	snprintf(text, sizeof(text), "%.*s", (int)result->message.len,
 	    result->message.len == 0 ? "" : result->message.at);
 	errors_add(intake->results, draft->source, draft->source_count,
-	    plan_columns(intake->plan, &names), draft->line, result->code,
-	    text, draft->raw);
+	    plan_columns(intake->plan, &names), draft->line, result->code, text,
+	    draft->raw);
 	return 0;
 }
 
@@ -67,9 +70,9 @@ intake_difference(void *context, const struct import_difference *difference)
 {
 	struct intake *intake = context;
 
-	diff_add(intake->results, difference->line, difference->id,
-	    difference->name, difference->field, difference->from,
-	    difference->to, difference->cause, (struct view){ NULL, 0 });
+	diff_add(intake->results, difference->line, difference->id, difference->name,
+	    difference->field, difference->from, difference->to, difference->cause,
+	    (struct view){ NULL, 0 });
 }
 
 void
@@ -88,15 +91,13 @@ note_lines(struct intake *intake, const char *file, struct buf *lines)
 
 	for (; *at != '\0'; at = end + (*end == '\n')) {
 		end = at + strcspn(at, "\n");
-		command_note(intake->command, "%s: %.*s", file,
-		    (int)(end - at), at);
+		command_note(intake->command, "%s: %.*s", file, (int)(end - at), at);
 	}
 	buf_clear(lines);
 }
 
 void
-intake_note_header(struct intake *intake, const char *file,
-    const struct reader *reader)
+intake_note_header(struct intake *intake, const char *file, const struct reader *reader)
 {
 	struct buf lines = BUF_EMPTY;
 
@@ -115,26 +116,24 @@ intake_note_header(struct intake *intake, const char *file,
 }
 
 static void
-summarize(const struct intake *intake, const struct run_outcome *outcome,
-    bool stored)
+summarize(const struct intake *intake, const struct run_outcome *outcome, bool stored)
 {
 	const struct import_counts *counts = &intake->counts;
 	const uint64_t *by = counts->by_action;
 	struct buf text = BUF_EMPTY;
 	double seconds = progress_seconds(&intake->progress);
 
-	buf_printf(&text, "read=%llu created=%llu updated=%llu unchanged=%llu "
-	    "skipped=%llu errors=%llu", (unsigned long long)counts->read,
-	    (unsigned long long)by[ACTION_CREATED],
+	buf_printf(&text,
+	    "read=%llu created=%llu updated=%llu unchanged=%llu "
+	    "skipped=%llu errors=%llu",
+	    (unsigned long long)counts->read, (unsigned long long)by[ACTION_CREATED],
 	    (unsigned long long)by[ACTION_UPDATED],
 	    (unsigned long long)by[ACTION_UNCHANGED],
-	    (unsigned long long)by[ACTION_SKIPPED],
-	    (unsigned long long)by[ACTION_ERROR]);
+	    (unsigned long long)by[ACTION_SKIPPED], (unsigned long long)by[ACTION_ERROR]);
 	if (counts->also > 0)
-		buf_printf(&text, " also=%llu",
-		    (unsigned long long)counts->also);
-	buf_printf(&text, " rev=%llu in %.2f s",
-	    (unsigned long long)outcome->last, seconds);
+		buf_printf(&text, " also=%llu", (unsigned long long)counts->also);
+	buf_printf(
+	    &text, " rev=%llu in %.2f s", (unsigned long long)outcome->last, seconds);
 	if (!stored || intake->command->shared->dry_run)
 		buf_text(&text, ", nothing stored");
 	command_note(intake->command, "%s", buf_string(&text));
@@ -154,16 +153,14 @@ tell_errors(struct intake *intake)
 	if (intake->told_count > TOLD_MOST)
 		command_warn(intake->command, "%zu more rows in error%s",
 		    intake->told_count - TOLD_MOST,
-		    errors_wanted(intake->results) ? "" :
-		    " (--errors FILE keeps them)");
+		    errors_wanted(intake->results) ? "" : " (--errors FILE keeps them)");
 }
 
 /* Whether stdout is a table of results, among whose rows an id has no place. */
 static bool
 stdout_is_taken(const struct shared_options *shared)
 {
-	const char *const targets[] = { shared->results, shared->errors,
-		shared->diff };
+	const char *const targets[] = { shared->results, shared->errors, shared->diff };
 	size_t i;
 
 	for (i = 0; i < sizeof(targets) / sizeof(targets[0]); i++)
@@ -184,8 +181,7 @@ intake_finish(struct intake *intake, const struct run_outcome *outcome, int resu
 	if (result == 0 || intake->counts.read > 0)
 		summarize(intake, outcome, result == 0);
 	/* What became of the rows is told for a refused run, too. */
-	if (results_finish(intake->results, outcome->rev, &after) != 0 &&
-	    result == 0) {
+	if (results_finish(intake->results, outcome->rev, &after) != 0 && result == 0) {
 		*fault = after;
 		return -1;
 	}
@@ -199,8 +195,10 @@ intake_finish(struct intake *intake, const struct run_outcome *outcome, int resu
 		result = command_print(&id, fault);
 		buf_release(&id);
 		if (result != 0)
-			return fault_wrap(fault, "stored as rev %llu, id not "
-			    "written", (unsigned long long)outcome->last);
+			return fault_wrap(fault,
+			    "stored as rev %llu, id not "
+			    "written",
+			    (unsigned long long)outcome->last);
 	}
 	return intake->counts.by_action[ACTION_ERROR] > 0 ? EXIT_ROWS : EXIT_OK;
 }

@@ -11,7 +11,7 @@
 
 #define DAY 86400
 /* Days of 400 years, and from 0000-03-01 to 1970-01-01. */
-#define DAYS_400 146097
+#define DAYS_400      146097
 #define DAYS_TO_EPOCH 719468
 
 int
@@ -25,7 +25,8 @@ clock_now(int64_t *now, struct fault *fault)
 		if (!date_read(view_of(text), DATE_ISO, 0, now, &has_time))
 			return fault_set(fault, FAULT_USAGE,
 			    "CONTACT_NOW: \"%.100s\" is no time such as "
-			    "2026-10-05T12:00:00Z", text);
+			    "2026-10-05T12:00:00Z",
+			    text);
 		return 0;
 	}
 	if (clock_gettime(CLOCK_REALTIME, &real) != 0)
@@ -116,8 +117,13 @@ age_read(struct view text, int64_t *seconds)
 		const char *unit;
 		int64_t seconds;
 	} units[] = {
-		{ "s", 1 }, { "min", 60 }, { "h", 3600 }, { "d", DAY },
-		{ "w", 7 * DAY }, { "mo", 30 * DAY }, { "y", 365 * DAY },
+		{ "s", 1 },
+		{ "min", 60 },
+		{ "h", 3600 },
+		{ "d", DAY },
+		{ "w", 7 * DAY },
+		{ "mo", 30 * DAY },
+		{ "y", 365 * DAY },
 	};
 	int64_t number = 0;
 	size_t at = 0;

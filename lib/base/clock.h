@@ -38,8 +38,8 @@ void civil_week(int64_t days, int *year, int *week);
  * is counted in, east of UTC positive. *has_time tells whether a time of day
  * stood there. Returns false when text is no such date.
  */
-bool date_read(struct view text, enum date_order order, int zone_minutes,
-    int64_t *time, bool *has_time);
+bool date_read(struct view text, enum date_order order, int zone_minutes, int64_t *time,
+    bool *has_time);
 
 /* The same, but the date alone as it is written, at 0:00: a time of day and
  * its zone never move it to its neighbour. */

@@ -117,8 +117,17 @@ static bool
 take_month(struct scan *scan, int *month)
 {
 	static const char *const names[] = {
-		"january", "february", "march", "april", "may", "june",
-		"july", "august", "september", "october", "november",
+		"january",
+		"february",
+		"march",
+		"april",
+		"may",
+		"june",
+		"july",
+		"august",
+		"september",
+		"october",
+		"november",
 		"december",
 	};
 	char start[4] = { 0 };
@@ -229,8 +238,7 @@ read_zone(struct scan *scan, struct reading *reading)
 	bool west;
 
 	reading->has_zone = true;
-	if (take_word(scan, "z") || take_word(scan, "utc") ||
-	    take_word(scan, "gmt"))
+	if (take_word(scan, "z") || take_word(scan, "utc") || take_word(scan, "gmt"))
 		return true;
 	west = peek(scan) == '-';
 	if (!take(scan, '+') && !take(scan, '-'))
@@ -323,17 +331,16 @@ read_time(struct scan *scan, struct reading *reading)
 static bool
 is_sound(const struct civil *civil)
 {
-	static const int days[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30,
-		31 };
-	bool leap = civil->year % 4 == 0 &&
-	    (civil->year % 100 != 0 || civil->year % 400 == 0);
+	static const int days[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	bool leap =
+	    civil->year % 4 == 0 && (civil->year % 100 != 0 || civil->year % 400 == 0);
 
 	/* Second 60 is a leap second, which counts as the next minute's 0. */
 	return civil->year >= 1 && civil->year <= 9999 && civil->month >= 1 &&
 	    civil->month <= 12 && civil->day >= 1 &&
 	    civil->day <= days[civil->month - 1] &&
-	    (civil->month != 2 || civil->day <= 28 || leap) &&
-	    civil->hour <= 23 && civil->minute <= 59 && civil->second <= 60;
+	    (civil->month != 2 || civil->day <= 28 || leap) && civil->hour <= 23 &&
+	    civil->minute <= 59 && civil->second <= 60;
 }
 
 /* Reads text, trimmed already, and gives the moment it means. */
@@ -352,15 +359,14 @@ read_moment(struct view text, enum date_order order, int zone_minutes,
 		return false;
 	*time = civil_to_time(&reading->civil);
 	if (reading->precision != BY_DAY)
-		*time -= 60 * (int64_t)
-		    (reading->has_zone ? reading->zone : zone_minutes);
+		*time -= 60 * (int64_t)(reading->has_zone ? reading->zone : zone_minutes);
 	return *time >= days_from_civil(1, 1, 1) * DAY &&
 	    *time < days_from_civil(10000, 1, 1) * DAY;
 }
 
 bool
-date_read(struct view text, enum date_order order, int zone_minutes,
-    int64_t *time, bool *has_time)
+date_read(struct view text, enum date_order order, int zone_minutes, int64_t *time,
+    bool *has_time)
 {
 	struct reading reading;
 
@@ -379,8 +385,8 @@ date_read_day(struct view text, enum date_order order, int64_t *time)
 	if (!read_moment(text_trim(text), order, 0, &reading, time) ||
 	    reading.precision == BY_HOUR)
 		return false;
-	*time = DAY * days_from_civil(reading.civil.year, reading.civil.month,
-	    reading.civil.day);
+	*time = DAY *
+	    days_from_civil(reading.civil.year, reading.civil.month, reading.civil.day);
 	return true;
 }
 
@@ -394,16 +400,15 @@ read_long_period(struct view text, int64_t *from, int64_t *until)
 	if (!take_number(&scan, 4, 4, &year) || year < 1)
 		return false;
 	if (scan.at < scan.end &&
-	    (!take(&scan, '-') || !take_number(&scan, 2, 2, &month) ||
-	    month < 1 || month > 12 || scan.at < scan.end))
+	    (!take(&scan, '-') || !take_number(&scan, 2, 2, &month) || month < 1 ||
+		month > 12 || scan.at < scan.end))
 		return false;
 	if (month == 0) {
 		*from = days_from_civil(year, 1, 1) * DAY;
 		*until = days_from_civil(year + 1, 1, 1) * DAY;
 	} else {
 		*from = days_from_civil(year, month, 1) * DAY;
-		*until = days_from_civil(year + month / 12, month % 12 + 1, 1) *
-		    DAY;
+		*until = days_from_civil(year + month / 12, month % 12 + 1, 1) * DAY;
 	}
 	return true;
 }

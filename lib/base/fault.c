@@ -31,8 +31,7 @@ fault_errno(struct fault *fault, int error, const char *format, ...)
 	vsnprintf(fault->text, sizeof(fault->text), format, ap);
 	va_end(ap);
 	len = strlen(fault->text);
-	snprintf(fault->text + len, sizeof(fault->text) - len, ": %s",
-	    strerror(error));
+	snprintf(fault->text + len, sizeof(fault->text) - len, ": %s", strerror(error));
 	return -1;
 }
 

@@ -14,15 +14,134 @@
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 
 const unsigned char folding_ascii[128] = {
-	0, 1, 2, 3, 4, 5, 6, 7, 8, ' ', ' ', ' ', ' ', ' ', 14, 15,
-	16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
-	' ', '!', '"', '#', '$', '%', '&', '\'', '(', ')', '*', '+', ',', '-',
-	'.', '/', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', ':', ';',
-	'<', '=', '>', '?', '@', 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i',
-	'j', 'k', 'l', 'm', 'n', 'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w',
-	'x', 'y', 'z', '[', '\\', ']', '^', '_', '`', 'a', 'b', 'c', 'd', 'e',
-	'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o', 'p', 'q', 'r', 's',
-	't', 'u', 'v', 'w', 'x', 'y', 'z', '{', '|', '}', '~', 127,
+	0,
+	1,
+	2,
+	3,
+	4,
+	5,
+	6,
+	7,
+	8,
+	' ',
+	' ',
+	' ',
+	' ',
+	' ',
+	14,
+	15,
+	16,
+	17,
+	18,
+	19,
+	20,
+	21,
+	22,
+	23,
+	24,
+	25,
+	26,
+	27,
+	28,
+	29,
+	30,
+	31,
+	' ',
+	'!',
+	'"',
+	'#',
+	'$',
+	'%',
+	'&',
+	'\'',
+	'(',
+	')',
+	'*',
+	'+',
+	',',
+	'-',
+	'.',
+	'/',
+	'0',
+	'1',
+	'2',
+	'3',
+	'4',
+	'5',
+	'6',
+	'7',
+	'8',
+	'9',
+	':',
+	';',
+	'<',
+	'=',
+	'>',
+	'?',
+	'@',
+	'a',
+	'b',
+	'c',
+	'd',
+	'e',
+	'f',
+	'g',
+	'h',
+	'i',
+	'j',
+	'k',
+	'l',
+	'm',
+	'n',
+	'o',
+	'p',
+	'q',
+	'r',
+	's',
+	't',
+	'u',
+	'v',
+	'w',
+	'x',
+	'y',
+	'z',
+	'[',
+	'\\',
+	']',
+	'^',
+	'_',
+	'`',
+	'a',
+	'b',
+	'c',
+	'd',
+	'e',
+	'f',
+	'g',
+	'h',
+	'i',
+	'j',
+	'k',
+	'l',
+	'm',
+	'n',
+	'o',
+	'p',
+	'q',
+	'r',
+	's',
+	't',
+	'u',
+	'v',
+	'w',
+	'x',
+	'y',
+	'z',
+	'{',
+	'|',
+	'}',
+	'~',
+	127,
 };
 
 /* Folds eight ASCII bytes at once; false when a control or two blanks that
@@ -121,8 +240,7 @@ is_mark(utf8proc_int32_t scalar)
 {
 	utf8proc_category_t category = utf8proc_category(scalar);
 
-	return category == UTF8PROC_CATEGORY_MN ||
-	    category == UTF8PROC_CATEGORY_ME;
+	return category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_ME;
 }
 
 void
@@ -145,9 +263,9 @@ folding_expand(struct folding *folding, uint32_t scalar)
 	/* Turkish dotless i meets I, which folds to i everywhere else. */
 	if (scalar == 0x131)
 		scalar = 'i';
-	count = utf8proc_decompose_char((utf8proc_int32_t)scalar, parts,
-	    FOLDING_WIDEST, UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT |
-	    UTF8PROC_CASEFOLD | UTF8PROC_IGNORE, &boundary);
+	count = utf8proc_decompose_char((utf8proc_int32_t)scalar, parts, FOLDING_WIDEST,
+	    UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE,
+	    &boundary);
 	if (count < 0 || count > FOLDING_WIDEST) {
 		folding->ready[folding->count++] = scalar;
 		return;
@@ -168,8 +286,7 @@ folding_raw(struct folding *folding, uint32_t *scalar)
 			return false;
 		length = utf8_decode(folding->rest, scalar);
 		if (length == 0)
-			*scalar = FOLDING_BYTE |
-			    (unsigned char)folding->rest.at[0];
+			*scalar = FOLDING_BYTE | (unsigned char)folding->rest.at[0];
 		folding->rest = view_from(folding->rest, length == 0 ? 1 : length);
 		if (*scalar < 0x80)
 			*scalar = folding_ascii[*scalar];
@@ -184,8 +301,8 @@ folding_raw(struct folding *folding, uint32_t *scalar)
 bool
 folding_next(struct folding *folding, uint32_t *scalar)
 {
-	if (folding->next == folding->count && folding->rest.len > 0 &&
-	    !folding->blank && (unsigned char)folding->rest.at[0] > ' ' &&
+	if (folding->next == folding->count && folding->rest.len > 0 && !folding->blank &&
+	    (unsigned char)folding->rest.at[0] > ' ' &&
 	    (unsigned char)folding->rest.at[0] < 0x80) {
 		*scalar = folding_ascii[(unsigned char)folding->rest.at[0]];
 		folding->rest = view_from(folding->rest, 1);
@@ -242,8 +359,7 @@ fold_search(struct buf *out, struct view text)
 		length = wide_length(text);
 		folding_begin(&folding, view_until(text, length));
 		while (folding_raw(&folding, &scalar)) {
-			here = (scalar & FOLDING_BYTE) == 0 &&
-			    is_blank_scalar(scalar);
+			here = (scalar & FOLDING_BYTE) == 0 && is_blank_scalar(scalar);
 			if (!here || !blank)
 				put_scalar(out, here ? ' ' : scalar);
 			blank = here;
@@ -285,16 +401,16 @@ fold_case(utf8proc_int32_t scalar, void *context)
 		return folding_ascii[scalar];
 	if (is_blank_scalar((uint32_t)scalar))
 		return ' ';
-	if (utf8proc_decompose_char(scalar, parts, FOLDING_WIDEST,
-	    UTF8PROC_CASEFOLD, &boundary) == 1)
+	if (utf8proc_decompose_char(
+		scalar, parts, FOLDING_WIDEST, UTF8PROC_CASEFOLD, &boundary) == 1)
 		return parts[0];
 	return utf8proc_tolower(scalar);
 }
 
 /* Appends scalars, runs of blanks as one. *blank as in fold_ascii. */
 static void
-put_scalars(struct buf *out, const utf8proc_int32_t *scalars,
-    utf8proc_ssize_t count, bool *blank)
+put_scalars(
+    struct buf *out, const utf8proc_int32_t *scalars, utf8proc_ssize_t count, bool *blank)
 {
 	for (utf8proc_ssize_t i = 0; i < count; i++) {
 		if (scalars[i] == ' ' && *blank)
@@ -313,10 +429,8 @@ fold_valid(struct buf *out, struct view text, bool *blank)
 	const utf8proc_option_t options = UTF8PROC_STABLE | UTF8PROC_COMPOSE;
 
 	for (;;) {
-		count = utf8proc_decompose_custom(
-		    (const utf8proc_uint8_t *)text.at,
-		    (utf8proc_ssize_t)text.len, scalars, room, options,
-		    fold_case, NULL);
+		count = utf8proc_decompose_custom((const utf8proc_uint8_t *)text.at,
+		    (utf8proc_ssize_t)text.len, scalars, room, options, fold_case, NULL);
 		if (count <= room)
 			break;
 		if (scalars != few)

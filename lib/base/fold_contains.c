@@ -74,9 +74,9 @@ scan_fast(const char *at, const char *end, struct view needle)
 	int hit;
 
 	for (; end - at >= 17; at += 16) {
-		hits = (unsigned)_mm_movemask_epi8(_mm_and_si128(
-		    places(at, first, first_upper),
-		    places(at + 1, second, second_upper)));
+		hits = (unsigned)_mm_movemask_epi8(
+		    _mm_and_si128(places(at, first, first_upper),
+			places(at + 1, second, second_upper)));
 		for (; hits != 0; hits &= hits - 1) {
 			hit = __builtin_ctz(hits);
 			if (stands_at(at + hit, end, needle))

@@ -23,8 +23,9 @@ ascii_length(const char *at, size_t len)
 	size_t i = 0;
 
 	for (; len - i >= 32; i += 32)
-		if (((word_at(at + i) | word_at(at + i + 8) |
-		    word_at(at + i + 16) | word_at(at + i + 24)) & HIGH_BITS) != 0)
+		if (((word_at(at + i) | word_at(at + i + 8) | word_at(at + i + 16) |
+			 word_at(at + i + 24)) &
+			HIGH_BITS) != 0)
 			break;
 	for (; len - i >= 8; i += 8)
 		if ((word_at(at + i) & HIGH_BITS) != 0)
@@ -71,8 +72,7 @@ utf8_decode(struct view text, uint32_t *scalar)
 	if (text.len < 3 || !is_continuation(at[2]))
 		return 0;
 	if (at[0] < 0xf0) {
-		value = (at[0] & 0x0fu) << 12 | (at[1] & 0x3fu) << 6 |
-		    (at[2] & 0x3fu);
+		value = (at[0] & 0x0fu) << 12 | (at[1] & 0x3fu) << 6 | (at[2] & 0x3fu);
 		if (value < 0x800 || (value >= 0xd800 && value <= 0xdfff))
 			return 0;
 		*scalar = value;
@@ -80,8 +80,8 @@ utf8_decode(struct view text, uint32_t *scalar)
 	}
 	if (at[0] > 0xf4 || text.len < 4 || !is_continuation(at[3]))
 		return 0;
-	value = (at[0] & 0x07u) << 18 | (at[1] & 0x3fu) << 12 |
-	    (at[2] & 0x3fu) << 6 | (at[3] & 0x3fu);
+	value = (at[0] & 0x07u) << 18 | (at[1] & 0x3fu) << 12 | (at[2] & 0x3fu) << 6 |
+	    (at[3] & 0x3fu);
 	if (value < 0x10000 || value > 0x10ffff)
 		return 0;
 	*scalar = value;
@@ -145,10 +145,17 @@ bool
 utf8_is_showable(uint32_t scalar)
 {
 	static const uint32_t hidden[][2] = {
-		{ 0x00, 0x1f }, { 0x7f, 0x9f }, { 0x61c, 0x61c },
-		{ 0x200b, 0x200f }, { 0x2028, 0x202e }, { 0x2060, 0x2060 },
-		{ 0x2066, 0x2069 }, { 0xd800, 0xdfff }, { 0xfdd0, 0xfdef },
-		{ 0xfeff, 0xfeff }, { 0x110000, UINT32_MAX },
+		{ 0x00, 0x1f },
+		{ 0x7f, 0x9f },
+		{ 0x61c, 0x61c },
+		{ 0x200b, 0x200f },
+		{ 0x2028, 0x202e },
+		{ 0x2060, 0x2060 },
+		{ 0x2066, 0x2069 },
+		{ 0xd800, 0xdfff },
+		{ 0xfdd0, 0xfdef },
+		{ 0xfeff, 0xfeff },
+		{ 0x110000, UINT32_MAX },
 	};
 
 	if (scalar >= 0x20 && scalar < 0x7f)
@@ -163,7 +170,9 @@ utf8_is_showable(uint32_t scalar)
 
 /* Blanks beyond ASCII that text_trim takes off: NBSP, U+200B, U+3000, BOM. */
 static const struct view wide_blanks[] = {
-	{ "\xc2\xa0", 2 }, { "\xe2\x80\x8b", 3 }, { "\xe3\x80\x80", 3 },
+	{ "\xc2\xa0", 2 },
+	{ "\xe2\x80\x8b", 3 },
+	{ "\xe3\x80\x80", 3 },
 	{ "\xef\xbb\xbf", 3 },
 };
 
@@ -187,9 +196,9 @@ blank_at_edge(struct view text, bool end)
 		return is_edge_blank(byte) ? 1 : 0;
 	for (size_t i = 0; i < sizeof(wide_blanks) / sizeof(wide_blanks[0]); i++) {
 		blank = wide_blanks[i];
-		if (blank.len <= text.len && memcmp(blank.at,
-		    end ? text.at + text.len - blank.len : text.at,
-		    blank.len) == 0)
+		if (blank.len <= text.len &&
+		    memcmp(blank.at, end ? text.at + text.len - blank.len : text.at,
+			blank.len) == 0)
 			return blank.len;
 	}
 	return 0;

@@ -64,7 +64,7 @@ static inline struct view
 view_from(struct view a, size_t from)
 {
 	return from >= a.len ? (struct view){ NULL, 0 }
-	    : (struct view){ a.at + from, a.len - from };
+			     : (struct view){ a.at + from, a.len - from };
 }
 
 static inline struct view

@@ -16,8 +16,7 @@ assignment_unknown(struct view name, struct fault *fault)
 	for (size_t i = 0; setting_at(i) != NULL; i++)
 		buf_printf(&names, " %s", setting_at(i)->name);
 	fault_set(fault, FAULT_USAGE, "%.*s: no such setting, these are:%s",
-	    (int)(name.len < 100 ? name.len : 100), name.at,
-	    buf_string(&names));
+	    (int)(name.len < 100 ? name.len : 100), name.at, buf_string(&names));
 	buf_release(&names);
 	return -1;
 }
@@ -46,19 +45,18 @@ assign(struct assignment *assignment, struct txn *txn, const char *operand,
 	int rc = -1;
 
 	if (setting_get(&from, txn, setting->name, fault) == 0 &&
-	    setting_set(txn, name, view_of(operand + name.len + 1), &changed,
-		fault) == 0 &&
+	    setting_set(txn, name, view_of(operand + name.len + 1), &changed, fault) ==
+		0 &&
 	    setting_get(&to, txn, setting->name, fault) == 0)
 		rc = 0;
 	if (rc == 0) {
-		results_add(assignment->results, &(struct result_row){
-			.action = changed ? "updated" : "unchanged",
+		results_add(assignment->results,
+		    &(struct result_row){ .action = changed ? "updated" : "unchanged",
 			.key = name,
 			.changed = changed ? VIEW("value") : view_of(NULL) });
 		if (changed)
-			diff_add(assignment->results, 0, 0, name,
-			    VIEW("value"), buf_as_view(&from),
-			    buf_as_view(&to), "row", view_of(NULL));
+			diff_add(assignment->results, 0, 0, name, VIEW("value"),
+			    buf_as_view(&from), buf_as_view(&to), "row", view_of(NULL));
 	}
 	assignment->updated += changed;
 	assignment->unchanged += !changed;
@@ -89,8 +87,8 @@ check_assignments(const struct command *command, struct fault *fault)
 		struct view name = operand_name(operand);
 
 		if (operand[name.len] == '\0')
-			return fault_set(fault, FAULT_USAGE,
-			    "set: \"%s\" is not NAME=VALUE", operand);
+			return fault_set(
+			    fault, FAULT_USAGE, "set: \"%s\" is not NAME=VALUE", operand);
 		if (setting_by_name(name) == NULL)
 			return assignment_unknown(name, fault);
 	}
@@ -101,11 +99,12 @@ int
 assignment_run(struct command *command, struct fault *fault)
 {
 	struct assignment assignment = { .command = command };
-	const struct run run = {
-		.now = command->now, .real = command->real,
-		.who = command->user, .program = command->program->name,
-		.options = "set", .dry = command->shared->dry_run
-	};
+	const struct run run = { .now = command->now,
+		.real = command->real,
+		.who = command->user,
+		.program = command->program->name,
+		.options = "set",
+		.dry = command->shared->dry_run };
 	struct run_outcome outcome = { 0, 0 };
 	struct store *store = NULL;
 	int rc = -1;
@@ -113,8 +112,7 @@ assignment_run(struct command *command, struct fault *fault)
 	if (check_assignments(command, fault) == 0 &&
 	    results_open(&assignment.results, command, fault) == 0 &&
 	    command_open_store(&store, command, true, 0, fault) == 0)
-		rc = store_run(store, &run, assign_all, &assignment, &outcome,
-		    fault);
+		rc = store_run(store, &run, assign_all, &assignment, &outcome, fault);
 	store_close(store);
 	if (rc == 0)
 		command_note(command, "updated=%llu unchanged=%llu rev=%llu",

@@ -68,8 +68,8 @@ add_to_file(struct backlog *backlog, struct buf *buf, struct fault *fault)
 	if (backlog->fd < 0 && open_file(backlog, fault) < 0)
 		return -1;
 	while (done < buf->len) {
-		ssize_t n = pwrite(backlog->fd, buf->at + done,
-		    buf->len - done, backlog->write_at);
+		ssize_t n = pwrite(
+		    backlog->fd, buf->at + done, buf->len - done, backlog->write_at);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -127,8 +127,8 @@ take_from_file(struct backlog *backlog, struct buf *buf, struct fault *fault)
 		n = pread(backlog->fd, buf->at, len, backlog->read_at);
 	while (n < 0 && errno == EINTR);
 	if (n <= 0)
-		return fault_errno(fault, n == 0 ? EIO : errno,
-		    "cannot read back output that was kept");
+		return fault_errno(
+		    fault, n == 0 ? EIO : errno, "cannot read back output that was kept");
 	buf->len = (size_t)n;
 	backlog->read_at += n;
 	if (backlog->read_at == backlog->write_at) {

@@ -26,14 +26,13 @@ struct backlog {
 #define BACKLOG_EMPTY(bytes) ((struct backlog){ .limit = (bytes), .fd = -1 })
 
 /* Takes the content of *buf, which is empty afterwards. */
-int backlog_add(struct backlog *backlog, struct buf *buf, struct fault *fault)
-    MUST_CHECK;
+int backlog_add(struct backlog *backlog, struct buf *buf, struct fault *fault) MUST_CHECK;
 
 /* Takes the oldest bytes out, at most some 256 KiB from the file or one
  * buffer as it was added, into *buf, whose own content goes. 1, 0 when there
  * are none, -1. */
-int backlog_take(struct backlog *backlog, struct buf *buf,
-    struct fault *fault) MUST_CHECK;
+int backlog_take(
+    struct backlog *backlog, struct buf *buf, struct fault *fault) MUST_CHECK;
 
 bool backlog_is_empty(const struct backlog *backlog);
 

@@ -39,8 +39,7 @@ say(const struct program *program, struct view text)
 	show_text(&line, text);
 	buf_char(&line, '\n');
 	while (!line.failed && done < line.len) {
-		ssize_t n = write(STDERR_FILENO, line.at + done,
-		    line.len - done);
+		ssize_t n = write(STDERR_FILENO, line.at + done, line.len - done);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -59,8 +58,8 @@ say_list(const struct program *program, const char *format, va_list ap)
 
 	if (n < 0)
 		return;
-	say(program, view_make(text, (size_t)n < sizeof(text) ? (size_t)n
-	    : sizeof(text) - 1));
+	say(program,
+	    view_make(text, (size_t)n < sizeof(text) ? (size_t)n : sizeof(text) - 1));
 }
 
 void
@@ -123,8 +122,8 @@ command_share(const struct command *command)
 }
 
 int
-command_open_store(struct store **store, const struct command *command,
-    bool write, uint64_t room, struct fault *fault)
+command_open_store(struct store **store, const struct command *command, bool write,
+    uint64_t room, struct fault *fault)
 {
 	uint64_t wait = command->shared->wait;
 	const struct store_options options = {
@@ -198,22 +197,21 @@ check_formats(const struct command *command, struct fault *fault)
 
 	if (input != NULL && is_one_of(input, "vcard mail ldif"))
 		return fault_set(fault, FAULT_USAGE,
-		    "--input: %s does not read %s, only %s",
-		    command->program->name, input, inputs);
+		    "--input: %s does not read %s, only %s", command->program->name,
+		    input, inputs);
 	if (input != NULL && !is_one_of(input, inputs))
 		return fault_set(fault, FAULT_USAGE,
-		    "--input: \"%s\" is no format, these are: %s", input,
-		    inputs);
+		    "--input: \"%s\" is no format, these are: %s", input, inputs);
 	if (output == NULL || is_one_of(output, outputs))
 		return 0;
 	if (is_one_of(output, "vcard mutt"))
 		return fault_set(fault, FAULT_USAGE,
-		    "--output: %s does not write %s, only %s",
-		    command->program->name, output, outputs);
+		    "--output: %s does not write %s, only %s", command->program->name,
+		    output, outputs);
 	if (strpbrk(output, "./") != NULL)
 		return fault_set(fault, FAULT_USAGE,
-		    "--output: %s is no format, to write a file: write > %s",
-		    output, output);
+		    "--output: %s is no format, to write a file: write > %s", output,
+		    output);
 	return fault_set(fault, FAULT_USAGE,
 	    "--output: \"%s\" is no format, these are: %s", output, outputs);
 }
@@ -229,8 +227,8 @@ find_kind(struct command *command, struct fault *fault)
 		return 0;
 	for (size_t i = 0; kind_at(i) != NULL; i++)
 		buf_printf(&names, " %s", kind_at(i)->name);
-	fault_set(fault, FAULT_USAGE, "--kind: \"%s\" is no kind, these are:%s",
-	    name, buf_string(&names));
+	fault_set(fault, FAULT_USAGE, "--kind: \"%s\" is no kind, these are:%s", name,
+	    buf_string(&names));
 	buf_release(&names);
 	return -1;
 }
@@ -289,23 +287,21 @@ prepare(struct command *command, struct fault *fault)
 	command->real = time(NULL);
 	if (!command->shared->has_wait)
 		command->shared->wait = WAIT_DEFAULT;
-	if (check_formats(command, fault) < 0 ||
-	    find_kind(command, fault) < 0 ||
+	if (check_formats(command, fault) < 0 || find_kind(command, fault) < 0 ||
 	    clock_now(&command->now, fault) < 0)
 		return -1;
 	rc = process_store_path(&path, command->shared->store, fault);
 	buf_string(&path);
 	command->store_path = path.at;
-	if (rc < 0 || (rc = buf_check(&path, fault)) < 0 ||
-	    find_user(command, fault) < 0)
+	if (rc < 0 || (rc = buf_check(&path, fault)) < 0 || find_user(command, fault) < 0)
 		return -1;
 	return process_become_owner(command->store_path, fault);
 }
 
 /* --help, --version and --list-options. */
 static int
-print_about(const struct program *program,
-    const struct shared_options *shared, struct fault *fault)
+print_about(const struct program *program, const struct shared_options *shared,
+    struct fault *fault)
 {
 	struct buf out = BUF_EMPTY;
 	int rc;
@@ -338,20 +334,18 @@ close_output(struct fault *fault)
 }
 
 int
-command_main(const struct program *program, int argc, char **argv,
-    void *options, size_t shared_offset,
+command_main(const struct program *program, int argc, char **argv, void *options,
+    size_t shared_offset,
     int (*run)(struct command *command, void *options, struct fault *fault))
 {
 	struct fault fault = { .kind = FAULT_NONE };
-	struct command command = {
-		.program = program,
-		.shared = (void *)((char *)options + shared_offset)
-	};
+	struct command command = { .program = program,
+		.shared = (void *)((char *)options + shared_offset) };
 	int status;
 
 	process_prepare(program->name);
 	if (options_parse(program, argc, argv, options, &command.operands,
-	    &command.operand_count, &fault) < 0)
+		&command.operand_count, &fault) < 0)
 		status = -1;
 	else if (command.shared->help || command.shared->version ||
 	    command.shared->list_options)
@@ -363,8 +357,7 @@ command_main(const struct program *program, int argc, char **argv,
 	}
 	if (status < 0)
 		status = fail(program, &fault);
-	if (close_output(&fault) < 0 &&
-	    (status == EXIT_OK || status == EXIT_NO_MATCH))
+	if (close_output(&fault) < 0 && (status == EXIT_OK || status == EXIT_NO_MATCH))
 		status = fail(program, &fault);
 	options_release(program, options);
 	free(command.operands);

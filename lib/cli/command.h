@@ -16,19 +16,25 @@ struct command {
 	struct shared_options *shared;
 	const char **operands;
 	size_t operand_count;
-	char *store_path;     /* -s, $CONTACT_STORE or the XDG place */
+	char *store_path; /* -s, $CONTACT_STORE or the XDG place */
 	const struct kind *kind;
-	char *user;	      /* acting user */
+	char *user; /* acting user */
 	int64_t now, real;
-	bool terminal;	      /* stdout is one */
+	bool terminal; /* stdout is one */
 	bool colour;
-	unsigned width;	      /* of the terminal, 80 where unknown */
+	unsigned width; /* of the terminal, 80 where unknown */
 };
 
 /* Exit statuses of contact(7). */
 enum {
-	EXIT_OK = 0, EXIT_NO_MATCH = 1, EXIT_USAGE = 2, EXIT_ROWS = 3,
-	EXIT_REFUSED = 4, EXIT_FAILED = 5, EXIT_DENIED = 6, EXIT_BUSY = 75
+	EXIT_OK = 0,
+	EXIT_NO_MATCH = 1,
+	EXIT_USAGE = 2,
+	EXIT_ROWS = 3,
+	EXIT_REFUSED = 4,
+	EXIT_FAILED = 5,
+	EXIT_DENIED = 6,
+	EXIT_BUSY = 75
 };
 
 /*
@@ -38,8 +44,8 @@ enum {
  * *fault. Also opens /dev/null on closed standard streams in a way that
  * writing to a closed stdout is still an error.
  */
-int command_main(const struct program *program, int argc, char **argv,
-    void *options, size_t shared_offset,
+int command_main(const struct program *program, int argc, char **argv, void *options,
+    size_t shared_offset,
     int (*run)(struct command *command, void *options, struct fault *fault));
 
 /* "contact-add: ..." on stderr, made safe for a terminal (show_text); not
@@ -52,8 +58,8 @@ void command_note(const struct command *command, const char *format, ...)
 
 /* Opens the store that the command line means; room is the number of bytes
  * that a run is expected to add. What is to be said of the store is said. */
-int command_open_store(struct store **store, const struct command *command,
-    bool write, uint64_t room, struct fault *fault) MUST_CHECK;
+int command_open_store(struct store **store, const struct command *command, bool write,
+    uint64_t room, struct fault *fault) MUST_CHECK;
 
 /* Writes *out to standard output and empties it. For short texts, and never
  * within a transaction. */

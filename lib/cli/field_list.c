@@ -8,22 +8,30 @@
 #include "cli/listing.h"
 #include "model/kind.h"
 
-static const char *const types[TYPES] = {
-	[TYPE_TEXT] = "text", [TYPE_EMAIL] = "email", [TYPE_DOMAIN] = "domain",
-	[TYPE_PHONE] = "phone", [TYPE_FLAG] = "flag", [TYPE_DATE] = "date",
-	[TYPE_TIME] = "time", [TYPE_NUMBER] = "number",
-	[TYPE_PICKLIST] = "picklist", [TYPE_REFERENCE] = "reference",
-	[TYPE_ID] = "id"
-};
+static const char *const types[TYPES] = { [TYPE_TEXT] = "text",
+	[TYPE_EMAIL] = "email",
+	[TYPE_DOMAIN] = "domain",
+	[TYPE_PHONE] = "phone",
+	[TYPE_FLAG] = "flag",
+	[TYPE_DATE] = "date",
+	[TYPE_TIME] = "time",
+	[TYPE_NUMBER] = "number",
+	[TYPE_PICKLIST] = "picklist",
+	[TYPE_REFERENCE] = "reference",
+	[TYPE_ID] = "id" };
 
 static const struct {
 	unsigned flag;
 	const char *name;
 } flags[] = {
-	{ FIELD_LIST, "list" }, { FIELD_INDEXED, "indexed" },
-	{ FIELD_KEY, "key" }, { FIELD_EXACT, "exact" },
-	{ FIELD_DERIVED, "derived" }, { FIELD_SYSTEM, "system" },
-	{ FIELD_RULES, "rules" }, { FIELD_OPEN, "open" },
+	{ FIELD_LIST, "list" },
+	{ FIELD_INDEXED, "indexed" },
+	{ FIELD_KEY, "key" },
+	{ FIELD_EXACT, "exact" },
+	{ FIELD_DERIVED, "derived" },
+	{ FIELD_SYSTEM, "system" },
+	{ FIELD_RULES, "rules" },
+	{ FIELD_OPEN, "open" },
 	{ FIELD_SEARCHED, "searched" },
 };
 
@@ -38,11 +46,10 @@ add_row(struct listing *listing, struct view name, const struct field *field,
 
 	for (i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
 		if ((field->flags & flags[i].flag) != 0)
-			buf_printf(&words, "%s%s", words.len > 0 ? " " : "",
-			    flags[i].name);
+			buf_printf(
+			    &words, "%s%s", words.len > 0 ? " " : "", flags[i].name);
 	if (field->of != NULL)
-		buf_printf(&words, "%sof:%s", words.len > 0 ? " " : "",
-		    field->of);
+		buf_printf(&words, "%sof:%s", words.len > 0 ? " " : "", field->of);
 	cells[0] = name;
 	cells[1] = view_of(types[field->type]);
 	cells[2] = buf_as_view(&words);
@@ -64,14 +71,13 @@ add_names(struct listing *listing, struct txn *txn, struct fault *fault)
 	uint16_t slot = RECORD_FIXED;
 	int found;
 
-	while ((found = txn_slot_name(txn, slot++, &class, &name, NULL,
-	    fault)) == 1) {
+	while ((found = txn_slot_name(txn, slot++, &class, &name, NULL, fault)) == 1) {
 		buf_clear(&column);
 		buf_text(&column, class == NAME_EXT ? "ext." : "attr.");
 		buf_view(&column, name);
 		if (buf_check(&column, fault) == -1 ||
-		    add_row(listing, buf_as_view(&column), class == NAME_EXT
-		    ? &field_ext : &field_attr, fault) == -1) {
+		    add_row(listing, buf_as_view(&column),
+			class == NAME_EXT ? &field_ext : &field_attr, fault) == -1) {
 			found = -1;
 			break;
 		}
@@ -81,8 +87,7 @@ add_names(struct listing *listing, struct txn *txn, struct fault *fault)
 }
 
 static int
-add_stored(struct listing *listing, const struct command *command,
-    struct fault *fault)
+add_stored(struct listing *listing, const struct command *command, struct fault *fault)
 {
 	struct store *store = NULL;
 	struct txn *txn = NULL;
@@ -101,13 +106,11 @@ add_stored(struct listing *listing, const struct command *command,
 }
 
 int
-field_list_print(const struct command *command, bool header,
-    struct fault *fault)
+field_list_print(const struct command *command, bool header, struct fault *fault)
 {
 	static const struct writer_column columns[] = {
-		{ .name = { "field", 5 }, .keep = true },
-		{ .name = { "type", 4 } }, { .name = { "flags", 5 } },
-		{ .name = { "example", 7 } }
+		{ .name = { "field", 5 }, .keep = true }, { .name = { "type", 4 } },
+		{ .name = { "flags", 5 } }, { .name = { "example", 7 } }
 	};
 	const struct kind *kind = command->kind;
 	struct listing listing = { NULL, BUF_EMPTY };
@@ -116,13 +119,12 @@ field_list_print(const struct command *command, bool header,
 
 	result = listing_open(&listing, command, columns, 4, header, fault);
 	for (i = 0; i < kind->count && result == 0; i++)
-		result = add_row(&listing, view_of(kind->fields[i].name),
-		    &kind->fields[i], fault);
+		result = add_row(
+		    &listing, view_of(kind->fields[i].name), &kind->fields[i], fault);
 	if (result == 0)
 		result = add_row(&listing, VIEW("ext.NAME"), &field_ext, fault);
 	if (result == 0)
-		result = add_row(&listing, VIEW("attr.NAME"), &field_attr,
-		    fault);
+		result = add_row(&listing, VIEW("attr.NAME"), &field_attr, fault);
 	if (result == 0)
 		result = add_stored(&listing, command, fault);
 	if (result == 0)

@@ -6,7 +6,7 @@
 
 /* Prints the fields of the command's kind: field,type,flags,example. A store
  * is not needed; where there is one its ext and attr columns are listed too. */
-int field_list_print(const struct command *command, bool header,
-    struct fault *fault) MUST_CHECK;
+int field_list_print(
+    const struct command *command, bool header, struct fault *fault) MUST_CHECK;
 
 #endif

@@ -75,8 +75,7 @@ usage(struct buf *out, const struct program *program)
 		struct buf line = BUF_EMPTY;
 
 		buf_put(&line, at, n);
-		buf_printf(out, "%s%s ", first ? "usage: " : "       ",
-		    program->name);
+		buf_printf(out, "%s%s ", first ? "usage: " : "       ", program->name);
 		folded(out, buf_string(&line), indent, indent + 4);
 		buf_release(&line);
 		at += n + (at[n] == '\n');
@@ -126,11 +125,9 @@ options_help(struct buf *out, const struct program *program)
 	usage(out, program);
 	buf_char(out, '\n');
 	folded(out, program->summary, 0, 0);
-	for (enum option_group which = GROUP_EVERYDAY; which <= GROUP_RARE;
-	    which++)
+	for (enum option_group which = GROUP_EVERYDAY; which <= GROUP_RARE; which++)
 		group(out, program, which);
-	buf_printf(out, "\nThe manual: man %s; the tour: man 7 contact\n",
-	    program->name);
+	buf_printf(out, "\nThe manual: man %s; the tour: man 7 contact\n", program->name);
 }
 
 void

@@ -7,28 +7,25 @@
 
 int
 listing_open(struct listing *listing, const struct command *command,
-    const struct writer_column *columns, size_t count, bool header,
-    struct fault *fault)
+    const struct writer_column *columns, size_t count, bool header, struct fault *fault)
 {
-	const struct writer_options options = {
-		.header = header, .colour = command->colour,
-		.width = command->width, .terminal = command->terminal
-	};
+	const struct writer_options options = { .header = header,
+		.colour = command->colour,
+		.width = command->width,
+		.terminal = command->terminal };
 	enum output output = command->terminal ? OUTPUT_TABLE : OUTPUT_CSV;
 
 	*listing = (struct listing){ NULL, BUF_EMPTY };
 	if (command->shared->output != NULL &&
 	    !output_by_name(command->shared->output, &output))
 		return fault_set(fault, FAULT_USAGE,
-		    "--output: this is not written as %s",
-		    command->shared->output);
-	return writer_open(&listing->writer, output, columns, count, &options,
-	    &listing->out, fault);
+		    "--output: this is not written as %s", command->shared->output);
+	return writer_open(
+	    &listing->writer, output, columns, count, &options, &listing->out, fault);
 }
 
 int
-listing_row(struct listing *listing, const struct view *cells,
-    struct fault *fault)
+listing_row(struct listing *listing, const struct view *cells, struct fault *fault)
 {
 	return writer_row(listing->writer, cells, NULL, &listing->out, fault);
 }

@@ -21,8 +21,8 @@ int listing_open(struct listing *listing, const struct command *command,
     const struct writer_column *columns, size_t count, bool header,
     struct fault *fault) MUST_CHECK;
 /* As many cells as there are columns. */
-int listing_row(struct listing *listing, const struct view *cells,
-    struct fault *fault) MUST_CHECK;
+int listing_row(
+    struct listing *listing, const struct view *cells, struct fault *fault) MUST_CHECK;
 /* Prints to standard output. No transaction may be open. */
 int listing_finish(struct listing *listing, struct fault *fault) MUST_CHECK;
 void listing_close(struct listing *listing);

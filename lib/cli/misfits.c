@@ -23,8 +23,8 @@ struct header {
 };
 
 struct misfits {
-	struct arena names;	/* bytes of the union's names */
-	struct view *columns;	/* the union */
+	struct arena names;   /* bytes of the union's names */
+	struct view *columns; /* the union */
 	size_t column_count;
 	struct header *headers;
 	uint32_t header_count;
@@ -93,8 +93,8 @@ is_taken(const struct header *header, size_t columns, size_t column)
 /* Finds the union's column for the i-th name of a header, or adds one. A name
  * that is repeated has as many columns as it is repeated. */
 static int
-place(struct misfits *misfits, struct header *header, size_t i,
-    struct view name, struct fault *fault)
+place(struct misfits *misfits, struct header *header, size_t i, struct view name,
+    struct fault *fault)
 {
 	struct view *columns;
 
@@ -102,13 +102,12 @@ place(struct misfits *misfits, struct header *header, size_t i,
 	if (is_ours(name))
 		return 0;
 	for (size_t k = 0; k < misfits->column_count; k++)
-		if (view_equal(misfits->columns[k], name) &&
-		    !is_taken(header, i, k)) {
+		if (view_equal(misfits->columns[k], name) && !is_taken(header, i, k)) {
 			header->columns[i] = k;
 			return 0;
 		}
-	columns = reallocarray(misfits->columns, misfits->column_count + 1,
-	    sizeof(*columns));
+	columns =
+	    reallocarray(misfits->columns, misfits->column_count + 1, sizeof(*columns));
 	if (columns == NULL)
 		return fault_memory(fault);
 	misfits->columns = columns;
@@ -120,11 +119,11 @@ place(struct misfits *misfits, struct header *header, size_t i,
 }
 
 int
-misfits_header(struct misfits *misfits, const struct view *names,
-    size_t count, struct fault *fault)
+misfits_header(
+    struct misfits *misfits, const struct view *names, size_t count, struct fault *fault)
 {
-	struct header *headers = reallocarray(misfits->headers,
-	    misfits->header_count + 1, sizeof(*headers));
+	struct header *headers =
+	    reallocarray(misfits->headers, misfits->header_count + 1, sizeof(*headers));
 	struct header *header;
 
 	if (headers == NULL)
@@ -132,8 +131,7 @@ misfits_header(struct misfits *misfits, const struct view *names,
 	misfits->headers = headers;
 	header = &headers[misfits->header_count];
 	header->count = count;
-	header->columns = calloc(count > 0 ? count : 1,
-	    sizeof(*header->columns));
+	header->columns = calloc(count > 0 ? count : 1, sizeof(*header->columns));
 	if (header->columns == NULL)
 		return fault_memory(fault);
 	misfits->header_count++;
@@ -183,8 +181,7 @@ misfits_add(struct misfits *misfits, const struct view *cells, size_t count,
 	struct row_head head = { .line = line };
 	size_t start = out->len;
 
-	if (misfits->header_count == 0 &&
-	    misfits_header(misfits, NULL, 0, fault) < 0)
+	if (misfits->header_count == 0 && misfits_header(misfits, NULL, 0, fault) < 0)
 		return -1;
 	head.header = misfits->header_count - 1;
 	buf_put(out, &head, sizeof(head));
@@ -216,8 +213,8 @@ take_text(struct view *row)
 
 /* Lays out one row, which is complete; cells is scratch for the union. */
 static void
-print_row(const struct misfits *misfits, struct view row, struct view *cells,
-    struct buf *out)
+print_row(
+    const struct misfits *misfits, struct view row, struct view *cells, struct buf *out)
 {
 	struct view texts[TEXTS];
 	const struct header *header;
@@ -250,8 +247,8 @@ print_row(const struct misfits *misfits, struct view row, struct view *cells,
 
 /* Prints the complete rows in *pending and takes them out. */
 static void
-print_rows(const struct misfits *misfits, struct buf *pending,
-    struct view *cells, struct buf *out)
+print_rows(const struct misfits *misfits, struct buf *pending, struct view *cells,
+    struct buf *out)
 {
 	struct view rest = buf_as_view(pending);
 	uint32_t len;
@@ -260,8 +257,7 @@ print_rows(const struct misfits *misfits, struct buf *pending,
 		memcpy(&len, rest.at, sizeof(len));
 		if (rest.len - sizeof(len) < len)
 			break;
-		print_row(misfits, view_until(rest, sizeof(len) + len), cells,
-		    out);
+		print_row(misfits, view_until(rest, sizeof(len) + len), cells, out);
 		rest = view_from(rest, sizeof(len) + len);
 	}
 	if (rest.len > 0)
@@ -304,8 +300,8 @@ print_header(const struct misfits *misfits, struct buf *out)
 }
 
 int
-misfits_write(struct misfits *misfits, struct sink *sink, bool terminal,
-    struct fault *fault)
+misfits_write(
+    struct misfits *misfits, struct sink *sink, bool terminal, struct fault *fault)
 {
 	struct view *cells = calloc(misfits->column_count + 1, sizeof(*cells));
 	struct buf out = BUF_EMPTY, part = BUF_EMPTY, pending = BUF_EMPTY;

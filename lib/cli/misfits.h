@@ -18,14 +18,14 @@ void misfits_free(struct misfits *misfits);
 
 /* The header of the rows that follow. Columns _line, _code, _error and _raw
  * are left out: they come from rows that were in error before. */
-int misfits_header(struct misfits *misfits, const struct view *names,
-    size_t count, struct fault *fault) MUST_CHECK;
+int misfits_header(struct misfits *misfits, const struct view *names, size_t count,
+    struct fault *fault) MUST_CHECK;
 
 /* cells are count of the header's columns, empty ones may be missing at the
  * end; raw is any bytes. */
-int misfits_add(struct misfits *misfits, const struct view *cells,
-    size_t count, uint64_t line, const char *code, const char *message,
-    struct view raw, struct fault *fault) MUST_CHECK;
+int misfits_add(struct misfits *misfits, const struct view *cells, size_t count,
+    uint64_t line, const char *code, const char *message, struct view raw,
+    struct fault *fault) MUST_CHECK;
 
 void misfits_restart(struct misfits *misfits);
 

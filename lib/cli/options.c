@@ -92,7 +92,8 @@ nearest(const struct program *program, const char *name, size_t len)
 
 		if (option->help == NULL)
 			continue;
-		far = len >= 3 && strncmp(option->name, name, len) == 0 ? 0
+		far = len >= 3 && strncmp(option->name, name, len) == 0
+		    ? 0
 		    : distance(name, len, option->name, strlen(option->name));
 		if (far < least) {
 			least = far;
@@ -103,25 +104,27 @@ nearest(const struct program *program, const char *name, size_t len)
 }
 
 static int
-read_number(struct parse *parse, const struct option *option,
-    const char *value, struct fault *fault)
+read_number(struct parse *parse, const struct option *option, const char *value,
+    struct fault *fault)
 {
-	struct { uint64_t number; bool given; } *out = member(parse, option);
+	struct {
+		uint64_t number;
+		bool given;
+	} *out = member(parse, option);
 	uint64_t n = 0;
 
 	if (*value == '\0')
-		return fault_set(fault, FAULT_USAGE, "--%s: %s is empty",
-		    option->name, option->argument);
+		return fault_set(fault, FAULT_USAGE, "--%s: %s is empty", option->name,
+		    option->argument);
 	for (const char *at = value; *at != '\0'; at++) {
 		unsigned digit = (unsigned)(*at - '0');
 
 		if (*at < '0' || *at > '9')
 			return fault_set(fault, FAULT_USAGE,
-			    "--%s: %s is not a whole number", option->name,
-			    value);
+			    "--%s: %s is not a whole number", option->name, value);
 		if (n > (UINT64_MAX - digit) / 10)
-			return fault_set(fault, FAULT_USAGE,
-			    "--%s: %s is too large", option->name, value);
+			return fault_set(fault, FAULT_USAGE, "--%s: %s is too large",
+			    option->name, value);
 		n = n * 10 + digit;
 	}
 	out->number = n;
@@ -130,8 +133,8 @@ read_number(struct parse *parse, const struct option *option,
 }
 
 static int
-read_choice(struct parse *parse, const struct option *option,
-    const char *value, struct fault *fault)
+read_choice(struct parse *parse, const struct option *option, const char *value,
+    struct fault *fault)
 {
 	size_t len = strlen(value);
 
@@ -144,8 +147,8 @@ read_choice(struct parse *parse, const struct option *option,
 		}
 		at += n + strspn(at + n, " ");
 	}
-	return fault_set(fault, FAULT_USAGE, "--%s: %s is none of: %s",
-	    option->name, len == 0 ? "an empty text" : value, option->choices);
+	return fault_set(fault, FAULT_USAGE, "--%s: %s is none of: %s", option->name,
+	    len == 0 ? "an empty text" : value, option->choices);
 }
 
 static int
@@ -183,18 +186,17 @@ take(struct parse *parse, const struct option *option, const char *value,
 	case OPTION_CHOICE:
 		return read_choice(parse, option, value, fault);
 	}
-	return fault_set(fault, FAULT_INTERNAL, "option --%s has no type",
-	    option->name);
+	return fault_set(fault, FAULT_INTERNAL, "option --%s has no type", option->name);
 }
 
 /* *value becomes the next argument. */
 static int
-next_value(struct parse *parse, const struct option *option,
-    const char **value, struct fault *fault)
+next_value(struct parse *parse, const struct option *option, const char **value,
+    struct fault *fault)
 {
 	if (*parse->argv == NULL)
-		return fault_set(fault, FAULT_USAGE, "--%s: %s is missing",
-		    option->name, option->argument);
+		return fault_set(fault, FAULT_USAGE, "--%s: %s is missing", option->name,
+		    option->argument);
 	*value = *parse->argv++;
 	return 0;
 }
@@ -209,15 +211,14 @@ parse_long(struct parse *parse, const char *text, struct fault *fault)
 	if (option == NULL) {
 		const char *hint = nearest(parse->program, text, len);
 
-		return fault_set(fault, FAULT_USAGE,
-		    "--%.*s: no such option%s%s%s", (int)len, text,
-		    hint == NULL ? "" : ", did you mean --",
+		return fault_set(fault, FAULT_USAGE, "--%.*s: no such option%s%s%s",
+		    (int)len, text, hint == NULL ? "" : ", did you mean --",
 		    hint == NULL ? "" : hint, hint == NULL ? "" : "?");
 	}
 	if (!takes_value(option)) {
 		if (text[len] == '=')
-			return fault_set(fault, FAULT_USAGE,
-			    "--%s takes no value", option->name);
+			return fault_set(
+			    fault, FAULT_USAGE, "--%s takes no value", option->name);
 	} else if (text[len] == '=')
 		value = text + len + 1;
 	else if (next_value(parse, option, &value, fault) < 0)
@@ -229,13 +230,12 @@ static int
 parse_letters(struct parse *parse, const char *letters, struct fault *fault)
 {
 	while (*letters != '\0' && !parse->over) {
-		const struct option *option =
-		    find_letter(parse->program, *letters);
+		const struct option *option = find_letter(parse->program, *letters);
 		const char *value = NULL;
 
 		if (option == NULL)
-			return fault_set(fault, FAULT_USAGE,
-			    "-%c: no such option", *letters);
+			return fault_set(
+			    fault, FAULT_USAGE, "-%c: no such option", *letters);
 		letters++;
 		if (!takes_value(option)) {
 			if (take(parse, option, NULL, fault) < 0)
@@ -245,9 +245,9 @@ parse_letters(struct parse *parse, const char *letters, struct fault *fault)
 		/* "-s=DIR" is never meant as a value that begins with "=". */
 		if (*letters == '=')
 			return fault_set(fault, FAULT_USAGE,
-			    "-%c%s: write -%c %s or --%s=%s", option->letter,
-			    letters, option->letter, option->argument,
-			    option->name, option->argument);
+			    "-%c%s: write -%c %s or --%s=%s", option->letter, letters,
+			    option->letter, option->argument, option->name,
+			    option->argument);
 		if (*letters != '\0')
 			value = letters;
 		else if (next_value(parse, option, &value, fault) < 0)
@@ -274,11 +274,10 @@ check_conflicts(const struct parse *parse, struct fault *fault)
 			size_t n = strcspn(at, " ");
 			const struct option *other = find_name(program, at, n);
 
-			if (other != NULL &&
-			    parse->given[other - program->options])
+			if (other != NULL && parse->given[other - program->options])
 				return fault_set(fault, FAULT_USAGE,
-				    "--%s and --%s contradict each other",
-				    option->name, other->name);
+				    "--%s and --%s contradict each other", option->name,
+				    other->name);
 			at += n + strspn(at + n, " ");
 		}
 	}
@@ -286,9 +285,8 @@ check_conflicts(const struct parse *parse, struct fault *fault)
 }
 
 int
-options_parse(const struct program *program, int argc, char **argv,
-    void *into, const char ***operands, size_t *operand_count,
-    struct fault *fault)
+options_parse(const struct program *program, int argc, char **argv, void *into,
+    const char ***operands, size_t *operand_count, struct fault *fault)
 {
 	struct parse parse = { .program = program, .into = into };
 	bool only_operands = false;
@@ -299,9 +297,8 @@ options_parse(const struct program *program, int argc, char **argv,
 	if (*operands == NULL)
 		return fault_memory(fault);
 	if (program->count > OPTIONS_MAX)
-		return fault_set(fault, FAULT_INTERNAL,
-		    "%s has more than %d options", program->name,
-		    (int)OPTIONS_MAX);
+		return fault_set(fault, FAULT_INTERNAL, "%s has more than %d options",
+		    program->name, (int)OPTIONS_MAX);
 	if (argc > 0)
 		parse.argv = argv + 1;
 	while (argc > 0 && *parse.argv != NULL && !parse.over) {
@@ -331,8 +328,7 @@ options_release(const struct program *program, void *into)
 
 		if (program->options[i].type != OPTION_LIST)
 			continue;
-		list = (struct option_list *)
-		    ((char *)into + program->options[i].offset);
+		list = (struct option_list *)((char *)into + program->options[i].offset);
 		free(list->at);
 		*list = (struct option_list){ NULL, 0 };
 	}
@@ -357,8 +353,7 @@ is_given(const struct option *option, const void *at)
 }
 
 void
-options_given(struct buf *out, const struct program *program,
-    const void *into)
+options_given(struct buf *out, const struct program *program, const void *into)
 {
 	size_t begin = out->len;
 

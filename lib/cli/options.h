@@ -18,12 +18,12 @@
 enum option_group { GROUP_EVERYDAY, GROUP_INPUT, GROUP_MATCHING, GROUP_RARE };
 
 enum option_type {
-	OPTION_FLAG,	/* bool * */
-	OPTION_TEXT,	/* const char ** */
-	OPTION_LIST,	/* struct option_list *: may be repeated */
-	OPTION_NUMBER,	/* uint64_t *, with the bool after it set */
-	OPTION_CHOICE,	/* const char **: one of `choices` */
-	OPTION_LAST	/* bool *: a flag after which nothing more is parsed */
+	OPTION_FLAG,   /* bool * */
+	OPTION_TEXT,   /* const char ** */
+	OPTION_LIST,   /* struct option_list *: may be repeated */
+	OPTION_NUMBER, /* uint64_t *, with the bool after it set */
+	OPTION_CHOICE, /* const char **: one of `choices` */
+	OPTION_LAST    /* bool *: a flag after which nothing more is parsed */
 };
 
 struct option_list {
@@ -36,17 +36,17 @@ struct option {
 	const char *name;
 	const char *argument; /* as in --help, "DIR"; NULL for a flag */
 	enum option_type type;
-	size_t offset;	      /* of the member in the program's struct */
+	size_t offset; /* of the member in the program's struct */
 	enum option_group group;
-	const char *help;     /* one sentence; NULL: not in --help */
-	const char *choices;  /* "a b c" for OPTION_CHOICE */
+	const char *help;    /* one sentence; NULL: not in --help */
+	const char *choices; /* "a b c" for OPTION_CHOICE */
 	/* Names of options that contradict it, "create-user link". */
 	const char *conflicts;
 };
 
 struct program {
-	const char *name;    /* contact-add */
-	const char *summary; /* one line for --help */
+	const char *name;     /* contact-add */
+	const char *summary;  /* one line for --help */
 	const char *synopsis; /* after the name; lines by \n */
 	const struct option *options;
 	size_t count;
@@ -64,63 +64,74 @@ struct shared_options {
 };
 
 /* One row of a table, its member in struct type. */
-#define OPTION_ROW(type, member, letter, name, argument, form, group, help, \
-    choices, conflicts) \
-	{ letter, name, argument, form, offsetof(type, member), group, help, \
-	  choices, conflicts }
-#define OPTION_SHARED_ROW(type, member, part, letter, name, argument, form, \
-    group, help, choices, conflicts) \
-	{ letter, name, argument, form, \
-	  offsetof(type, member) + offsetof(struct shared_options, part), \
-	  group, help, choices, conflicts }
+#define OPTION_ROW(                                                                \
+    type, member, letter, name, argument, form, group, help, choices, conflicts)   \
+	{                                                                          \
+		letter, name, argument, form, offsetof(type, member), group, help, \
+		    choices, conflicts                                             \
+	}
+#define OPTION_SHARED_ROW(                                                             \
+    type, member, part, letter, name, argument, form, group, help, choices, conflicts) \
+	{                                                                              \
+		letter, name, argument, form,                                          \
+		    offsetof(type, member) + offsetof(struct shared_options, part),    \
+		    group, help, choices, conflicts                                    \
+	}
 
-#define OPTIONS_SHARED(type, member) \
-	OPTION_SHARED_ROW(type, member, store, 's', "store", "DIR", \
-	    OPTION_TEXT, GROUP_EVERYDAY, "the store, else $CONTACT_STORE, " \
-	    "else ~/.local/share/contact", NULL, NULL), \
-	OPTION_SHARED_ROW(type, member, kind, 'k', "kind", "KIND", \
-	    OPTION_TEXT, GROUP_EVERYDAY, "kind of record (contact)", NULL, \
-	    NULL), \
-	OPTION_SHARED_ROW(type, member, output, 'o', "output", "FORMAT", \
-	    OPTION_TEXT, GROUP_EVERYDAY, "csv, tsv, json, table or excel; " \
-	    "a table on a terminal, else csv", NULL, NULL), \
-	OPTION_SHARED_ROW(type, member, quiet, 'q', "quiet", NULL, \
-	    OPTION_FLAG, GROUP_EVERYDAY, "errors only, no summary", NULL, \
-	    "verbose"), \
-	OPTION_SHARED_ROW(type, member, verbose, 'v', "verbose", NULL, \
-	    OPTION_FLAG, GROUP_EVERYDAY, "say how things were understood and " \
-	    "done", NULL, "quiet"), \
-	OPTION_SHARED_ROW(type, member, help, 'h', "help", NULL, \
-	    OPTION_LAST, GROUP_EVERYDAY, "print this help", NULL, NULL), \
-	OPTION_SHARED_ROW(type, member, version, 'V', "version", NULL, \
-	    OPTION_LAST, GROUP_EVERYDAY, "print the version", NULL, NULL), \
-	OPTION_SHARED_ROW(type, member, input, 'i', "input", "FORMAT", \
-	    OPTION_TEXT, GROUP_INPUT, "csv, tsv or json (auto)", NULL, NULL), \
-	OPTION_SHARED_ROW(type, member, color, 0, "color", "WHEN", \
-	    OPTION_CHOICE, GROUP_RARE, "auto, always or never", \
-	    "auto always never", NULL), \
-	OPTION_SHARED_ROW(type, member, as, 0, "as", "USER", OPTION_TEXT, \
-	    GROUP_RARE, "act as this user (the store's owner only)", NULL, \
-	    NULL), \
-	OPTION_SHARED_ROW(type, member, list_options, 0, "list-options", NULL, \
-	    OPTION_LAST, GROUP_RARE, NULL, NULL, NULL)
+#define OPTIONS_SHARED(type, member)                                                    \
+	OPTION_SHARED_ROW(type, member, store, 's', "store", "DIR", OPTION_TEXT,        \
+	    GROUP_EVERYDAY,                                                             \
+	    "the store, else $CONTACT_STORE, "                                          \
+	    "else ~/.local/share/contact",                                              \
+	    NULL, NULL),                                                                \
+	    OPTION_SHARED_ROW(type, member, kind, 'k', "kind", "KIND", OPTION_TEXT,     \
+		GROUP_EVERYDAY, "kind of record (contact)", NULL, NULL),                \
+	    OPTION_SHARED_ROW(type, member, output, 'o', "output", "FORMAT",            \
+		OPTION_TEXT, GROUP_EVERYDAY,                                            \
+		"csv, tsv, json, table or excel; "                                      \
+		"a table on a terminal, else csv",                                      \
+		NULL, NULL),                                                            \
+	    OPTION_SHARED_ROW(type, member, quiet, 'q', "quiet", NULL, OPTION_FLAG,     \
+		GROUP_EVERYDAY, "errors only, no summary", NULL, "verbose"),            \
+	    OPTION_SHARED_ROW(type, member, verbose, 'v', "verbose", NULL, OPTION_FLAG, \
+		GROUP_EVERYDAY,                                                         \
+		"say how things were understood and "                                   \
+		"done",                                                                 \
+		NULL, "quiet"),                                                         \
+	    OPTION_SHARED_ROW(type, member, help, 'h', "help", NULL, OPTION_LAST,       \
+		GROUP_EVERYDAY, "print this help", NULL, NULL),                         \
+	    OPTION_SHARED_ROW(type, member, version, 'V', "version", NULL, OPTION_LAST, \
+		GROUP_EVERYDAY, "print the version", NULL, NULL),                       \
+	    OPTION_SHARED_ROW(type, member, input, 'i', "input", "FORMAT", OPTION_TEXT, \
+		GROUP_INPUT, "csv, tsv or json (auto)", NULL, NULL),                    \
+	    OPTION_SHARED_ROW(type, member, color, 0, "color", "WHEN", OPTION_CHOICE,   \
+		GROUP_RARE, "auto, always or never", "auto always never", NULL),        \
+	    OPTION_SHARED_ROW(type, member, as, 0, "as", "USER", OPTION_TEXT,           \
+		GROUP_RARE, "act as this user (the store's owner only)", NULL, NULL),   \
+	    OPTION_SHARED_ROW(type, member, list_options, 0, "list-options", NULL,      \
+		OPTION_LAST, GROUP_RARE, NULL, NULL, NULL)
 
 /* Those of programs that change the store. */
-#define OPTIONS_WRITE(type, member) \
-	OPTION_SHARED_ROW(type, member, dry_run, 'n', "dry-run", NULL, \
-	    OPTION_FLAG, GROUP_EVERYDAY, "store nothing, print the results " \
-	    "that the run would have", NULL, NULL), \
-	OPTION_SHARED_ROW(type, member, results, 0, "results", "FILE", \
-	    OPTION_TEXT, GROUP_EVERYDAY, "write what became of each row " \
-	    "(- is standard output)", NULL, NULL), \
-	OPTION_SHARED_ROW(type, member, errors, 0, "errors", "FILE", \
-	    OPTION_TEXT, GROUP_EVERYDAY, "write the rows in error, to be " \
-	    "mended and read again", NULL, NULL), \
-	OPTION_SHARED_ROW(type, member, diff, 0, "diff", "FILE", OPTION_TEXT, \
-	    GROUP_EVERYDAY, "write each change of a field", NULL, NULL), \
-	OPTION_SHARED_ROW(type, member, wait, 0, "wait", "SECONDS", \
-	    OPTION_NUMBER, GROUP_RARE, "wait for another writer (30)", NULL, \
-	    NULL)
+#define OPTIONS_WRITE(type, member)                                                     \
+	OPTION_SHARED_ROW(type, member, dry_run, 'n', "dry-run", NULL, OPTION_FLAG,     \
+	    GROUP_EVERYDAY,                                                             \
+	    "store nothing, print the results "                                         \
+	    "that the run would have",                                                  \
+	    NULL, NULL),                                                                \
+	    OPTION_SHARED_ROW(type, member, results, 0, "results", "FILE", OPTION_TEXT, \
+		GROUP_EVERYDAY,                                                         \
+		"write what became of each row "                                        \
+		"(- is standard output)",                                               \
+		NULL, NULL),                                                            \
+	    OPTION_SHARED_ROW(type, member, errors, 0, "errors", "FILE", OPTION_TEXT,   \
+		GROUP_EVERYDAY,                                                         \
+		"write the rows in error, to be "                                       \
+		"mended and read again",                                                \
+		NULL, NULL),                                                            \
+	    OPTION_SHARED_ROW(type, member, diff, 0, "diff", "FILE", OPTION_TEXT,       \
+		GROUP_EVERYDAY, "write each change of a field", NULL, NULL),            \
+	    OPTION_SHARED_ROW(type, member, wait, 0, "wait", "SECONDS", OPTION_NUMBER,  \
+		GROUP_RARE, "wait for another writer (30)", NULL, NULL)
 
 /*
  * Parses argv into the struct at `into` (zeroed by the caller but for
@@ -128,14 +139,12 @@ struct shared_options {
  * borrowed from argv). Mistakes are FAULT_USAGE, one line that names the
  * option, but what stands behind an OPTION_LAST is not looked at.
  */
-int options_parse(const struct program *program, int argc, char **argv,
-    void *into, const char ***operands, size_t *operand_count,
-    struct fault *fault) MUST_CHECK;
+int options_parse(const struct program *program, int argc, char **argv, void *into,
+    const char ***operands, size_t *operand_count, struct fault *fault) MUST_CHECK;
 
 /* Appends the names of the options that were given, for the log: never their
  * values, which may be about people. */
-void options_given(struct buf *out, const struct program *program,
-    const void *into);
+void options_given(struct buf *out, const struct program *program, const void *into);
 
 /* Frees the lists of OPTION_LIST, after a failure too. */
 void options_release(const struct program *program, void *into);

@@ -48,7 +48,8 @@ static const char *program_name;
 static void
 die_of_damage(int number)
 {
-	static const char text[] = ": stopped by a fault while reading "
+	static const char text[] =
+	    ": stopped by a fault while reading "
 	    "(SIGBUS or SIGSEGV): the store is damaged or its disk failed, "
 	    "restore a backup\n";
 	ssize_t n = write(STDERR_FILENO, program_name, strlen(program_name));
@@ -108,7 +109,8 @@ process_store_path(struct buf *out, const char *given, struct fault *fault)
 	else if (home != NULL && *home != '\0')
 		buf_printf(out, "%s/.local/share/contact", home);
 	else
-		return fault_set(fault, FAULT_USAGE, "--store: no store is "
+		return fault_set(fault, FAULT_USAGE,
+		    "--store: no store is "
 		    "named, and none of CONTACT_STORE, XDG_DATA_HOME and HOME "
 		    "is set");
 	while (out->len > start + 1 && out->at[out->len - 1] == '/')
@@ -164,7 +166,7 @@ process_become_owner(const char *path, struct fault *fault)
 		return 0;
 	owner = find_user(st.st_uid);
 	if ((owner != NULL ? initgroups(owner->pw_name, owner->pw_gid)
-		    : setgroups(0, NULL)) < 0 ||
+			   : setgroups(0, NULL)) < 0 ||
 	    setgid(owner != NULL ? owner->pw_gid : st.st_gid) < 0 ||
 	    setuid(st.st_uid) < 0) {
 		fault_errno(fault, errno, "%s: cannot become its owner", path);
@@ -209,10 +211,8 @@ void
 process_share(struct buf *out)
 {
 	/* Installed; built in the source tree; built in a directory below it. */
-	static const char *const beside[] = {
-		"../share/contact", "share", "../share", "../../share",
-		"../../../share"
-	};
+	static const char *const beside[] = { "../share/contact", "share", "../share",
+		"../../share", "../../../share" };
 	char program[4096];
 	size_t start = out->len;
 	ssize_t len = readlink("/proc/self/exe", program, sizeof(program) - 1);
@@ -220,8 +220,7 @@ process_share(struct buf *out)
 
 	program[len < 0 ? 0 : len] = '\0';
 	slash = strrchr(program, '/');
-	for (size_t i = 0; slash != NULL &&
-	    i < sizeof(beside) / sizeof(beside[0]); i++) {
+	for (size_t i = 0; slash != NULL && i < sizeof(beside) / sizeof(beside[0]); i++) {
 		out->len = start;
 		buf_put(out, program, (size_t)(slash + 1 - program));
 		buf_text(out, beside[i]);

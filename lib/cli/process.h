@@ -18,8 +18,8 @@ void process_prepare(const char *name);
 
 /* Appends the path: given, else $CONTACT_STORE, else the XDG place. Slashes at
  * the end are taken off, since they would follow a link. */
-int process_store_path(struct buf *out, const char *given,
-    struct fault *fault) MUST_CHECK;
+int process_store_path(
+    struct buf *out, const char *given, struct fault *fault) MUST_CHECK;
 
 /* Appends the login name of the real uid, or its number when it has none. */
 int process_user(struct buf *out, struct fault *fault) MUST_CHECK;

@@ -22,21 +22,18 @@ milliseconds(void)
 static void
 put(struct buf *line)
 {
-	ssize_t n = line->failed ? 0
-	    : write(STDERR_FILENO, line->at, line->len);
+	ssize_t n = line->failed ? 0 : write(STDERR_FILENO, line->at, line->len);
 
 	(void)n;
 	buf_release(line);
 }
 
 void
-progress_begin(struct progress *progress, const struct command *command,
-    const char *what)
+progress_begin(struct progress *progress, const struct command *command, const char *what)
 {
-	*progress = (struct progress){
-		.on = !command->shared->quiet && isatty(STDERR_FILENO),
-		.what = what
-	};
+	*progress =
+	    (struct progress){ .on = !command->shared->quiet && isatty(STDERR_FILENO),
+		    .what = what };
 	progress->began = milliseconds();
 }
 
@@ -47,8 +44,7 @@ progress_seconds(const struct progress *progress)
 }
 
 void
-progress_step(struct progress *progress, uint64_t done, uint64_t total,
-    uint64_t rows)
+progress_step(struct progress *progress, uint64_t done, uint64_t total, uint64_t rows)
 {
 	struct buf line = BUF_EMPTY;
 	int64_t now;
@@ -62,8 +58,7 @@ progress_step(struct progress *progress, uint64_t done, uint64_t total,
 		return;
 	buf_printf(&line, "\r%s ", progress->what);
 	if (total > 0) {
-		double part = (double)(done < total ? done : total) /
-		    (double)total;
+		double part = (double)(done < total ? done : total) / (double)total;
 
 		filled = (unsigned)(part * BAR_WIDTH);
 		buf_char(&line, '[');

@@ -15,11 +15,11 @@ struct progress {
 	const char *what;
 };
 
-void progress_begin(struct progress *progress, const struct command *command,
-    const char *what);
+void progress_begin(
+    struct progress *progress, const struct command *command, const char *what);
 /* done of total, in any unit; rows for the number shown. */
-void progress_step(struct progress *progress, uint64_t done, uint64_t total,
-    uint64_t rows);
+void progress_step(
+    struct progress *progress, uint64_t done, uint64_t total, uint64_t rows);
 /* Since progress_begin. */
 double progress_seconds(const struct progress *progress);
 void progress_finish(struct progress *progress);

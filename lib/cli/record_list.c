@@ -32,7 +32,7 @@ struct record_list {
 	struct view *cells;
 	unsigned char *colours; /* NULL without colour */
 	struct column *primary;
-	size_t type, name;	/* columns to be coloured, or count */
+	size_t type, name; /* columns to be coloured, or count */
 };
 
 static enum output
@@ -68,16 +68,16 @@ record_list_columns(struct columns *columns, const struct command *command,
 }
 
 static int
-shape_of(const struct column *column, enum writer_shape *shape,
-    struct fault *fault)
+shape_of(const struct column *column, enum writer_shape *shape, struct fault *fault)
 {
 	enum value_type type;
 
 	if (column_type(column, &type, fault) == -1)
 		return -1;
-	*shape = column_is_list(column) ? SHAPE_LIST
+	*shape = column_is_list(column)		     ? SHAPE_LIST
 	    : type == TYPE_NUMBER || type == TYPE_ID ? SHAPE_NUMBER
-	    : type == TYPE_FLAG ? SHAPE_FLAG : SHAPE_TEXT;
+	    : type == TYPE_FLAG			     ? SHAPE_FLAG
+						     : SHAPE_TEXT;
 	return 0;
 }
 
@@ -85,19 +85,18 @@ shape_of(const struct column *column, enum writer_shape *shape,
 static bool
 is_kept(struct view name)
 {
-	return view_is(name, "id") || view_is(name, "name") ||
-	    view_is(name, "email") || view_is(name, "type");
+	return view_is(name, "id") || view_is(name, "name") || view_is(name, "email") ||
+	    view_is(name, "type");
 }
 
 static int
-open_writer(struct record_list *list, const struct command *command,
-    enum output output, bool header, struct fault *fault)
+open_writer(struct record_list *list, const struct command *command, enum output output,
+    bool header, struct fault *fault)
 {
-	const struct writer_options options = {
-		.header = header, .colour = command->colour,
+	const struct writer_options options = { .header = header,
+		.colour = command->colour,
 		.width = command->terminal ? command->width : 0,
-		.terminal = command->terminal
-	};
+		.terminal = command->terminal };
 	size_t count = list->columns->count, i;
 	struct writer_column *columns;
 	int result = 0;
@@ -108,12 +107,11 @@ open_writer(struct record_list *list, const struct command *command,
 	for (i = 0; i < count && result == 0; i++) {
 		columns[i].name = column_name(list->columns->at[i]);
 		columns[i].keep = is_kept(columns[i].name);
-		result = shape_of(list->columns->at[i], &columns[i].shape,
-		    fault);
+		result = shape_of(list->columns->at[i], &columns[i].shape, fault);
 	}
 	if (result == 0)
-		result = writer_open(&list->writer, output, columns, count,
-		    &options, &list->out, fault);
+		result = writer_open(
+		    &list->writer, output, columns, count, &options, &list->out, fault);
 	free(columns);
 	return result;
 }
@@ -130,8 +128,8 @@ find_column(const struct columns *columns, const char *name)
 }
 
 static int
-open_colours(struct record_list *list, const struct command *command,
-    struct txn *txn, struct fault *fault)
+open_colours(struct record_list *list, const struct command *command, struct txn *txn,
+    struct fault *fault)
 {
 	list->colours = calloc(list->columns->count, 1);
 	if (list->colours == NULL)
@@ -140,14 +138,12 @@ open_colours(struct record_list *list, const struct command *command,
 	list->name = find_column(list->columns, "name");
 	if (kind_field(command->kind, VIEW("primary")) == NULL)
 		return 0;
-	return column_parse(&list->primary, txn, command->kind,
-	    VIEW("primary"), fault);
+	return column_parse(&list->primary, txn, command->kind, VIEW("primary"), fault);
 }
 
 int
 record_list_open(struct record_list **list, const struct command *command,
-    struct txn *txn, const struct columns *columns, bool header,
-    struct fault *fault)
+    struct txn *txn, const struct columns *columns, bool header, struct fault *fault)
 {
 	enum output output = output_of(command);
 	struct record_list *made;
@@ -165,14 +161,11 @@ record_list_open(struct record_list **list, const struct command *command,
 	}
 	for (i = 0; i < columns->count; i++)
 		if (column_field(columns->at[i])->type == TYPE_REFERENCE)
-			made->references[made->reference_count++] =
-			    columns->at[i];
-	if (command->colour && output == OUTPUT_TABLE &&
-	    command->kind == &kind_contact &&
+			made->references[made->reference_count++] = columns->at[i];
+	if (command->colour && output == OUTPUT_TABLE && command->kind == &kind_contact &&
 	    open_colours(made, command, txn, fault) == -1)
 		goto failed;
-	if (sink_open(&made->sink, STDOUT_FILENO, "standard output",
-	    fault) == -1 ||
+	if (sink_open(&made->sink, STDOUT_FILENO, "standard output", fault) == -1 ||
 	    open_writer(made, command, output, header, fault) == -1)
 		goto failed;
 	*list = made;
@@ -195,8 +188,7 @@ type_colour(struct view type)
 }
 
 static int
-colour(struct record_list *list, uint64_t id, struct record record,
-    struct fault *fault)
+colour(struct record_list *list, uint64_t id, struct record record, struct fault *fault)
 {
 	struct view primary = { NULL, 0 };
 
@@ -206,28 +198,25 @@ colour(struct record_list *list, uint64_t id, struct record record,
 		return 0;
 	if (column_view(list->primary, id, record, &primary, fault) == -1)
 		return -1;
-	list->colours[list->name] = view_is(primary, "true") ? COLOUR_GREEN
-	    : COLOUR_NONE;
+	list->colours[list->name] = view_is(primary, "true") ? COLOUR_GREEN : COLOUR_NONE;
 	return 0;
 }
 
 static int
-write_record(struct record_list *list, uint64_t id, struct record record,
-    struct fault *fault)
+write_record(
+    struct record_list *list, uint64_t id, struct record record, struct fault *fault)
 {
 	size_t i;
 
 	for (i = 0; i < list->columns->count; i++)
-		if (column_view(list->columns->at[i], id, record,
-		    &list->cells[i], fault) == -1)
+		if (column_view(
+			list->columns->at[i], id, record, &list->cells[i], fault) == -1)
 			return -1;
 	if (list->colours != NULL && colour(list, id, record, fault) == -1)
 		return -1;
-	if (writer_row(list->writer, list->cells, list->colours, &list->out,
-	    fault) == -1)
+	if (writer_row(list->writer, list->cells, list->colours, &list->out, fault) == -1)
 		return -1;
-	return list->out.len < PIECE ? 0
-	    : sink_write(list->sink, &list->out, fault);
+	return list->out.len < PIECE ? 0 : sink_write(list->sink, &list->out, fault);
 }
 
 static void
@@ -237,8 +226,7 @@ expect(const struct record_list *list, bool soon)
 
 	for (i = 0; i < list->reference_count; i++)
 		for (j = 0; j < list->waiting_count; j++)
-			column_expect(list->references[i],
-			    list->waiting[j].record, soon);
+			column_expect(list->references[i], list->waiting[j].record, soon);
 }
 
 static int
@@ -250,15 +238,15 @@ write_waiting(struct record_list *list, struct fault *fault)
 	expect(list, false);
 	expect(list, true);
 	for (i = 0; i < list->waiting_count && result == 0; i++)
-		result = write_record(list, list->waiting[i].id,
-		    list->waiting[i].record, fault);
+		result = write_record(
+		    list, list->waiting[i].id, list->waiting[i].record, fault);
 	list->waiting_count = 0;
 	return result;
 }
 
 int
-record_list_add(struct record_list *list, uint64_t id, struct record record,
-    struct fault *fault)
+record_list_add(
+    struct record_list *list, uint64_t id, struct record record, struct fault *fault)
 {
 	list->waiting[list->waiting_count].id = id;
 	list->waiting[list->waiting_count].record = record;

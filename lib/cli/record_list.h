@@ -23,13 +23,12 @@ int record_list_open(struct record_list **list, const struct command *command,
     struct txn *txn, const struct columns *columns, bool header,
     struct fault *fault) MUST_CHECK;
 /* 0; 1 when nobody reads the output any more; -1. */
-int record_list_add(struct record_list *list, uint64_t id,
-    struct record record, struct fault *fault) MUST_CHECK;
+int record_list_add(struct record_list *list, uint64_t id, struct record record,
+    struct fault *fault) MUST_CHECK;
 /* The last that is done within the transaction. */
 int record_list_end(struct record_list *list, struct fault *fault) MUST_CHECK;
 /* Waits for the output; the transaction has ended. */
-int record_list_finish(struct record_list *list, struct fault *fault)
-    MUST_CHECK;
+int record_list_finish(struct record_list *list, struct fault *fault) MUST_CHECK;
 void record_list_close(struct record_list *list);
 
 #endif

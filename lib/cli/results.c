@@ -13,8 +13,10 @@
 
 enum { RESULT_COLUMNS = 8, DIFF_COLUMNS = 8 };
 
-#define COLUMN(literal, form) \
-	{ .name = { literal, sizeof(literal) - 1 }, .shape = form }
+#define COLUMN(literal, form)                                           \
+	{                                                               \
+		.name = { literal, sizeof(literal) - 1 }, .shape = form \
+	}
 
 struct results {
 	enum output output;
@@ -28,17 +30,25 @@ struct results {
 };
 
 static const struct writer_column result_columns[RESULT_COLUMNS] = {
-	COLUMN("file", SHAPE_TEXT), COLUMN("line", SHAPE_NUMBER),
-	COLUMN("action", SHAPE_TEXT), COLUMN("id", SHAPE_NUMBER),
-	COLUMN("key", SHAPE_TEXT), COLUMN("code", SHAPE_TEXT),
-	COLUMN("message", SHAPE_TEXT), COLUMN("changed", SHAPE_TEXT),
+	COLUMN("file", SHAPE_TEXT),
+	COLUMN("line", SHAPE_NUMBER),
+	COLUMN("action", SHAPE_TEXT),
+	COLUMN("id", SHAPE_NUMBER),
+	COLUMN("key", SHAPE_TEXT),
+	COLUMN("code", SHAPE_TEXT),
+	COLUMN("message", SHAPE_TEXT),
+	COLUMN("changed", SHAPE_TEXT),
 };
 
 static const struct writer_column diff_columns[DIFF_COLUMNS] = {
-	COLUMN("line", SHAPE_NUMBER), COLUMN("id", SHAPE_NUMBER),
-	COLUMN("name", SHAPE_TEXT), COLUMN("field", SHAPE_TEXT),
-	COLUMN("from", SHAPE_TEXT), COLUMN("to", SHAPE_TEXT),
-	COLUMN("cause", SHAPE_TEXT), COLUMN("job", SHAPE_TEXT),
+	COLUMN("line", SHAPE_NUMBER),
+	COLUMN("id", SHAPE_NUMBER),
+	COLUMN("name", SHAPE_TEXT),
+	COLUMN("field", SHAPE_TEXT),
+	COLUMN("from", SHAPE_TEXT),
+	COLUMN("to", SHAPE_TEXT),
+	COLUMN("cause", SHAPE_TEXT),
+	COLUMN("job", SHAPE_TEXT),
 };
 
 /* An implied `--results -` gives way to another that was asked for. */
@@ -47,14 +57,13 @@ results_path(const struct shared_options *shared)
 {
 	if (shared->results_implied &&
 	    ((shared->errors != NULL && strcmp(shared->errors, "-") == 0) ||
-	    (shared->diff != NULL && strcmp(shared->diff, "-") == 0)))
+		(shared->diff != NULL && strcmp(shared->diff, "-") == 0)))
 		return NULL;
 	return shared->results;
 }
 
 int
-results_open(struct results **out, const struct command *command,
-    struct fault *fault)
+results_open(struct results **out, const struct command *command, struct fault *fault)
 {
 	const struct shared_options *shared = command->shared;
 	struct results *results = calloc(1, sizeof(*results));
@@ -64,24 +73,18 @@ results_open(struct results **out, const struct command *command,
 		return fault_memory(fault);
 	results->output = OUTPUT_CSV;
 	results->width = command->width;
-	if (shared->output != NULL &&
-	    !output_by_name(shared->output, &results->output))
+	if (shared->output != NULL && !output_by_name(shared->output, &results->output))
 		return fault_set(fault, FAULT_USAGE,
 		    "--output: results are not written as %s", shared->output);
-	if (target_open(&results->results, "results", results_path(shared),
-		command, fault) < 0 ||
-	    target_open(&results->errors, "errors", shared->errors, command,
-		fault) < 0 ||
-	    target_open(&results->diff, "diff", shared->diff, command,
-		fault) < 0 ||
-	    target_check_differs(&results->results, &results->errors,
-		fault) < 0 ||
-	    target_check_differs(&results->results, &results->diff,
-		fault) < 0 ||
+	if (target_open(
+		&results->results, "results", results_path(shared), command, fault) < 0 ||
+	    target_open(&results->errors, "errors", shared->errors, command, fault) < 0 ||
+	    target_open(&results->diff, "diff", shared->diff, command, fault) < 0 ||
+	    target_check_differs(&results->results, &results->errors, fault) < 0 ||
+	    target_check_differs(&results->results, &results->diff, fault) < 0 ||
 	    target_check_differs(&results->errors, &results->diff, fault) < 0)
 		return -1;
-	return errors_wanted(results) ? misfits_new(&results->misfits, fault)
-	    : 0;
+	return errors_wanted(results) ? misfits_new(&results->misfits, fault) : 0;
 }
 
 void
@@ -148,9 +151,8 @@ keep(struct results *results, int rc, const struct fault *fault)
 /* The writer of a target is opened with its first row, since only then it is
  * known whether there is a column `file`. */
 static int
-open_writer(const struct results *results, struct target *target,
-    struct writer **writer, const struct writer_column *columns, size_t count,
-    struct fault *fault)
+open_writer(const struct results *results, struct target *target, struct writer **writer,
+    const struct writer_column *columns, size_t count, struct fault *fault)
 {
 	const struct writer_options options = {
 		.header = true,
@@ -160,8 +162,8 @@ open_writer(const struct results *results, struct target *target,
 
 	if (*writer != NULL)
 		return 0;
-	return writer_open(writer, results->output, columns, count, &options,
-	    &target->out, fault);
+	return writer_open(
+	    writer, results->output, columns, count, &options, &target->out, fault);
 }
 
 static int
@@ -169,16 +171,15 @@ open_results(struct results *results, struct fault *fault)
 {
 	size_t skipped = results->several ? 0 : 1;
 
-	return open_writer(results, &results->results,
-	    &results->results_writer, result_columns + skipped,
-	    RESULT_COLUMNS - skipped, fault);
+	return open_writer(results, &results->results, &results->results_writer,
+	    result_columns + skipped, RESULT_COLUMNS - skipped, fault);
 }
 
 static int
 open_diff(struct results *results, struct fault *fault)
 {
-	return open_writer(results, &results->diff, &results->diff_writer,
-	    diff_columns, DIFF_COLUMNS, fault);
+	return open_writer(results, &results->diff, &results->diff_writer, diff_columns,
+	    DIFF_COLUMNS, fault);
 }
 
 /* A number as a cell; 0 is none and leaves the cell empty. */
@@ -200,11 +201,10 @@ results_add(struct results *results, const struct result_row *row)
 {
 	struct fault fault = { .kind = FAULT_NONE };
 	char line[24], id[24];
-	const struct view cells[RESULT_COLUMNS] = {
-		row->file, number_cell(&line, row->line),
-		view_of(row->action), number_cell(&id, row->id), row->key,
-		view_of(row->code), row->message, row->changed
-	};
+	const struct view cells[RESULT_COLUMNS] = { row->file,
+		number_cell(&line, row->line), view_of(row->action),
+		number_cell(&id, row->id), row->key, view_of(row->code), row->message,
+		row->changed };
 	int rc;
 
 	if (!results_wanted(results) || results->failed)
@@ -212,32 +212,30 @@ results_add(struct results *results, const struct result_row *row)
 	rc = open_results(results, &fault);
 	if (rc == 0)
 		rc = writer_row(results->results_writer,
-		    cells + (results->several ? 0 : 1), NULL,
-		    &results->results.out, &fault);
+		    cells + (results->several ? 0 : 1), NULL, &results->results.out,
+		    &fault);
 	if (rc == 0)
 		rc = target_step(&results->results, &fault);
 	keep(results, rc, &fault);
 }
 
 void
-diff_add(struct results *results, uint64_t line, uint64_t id,
-    struct view name, struct view field, struct view from, struct view to,
-    const char *cause, struct view job)
+diff_add(struct results *results, uint64_t line, uint64_t id, struct view name,
+    struct view field, struct view from, struct view to, const char *cause,
+    struct view job)
 {
 	struct fault fault = { .kind = FAULT_NONE };
 	char line_digits[24], id_digits[24];
-	const struct view cells[DIFF_COLUMNS] = {
-		number_cell(&line_digits, line), number_cell(&id_digits, id),
-		name, field, from, to, view_of(cause), job
-	};
+	const struct view cells[DIFF_COLUMNS] = { number_cell(&line_digits, line),
+		number_cell(&id_digits, id), name, field, from, to, view_of(cause), job };
 	int rc;
 
 	if (!diff_wanted(results) || results->failed)
 		return;
 	rc = open_diff(results, &fault);
 	if (rc == 0)
-		rc = writer_row(results->diff_writer, cells, NULL,
-		    &results->diff.out, &fault);
+		rc = writer_row(
+		    results->diff_writer, cells, NULL, &results->diff.out, &fault);
 	if (rc == 0)
 		rc = target_step(&results->diff, &fault);
 	keep(results, rc, &fault);
@@ -249,8 +247,8 @@ errors_header(struct results *results, const struct view *names, size_t count)
 	struct fault fault = { .kind = FAULT_NONE };
 
 	if (errors_wanted(results) && !results->failed)
-		keep(results, misfits_header(results->misfits, names, count,
-		    &fault), &fault);
+		keep(results, misfits_header(results->misfits, names, count, &fault),
+		    &fault);
 }
 
 /* Cells that have no column cannot stand under a header, so such a row goes
@@ -267,8 +265,7 @@ raw_of_cells(struct buf *raw, const struct view *cells, size_t count)
 
 void
 errors_add(struct results *results, const struct view *cells, size_t count,
-    size_t columns, uint64_t line, const char *code, const char *message,
-    struct view raw)
+    size_t columns, uint64_t line, const char *code, const char *message, struct view raw)
 {
 	struct fault fault = { .kind = FAULT_NONE };
 	struct buf whole = BUF_EMPTY;
@@ -282,9 +279,11 @@ errors_add(struct results *results, const struct view *cells, size_t count,
 		}
 		count = 0;
 	}
-	keep(results, whole.failed ? fault_memory(&fault)
-	    : misfits_add(results->misfits, cells, count, line, code, message,
-		raw, &fault), &fault);
+	keep(results,
+	    whole.failed ? fault_memory(&fault)
+			 : misfits_add(results->misfits, cells, count, line, code,
+			       message, raw, &fault),
+	    &fault);
 	buf_release(&whole);
 }
 
@@ -294,8 +293,7 @@ write_rows(struct results *results, struct fault *fault)
 	if (!results_wanted(results))
 		return 0;
 	if (open_results(results, fault) < 0 ||
-	    writer_finish(results->results_writer, &results->results.out,
-		fault) < 0)
+	    writer_finish(results->results_writer, &results->results.out, fault) < 0)
 		return -1;
 	return target_write(&results->results, fault);
 }
@@ -321,8 +319,8 @@ write_errors(struct results *results, struct fault *fault)
 		return 0;
 	rc = target_begin(&results->errors, &sink, fault);
 	if (rc == 0)
-		rc = misfits_write(results->misfits, sink,
-		    results->errors.terminal, fault);
+		rc = misfits_write(
+		    results->misfits, sink, results->errors.terminal, fault);
 	if (rc == 0)
 		rc = sink_finish(sink, fault);
 	sink_close(sink);
@@ -337,14 +335,14 @@ results_finish(struct results *results, uint64_t rev, struct fault *fault)
 	if (results->failed) {
 		*fault = results->fault;
 		rc = -1;
-	} else if (write_rows(results, fault) < 0 ||
-	    write_errors(results, fault) < 0 || write_diff(results, fault) < 0)
+	} else if (write_rows(results, fault) < 0 || write_errors(results, fault) < 0 ||
+	    write_diff(results, fault) < 0)
 		rc = -1;
 	if (rc == 0)
 		return 0;
 	fault->kind = FAULT_SYSTEM;
 	if (rev == 0)
 		return fault_wrap(fault, "results not written");
-	return fault_wrap(fault, "stored as rev %llu, results not written",
-	    (unsigned long long)rev);
+	return fault_wrap(
+	    fault, "stored as rev %llu, results not written", (unsigned long long)rev);
 }

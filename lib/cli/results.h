@@ -40,21 +40,19 @@ void results_several_files(struct results *results);
  * missing; a row that could not be split, decoded or fitted to the header has
  * count 0 and stands in raw. More cells than columns go into _raw too.
  */
-void errors_header(struct results *results, const struct view *names,
-    size_t count);
-void errors_add(struct results *results, const struct view *cells,
-    size_t count, size_t columns, uint64_t line, const char *code,
-    const char *message, struct view raw);
+void errors_header(struct results *results, const struct view *names, size_t count);
+void errors_add(struct results *results, const struct view *cells, size_t count,
+    size_t columns, uint64_t line, const char *code, const char *message,
+    struct view raw);
 
 /* --diff: line,id,name,field,from,to,cause,job */
-void diff_add(struct results *results, uint64_t line, uint64_t id,
-    struct view name, struct view field, struct view from, struct view to,
-    const char *cause, struct view job);
+void diff_add(struct results *results, uint64_t line, uint64_t id, struct view name,
+    struct view field, struct view from, struct view to, const char *cause,
+    struct view job);
 
 /* Writes it all. When it fails after rev was stored the fault says
  * `stored as rev N, results not written`. */
-int results_finish(struct results *results, uint64_t rev, struct fault *fault)
-    MUST_CHECK;
+int results_finish(struct results *results, uint64_t rev, struct fault *fault) MUST_CHECK;
 void results_close(struct results *results);
 
 #endif

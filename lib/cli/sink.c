@@ -76,13 +76,12 @@ write_all(const struct sink *sink, const struct buf *buf, struct fault *fault)
 			done += (size_t)n;
 			continue;
 		}
-		if (n < 0 && (errno == EINTR ||
-		    (errno == EAGAIN && wait_writable(sink->fd))))
+		if (n < 0 &&
+		    (errno == EINTR || (errno == EAGAIN && wait_writable(sink->fd))))
 			continue;
 		if (n < 0 && errno == EPIPE)
 			return SINK_UNREAD;
-		fault_errno(fault, n == 0 ? EIO : errno, "cannot write %s",
-		    sink->name);
+		fault_errno(fault, n == 0 ? EIO : errno, "cannot write %s", sink->name);
 		return SINK_FAILED;
 	}
 	return SINK_GOOD;

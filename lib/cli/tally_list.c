@@ -10,8 +10,8 @@
 #include "table/writer.h"
 
 static int
-write_rows(struct writer *writer, const struct tally *tally,
-    struct view *cells, struct buf *out, struct fault *fault)
+write_rows(struct writer *writer, const struct tally *tally, struct view *cells,
+    struct buf *out, struct fault *fault)
 {
 	size_t columns = tally->columns->count, i;
 	struct buf digits = BUF_EMPTY;
@@ -29,14 +29,13 @@ write_rows(struct writer *writer, const struct tally *tally,
 }
 
 int
-tally_list_print(const struct command *command, const struct tally *tally,
-    bool header, struct fault *fault)
+tally_list_print(const struct command *command, const struct tally *tally, bool header,
+    struct fault *fault)
 {
-	const struct writer_options options = {
-		.header = header, .colour = command->colour,
+	const struct writer_options options = { .header = header,
+		.colour = command->colour,
 		.width = command->terminal ? command->width : 0,
-		.terminal = command->terminal
-	};
+		.terminal = command->terminal };
 	enum output output = command->terminal ? OUTPUT_TABLE : OUTPUT_CSV;
 	size_t count = tally->columns->count, i;
 	struct writer_column *columns;
@@ -58,8 +57,9 @@ tally_list_print(const struct command *command, const struct tally *tally,
 	columns[count].name = VIEW("count");
 	columns[count].shape = SHAPE_NUMBER;
 	columns[count].keep = true;
-	if (writer_open(&writer, output, columns, count + 1, &options, &out,
-	    fault) == 0 && write_rows(writer, tally, cells, &out, fault) == 0)
+	if (writer_open(&writer, output, columns, count + 1, &options, &out, fault) ==
+		0 &&
+	    write_rows(writer, tally, cells, &out, fault) == 0)
 		result = command_print(&out, fault);
 done:
 	writer_close(writer);

@@ -41,8 +41,7 @@ is_operand(const struct stat *st, const struct command *command)
 	struct stat operand;
 
 	for (size_t i = 0; i < command->operand_count; i++)
-		if (stat(command->operands[i], &operand) == 0 &&
-		    same_file(st, &operand))
+		if (stat(command->operands[i], &operand) == 0 && same_file(st, &operand))
 			return true;
 	return false;
 }
@@ -53,8 +52,10 @@ target_open(struct target *target, const char *option, const char *path,
 {
 	struct stat st;
 
-	*target = (struct target){ .option = option, .path = path, .fd = -1,
-	    .backlog = BACKLOG_EMPTY(TARGET_MEMORY) };
+	*target = (struct target){ .option = option,
+		.path = path,
+		.fd = -1,
+		.backlog = BACKLOG_EMPTY(TARGET_MEMORY) };
 	if (path == NULL)
 		return 0;
 	if (strcmp(path, "-") == 0) {
@@ -64,26 +65,22 @@ target_open(struct target *target, const char *option, const char *path,
 		return 0;
 	}
 	if (*path == '\0')
-		return fault_set(fault, FAULT_USAGE, "--%s: FILE is empty",
-		    option);
+		return fault_set(fault, FAULT_USAGE, "--%s: FILE is empty", option);
 	if (in_store(path, command->store_path))
-		return fault_set(fault, FAULT_USAGE,
-		    "--%s: %s lies in the store", option, path);
-	target->fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY,
-	    0600);
+		return fault_set(
+		    fault, FAULT_USAGE, "--%s: %s lies in the store", option, path);
+	target->fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
 	if (target->fd < 0 || fstat(target->fd, &st) < 0)
-		return fault_errno(fault, errno, "--%s: cannot write %s",
-		    option, path);
+		return fault_errno(fault, errno, "--%s: cannot write %s", option, path);
 	if (S_ISREG(st.st_mode) && is_operand(&st, command))
-		return fault_set(fault, FAULT_USAGE,
-		    "--%s: %s is also read by this run", option, path);
+		return fault_set(fault, FAULT_USAGE, "--%s: %s is also read by this run",
+		    option, path);
 	target->terminal = isatty(target->fd);
 	return 0;
 }
 
 int
-target_check_differs(const struct target *a, const struct target *b,
-    struct fault *fault)
+target_check_differs(const struct target *a, const struct target *b, struct fault *fault)
 {
 	struct stat one, other;
 
@@ -94,9 +91,8 @@ target_check_differs(const struct target *a, const struct target *b,
 	if (S_ISCHR(one.st_mode) && !(a->standard && b->standard))
 		return 0;
 	return fault_set(fault, FAULT_USAGE,
-	    "--%s and --%s contradict each other: both would write %s",
-	    a->option, b->option, a->standard || b->standard
-	    ? "standard output" : a->path);
+	    "--%s and --%s contradict each other: both would write %s", a->option,
+	    b->option, a->standard || b->standard ? "standard output" : a->path);
 }
 
 int
@@ -119,12 +115,11 @@ target_begin(struct target *target, struct sink **sink, struct fault *fault)
 {
 	struct stat st;
 
-	if (!target->standard && fstat(target->fd, &st) == 0 &&
-	    S_ISREG(st.st_mode) && ftruncate(target->fd, 0) < 0)
-		return fault_errno(fault, errno, "cannot empty %s",
-		    target->path);
-	return sink_open(sink, target->fd, target->standard
-	    ? "standard output" : target->path, fault);
+	if (!target->standard && fstat(target->fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	    ftruncate(target->fd, 0) < 0)
+		return fault_errno(fault, errno, "cannot empty %s", target->path);
+	return sink_open(
+	    sink, target->fd, target->standard ? "standard output" : target->path, fault);
 }
 
 int

@@ -16,9 +16,9 @@ struct target {
 	const char *option; /* "results" */
 	const char *path;   /* NULL when it was not asked for */
 	int fd;
-	bool standard;	    /* standard output: not closed here */
+	bool standard; /* standard output: not closed here */
 	bool terminal;
-	struct buf out;	    /* the newest bytes */
+	struct buf out; /* the newest bytes */
 	struct backlog backlog;
 };
 
@@ -28,8 +28,8 @@ int target_open(struct target *target, const char *option, const char *path,
     const struct command *command, struct fault *fault) MUST_CHECK;
 
 /* FAULT_USAGE when both would write the same file. */
-int target_check_differs(const struct target *a, const struct target *b,
-    struct fault *fault) MUST_CHECK;
+int target_check_differs(
+    const struct target *a, const struct target *b, struct fault *fault) MUST_CHECK;
 
 /* Moves what is in out to the backlog when it is much. */
 int target_step(struct target *target, struct fault *fault) MUST_CHECK;
@@ -38,8 +38,8 @@ int target_step(struct target *target, struct fault *fault) MUST_CHECK;
 void target_restart(struct target *target);
 
 /* Empties the file and opens a sink on it. */
-int target_begin(struct target *target, struct sink **sink,
-    struct fault *fault) MUST_CHECK;
+int target_begin(
+    struct target *target, struct sink **sink, struct fault *fault) MUST_CHECK;
 
 /* Writes all bytes that wait. */
 int target_write(struct target *target, struct fault *fault) MUST_CHECK;

@@ -13,8 +13,7 @@ keep_finding(void *context, enum check_level level, const char *text)
 {
 	struct buf *findings = context;
 
-	buf_printf(findings, "%s: %s", level == CHECK_DAMAGE ? "damage"
-	    : "note", text);
+	buf_printf(findings, "%s: %s", level == CHECK_DAMAGE ? "damage" : "note", text);
 	buf_char(findings, '\0');
 }
 
@@ -22,8 +21,7 @@ static void
 tell_findings(const struct command *command, struct view findings,
     const struct check_outcome *outcome)
 {
-	uint64_t more = outcome->damages > CHECK_TOLD
-	    ? outcome->damages - CHECK_TOLD : 0;
+	uint64_t more = outcome->damages > CHECK_TOLD ? outcome->damages - CHECK_TOLD : 0;
 
 	while (findings.len > 0) {
 		if (view_begins(findings, VIEW("damage")))
@@ -33,17 +31,16 @@ tell_findings(const struct command *command, struct view findings,
 		findings = view_from(findings, strlen(findings.at) + 1);
 	}
 	if (more > 0)
-		command_warn(command, "damage: and %llu more",
-		    (unsigned long long)more);
+		command_warn(command, "damage: and %llu more", (unsigned long long)more);
 	if (outcome->unresolved > CHECK_TOLD)
-		command_note(command, "note: and %llu more references that "
+		command_note(command,
+		    "note: and %llu more references that "
 		    "are kept as text",
 		    (unsigned long long)(outcome->unresolved - CHECK_TOLD));
 }
 
 static void
-print_count(struct buf *out, uint64_t count, const char *one,
-    const char *several)
+print_count(struct buf *out, uint64_t count, const char *one, const char *several)
 {
 	buf_number(out, count);
 	buf_char(out, ' ');
@@ -61,8 +58,8 @@ print_verdict(const struct check_outcome *outcome, struct fault *fault)
 	buf_text(&line, ", ");
 	print_count(&line, outcome->entries, "index entry", "index entries");
 	buf_text(&line, ", ");
-	print_count(&line, outcome->unresolved, "unresolved reference",
-	    "unresolved references");
+	print_count(
+	    &line, outcome->unresolved, "unresolved reference", "unresolved references");
 	if (outcome->damages == 0)
 		buf_text(&line, ": sound");
 	else {

@@ -48,8 +48,8 @@ struct change {
 };
 
 static int
-entries_add(struct entries *entries, struct index_key key, bool searchable,
-    struct fault *fault)
+entries_add(
+    struct entries *entries, struct index_key key, bool searchable, struct fault *fault)
 {
 	struct entry *at;
 	size_t cap;
@@ -100,7 +100,7 @@ change_of(struct txn *txn, struct fault *fault)
 		}
 		((struct change *)kept->at)->before.memos =
 		    ((struct change *)kept->at)->after.memos =
-		    ((struct change *)kept->at)->memos;
+			((struct change *)kept->at)->memos;
 	}
 	return kept->at;
 }
@@ -118,9 +118,8 @@ memo_of(const struct entries *entries, const struct kind *kind, uint16_t slot,
 }
 
 static int
-add_text(struct entries *entries, const struct kind *kind,
-    const struct field *field, uint16_t slot, struct view value,
-    struct fault *fault)
+add_text(struct entries *entries, const struct kind *kind, const struct field *field,
+    uint16_t slot, struct view value, struct fault *fault)
 {
 	bool searchable = (field->flags & FIELD_KEY) != 0;
 	struct memo *memo = NULL;
@@ -140,8 +139,9 @@ add_text(struct entries *entries, const struct kind *kind,
 	/* A value of nothing but accents or blanks folds to nothing. */
 	if (entries->text.len == 0)
 		return 0;
-	if (entries_add(entries, index_text_key(kind->number, slot,
-	    buf_as_view(&entries->text)), searchable, fault) != 0)
+	if (entries_add(entries,
+		index_text_key(kind->number, slot, buf_as_view(&entries->text)),
+		searchable, fault) != 0)
 		return -1;
 	if (memo != NULL) {
 		memo->key = entries->at[entries->count - 1].key;
@@ -154,18 +154,17 @@ add_text(struct entries *entries, const struct kind *kind,
 }
 
 static int
-add_element(struct entries *entries, const struct kind *kind,
-    const struct field *field, uint16_t slot, struct view element,
-    struct fault *fault)
+add_element(struct entries *entries, const struct kind *kind, const struct field *field,
+    uint16_t slot, struct view element, struct fault *fault)
 {
 	bool searchable = (field->flags & FIELD_KEY) != 0;
 	uint64_t id;
 
 	if (field->type == TYPE_REFERENCE && reference_id(element, &id))
-		return entries_add(entries, index_id_key(kind->number, slot, id),
-		    searchable, fault);
-	return element.len == 0 ? 0 :
-	    add_text(entries, kind, field, slot, element, fault);
+		return entries_add(
+		    entries, index_id_key(kind->number, slot, id), searchable, fault);
+	return element.len == 0 ? 0
+				: add_text(entries, kind, field, slot, element, fault);
 }
 
 static bool
@@ -175,16 +174,14 @@ repeated(const struct entries *entries, size_t from)
 	size_t i;
 
 	for (i = from; i + 1 < entries->count; i++)
-		if (memcmp(entries->at[i].key.bytes, last->key.bytes,
-		    INDEX_KEY) == 0)
+		if (memcmp(entries->at[i].key.bytes, last->key.bytes, INDEX_KEY) == 0)
 			return true;
 	return false;
 }
 
 static int
-add_field(struct entries *entries, const struct kind *kind,
-    const struct field *field, uint16_t slot, struct view value,
-    struct fault *fault)
+add_field(struct entries *entries, const struct kind *kind, const struct field *field,
+    uint16_t slot, struct view value, struct fault *fault)
 {
 	size_t from = entries->count, before;
 	struct view element;
@@ -213,8 +210,7 @@ list_indexed(struct change *change, const struct kind *kind)
 	for (i = 0; i < kind->count; i++)
 		if ((kind->fields[i].flags & (FIELD_INDEXED | FIELD_KEY)) != 0 &&
 		    kind->fields[i].slot < RECORD_FIXED)
-			change->indexed[change->indexed_count++] =
-			    kind->fields + i;
+			change->indexed[change->indexed_count++] = kind->fields + i;
 }
 
 /* What is asked of a record: its entries, and what of them is known. */
@@ -239,16 +235,16 @@ known_key(const struct asked *asked, uint16_t slot)
 }
 
 static int
-add_fixed(struct entries *entries, const struct asked *asked,
-    const struct field *field, struct fault *fault)
+add_fixed(struct entries *entries, const struct asked *asked, const struct field *field,
+    struct fault *fault)
 {
 	struct view value = record_get(asked->record, field->slot);
 	const struct change_key *known;
 
 	if (value.len == 0 && field->derive != NULL) {
 		buf_clear(&entries->derived);
-		if (field->derive(asked->txn, asked->id, asked->record,
-		    &entries->derived, fault) != 0)
+		if (field->derive(asked->txn, asked->id, asked->record, &entries->derived,
+			fault) != 0)
 			return -1;
 		value = buf_as_view(&entries->derived);
 	}
@@ -256,10 +252,9 @@ add_fixed(struct entries *entries, const struct asked *asked,
 		return 0;
 	known = known_key(asked, field->slot);
 	if (known != NULL)
-		return entries_add(entries, known->key,
-		    (field->flags & FIELD_KEY) != 0, fault);
-	return add_field(entries, asked->kind, field, field->slot, value,
-	    fault);
+		return entries_add(
+		    entries, known->key, (field->flags & FIELD_KEY) != 0, fault);
+	return add_field(entries, asked->kind, field, field->slot, value, fault);
 }
 
 static int
@@ -273,13 +268,14 @@ add_extra(struct entries *entries, const struct asked *asked, uint16_t slot,
 	if (found < 1 || class != NAME_EXT)
 		return found < 0 ? -1 : 0;
 	known = known_key(asked, slot);
-	return known != NULL ? entries_add(entries, known->key, true, fault) :
-	    add_field(entries, asked->kind, &field_ext, slot, value, fault);
+	return known != NULL
+	    ? entries_add(entries, known->key, true, fault)
+	    : add_field(entries, asked->kind, &field_ext, slot, value, fault);
 }
 
 static int
-collect_asked(struct change *change, struct entries *entries,
-    const struct asked *asked, struct fault *fault)
+collect_asked(struct change *change, struct entries *entries, const struct asked *asked,
+    struct fault *fault)
 {
 	uint32_t position = RECORD_FIXED;
 	struct view value;
@@ -299,8 +295,7 @@ collect_asked(struct change *change, struct entries *entries,
 
 static int
 collect(struct change *change, struct entries *entries, struct txn *txn,
-    const struct kind *kind, uint64_t id, struct record record,
-    struct fault *fault)
+    const struct kind *kind, uint64_t id, struct record record, struct fault *fault)
 {
 	struct asked asked = { txn, kind, id, record, NULL, 0 };
 
@@ -308,15 +303,15 @@ collect(struct change *change, struct entries *entries, struct txn *txn,
 }
 
 int
-change_observe(struct txn *txn, const struct change_observer *observer,
-    struct fault *fault)
+change_observe(
+    struct txn *txn, const struct change_observer *observer, struct fault *fault)
 {
 	struct change *change = change_of(txn, fault);
 
 	if (change == NULL)
 		return -1;
-	change->observer = observer == NULL ?
-	    (struct change_observer){ NULL, NULL } : *observer;
+	change->observer =
+	    observer == NULL ? (struct change_observer){ NULL, NULL } : *observer;
 	return 0;
 }
 
@@ -331,37 +326,36 @@ remember(struct change *change, struct record old, struct fault *fault)
 }
 
 static int
-tell(struct change *change, const struct kind *kind, uint64_t id,
-    struct record old, struct record new, enum cause cause,
-    struct fault *fault)
+tell(struct change *change, const struct kind *kind, uint64_t id, struct record old,
+    struct record new, enum cause cause, struct fault *fault)
 {
-	return change->observer.changed == NULL ? 0 :
-	    change->observer.changed(change->observer.context, kind, id, old,
-	    new, cause, fault);
+	return change->observer.changed == NULL
+	    ? 0
+	    : change->observer.changed(
+		  change->observer.context, kind, id, old, new, cause, fault);
 }
 
 static struct record
 remembered(const struct change *change)
 {
-	return (struct record){ (const unsigned char *)change->old.at,
-		change->old.len };
+	return (struct record){ (const unsigned char *)change->old.at, change->old.len };
 }
 
 int
 change_create_known(struct txn *txn, const struct kind *kind,
     const struct record_form *form, uint32_t line, enum cause cause,
-    const struct change_key *known, size_t known_count, uint64_t *id,
-    struct fault *fault)
+    const struct change_key *known, size_t known_count, uint64_t *id, struct fault *fault)
 {
 	static const struct record none = { NULL, 0 };
 	struct change *change = change_of(txn, fault);
-	struct asked asked = { .txn = txn, .kind = kind, .known = known,
-		.known_count = known_count };
+	struct asked asked = {
+		.txn = txn, .kind = kind, .known = known, .known_count = known_count
+	};
 	struct entries *entries;
 	size_t i;
 
-	if (change == NULL || txn_create(txn, kind->number, form, line, cause,
-	    id, fault) != 0)
+	if (change == NULL ||
+	    txn_create(txn, kind->number, form, line, cause, id, fault) != 0)
 		return -1;
 	asked.id = *id;
 	asked.record = txn_written(txn);
@@ -369,19 +363,17 @@ change_create_known(struct txn *txn, const struct kind *kind,
 	if (collect_asked(change, entries, &asked, fault) != 0)
 		return -1;
 	for (i = 0; i < entries->count; i++)
-		if (index_add(txn, entries->at[i].key, *id,
-		    entries->at[i].searchable, fault) != 0)
+		if (index_add(txn, entries->at[i].key, *id, entries->at[i].searchable,
+			fault) != 0)
 			return -1;
 	return tell(change, kind, *id, none, txn_written(txn), cause, fault);
 }
 
 int
-change_create(struct txn *txn, const struct kind *kind,
-    const struct record_form *form, uint32_t line, enum cause cause,
-    uint64_t *id, struct fault *fault)
+change_create(struct txn *txn, const struct kind *kind, const struct record_form *form,
+    uint32_t line, enum cause cause, uint64_t *id, struct fault *fault)
 {
-	return change_create_known(txn, kind, form, line, cause, NULL, 0, id,
-	    fault);
+	return change_create_known(txn, kind, form, line, cause, NULL, 0, id, fault);
 }
 
 static int
@@ -394,8 +386,8 @@ compare_entries(const void *a, const void *b)
 
 /* Walks both sets, sorted, and changes what stands in one of them only. */
 static int
-exchange(struct txn *txn, uint64_t id, struct entries *old,
-    struct entries *new, struct fault *fault)
+exchange(struct txn *txn, uint64_t id, struct entries *old, struct entries *new,
+    struct fault *fault)
 {
 	size_t i = 0, j = 0;
 	int c, result = 0;
@@ -405,13 +397,14 @@ exchange(struct txn *txn, uint64_t id, struct entries *old,
 	if (new->count > 1)
 		qsort(new->at, new->count, sizeof(*new->at), compare_entries);
 	while (result == 0 && (i < old->count || j < new->count)) {
-		c = i == old->count ? 1 : j == new->count ? -1 :
-		    compare_entries(old->at + i, new->at + j);
+		c = i == old->count   ? 1
+		    : j == new->count ? -1
+				      : compare_entries(old->at + i, new->at + j);
 		if (c < 0)
 			result = index_remove(txn, old->at[i].key, id, fault);
 		else if (c > 0)
-			result = index_add(txn, new->at[j].key, id,
-			    new->at[j].searchable, fault);
+			result = index_add(
+			    txn, new->at[j].key, id, new->at[j].searchable, fault);
 		i += c <= 0;
 		j += c >= 0;
 	}
@@ -419,9 +412,9 @@ exchange(struct txn *txn, uint64_t id, struct entries *old,
 }
 
 int
-change_update(struct txn *txn, const struct kind *kind, uint64_t id,
-    struct record old, const struct record_form *form, uint32_t line,
-    enum cause cause, bool *changed, struct fault *fault)
+change_update(struct txn *txn, const struct kind *kind, uint64_t id, struct record old,
+    const struct record_form *form, uint32_t line, enum cause cause, bool *changed,
+    struct fault *fault)
 {
 	struct change *change = change_of(txn, fault);
 	int result;
@@ -435,20 +428,19 @@ change_update(struct txn *txn, const struct kind *kind, uint64_t id,
 	if (result == 0)
 		result = txn_replace(txn, id, old, form, line, cause, fault);
 	if (result == 0)
-		result = collect(change, &change->after, txn, kind, id, txn_written(txn),
-		    fault);
+		result = collect(
+		    change, &change->after, txn, kind, id, txn_written(txn), fault);
 	if (result == 0)
-		result = exchange(txn, id, &change->before, &change->after,
-		    fault);
+		result = exchange(txn, id, &change->before, &change->after, fault);
 	if (result == 0)
-		result = tell(change, kind, id, remembered(change),
-		    txn_written(txn), cause, fault);
+		result = tell(
+		    change, kind, id, remembered(change), txn_written(txn), cause, fault);
 	return result;
 }
 
 int
-change_remove(struct txn *txn, const struct kind *kind, uint64_t id,
-    struct record old, struct fault *fault)
+change_remove(struct txn *txn, const struct kind *kind, uint64_t id, struct record old,
+    struct fault *fault)
 {
 	static const struct record none = { NULL, 0 };
 	struct change *change = change_of(txn, fault);
@@ -465,16 +457,16 @@ change_remove(struct txn *txn, const struct kind *kind, uint64_t id,
 	if (result == 0)
 		result = txn_remove(txn, id, old, fault);
 	if (result == 0)
-		result = tell(change, kind, id, remembered(change), none,
-		    CAUSE_ROW, fault);
+		result =
+		    tell(change, kind, id, remembered(change), none, CAUSE_ROW, fault);
 	return result;
 }
 
 int
 change_entries(struct txn *txn, const struct kind *kind, uint64_t id,
     struct record record,
-    int (*each)(void *context, struct index_key key, bool searchable,
-	struct fault *fault),
+    int (*each)(
+	void *context, struct index_key key, bool searchable, struct fault *fault),
     void *context, struct fault *fault)
 {
 	struct change *change = change_of(txn, fault);
@@ -487,7 +479,7 @@ change_entries(struct txn *txn, const struct kind *kind, uint64_t id,
 	entries = &change->after;
 	result = collect(change, entries, txn, kind, id, record, fault);
 	for (i = 0; result == 0 && i < entries->count; i++)
-		result = each(context, entries->at[i].key,
-		    entries->at[i].searchable, fault);
+		result =
+		    each(context, entries->at[i].key, entries->at[i].searchable, fault);
 	return result;
 }

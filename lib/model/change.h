@@ -20,8 +20,8 @@ struct change_key {
 /* Creates a record; *id is its id. change_create_known spares the making of
  * keys that are known. */
 int change_create(struct txn *txn, const struct kind *kind,
-    const struct record_form *form, uint32_t line, enum cause cause,
-    uint64_t *id, struct fault *fault) MUST_CHECK;
+    const struct record_form *form, uint32_t line, enum cause cause, uint64_t *id,
+    struct fault *fault) MUST_CHECK;
 int change_create_known(struct txn *txn, const struct kind *kind,
     const struct record_form *form, uint32_t line, enum cause cause,
     const struct change_key *known, size_t known_count, uint64_t *id,
@@ -30,8 +30,8 @@ int change_create_known(struct txn *txn, const struct kind *kind,
 /* Makes the record what the form says; old is the record as it lies in the
  * store. Nothing is written when nothing differs; *changed tells. */
 int change_update(struct txn *txn, const struct kind *kind, uint64_t id,
-    struct record old, const struct record_form *form, uint32_t line,
-    enum cause cause, bool *changed, struct fault *fault) MUST_CHECK;
+    struct record old, const struct record_form *form, uint32_t line, enum cause cause,
+    bool *changed, struct fault *fault) MUST_CHECK;
 
 int change_remove(struct txn *txn, const struct kind *kind, uint64_t id,
     struct record old, struct fault *fault) MUST_CHECK;
@@ -44,8 +44,7 @@ int change_remove(struct txn *txn, const struct kind *kind, uint64_t id,
 struct change_observer {
 	void *context;
 	int (*changed)(void *context, const struct kind *kind, uint64_t id,
-	    struct record old, struct record new, enum cause cause,
-	    struct fault *fault);
+	    struct record old, struct record new, enum cause cause, struct fault *fault);
 };
 int change_observe(struct txn *txn, const struct change_observer *observer,
     struct fault *fault) MUST_CHECK;
@@ -53,8 +52,8 @@ int change_observe(struct txn *txn, const struct change_observer *observer,
 /* Calls each for every index entry that a record has to have. */
 int change_entries(struct txn *txn, const struct kind *kind, uint64_t id,
     struct record record,
-    int (*each)(void *context, struct index_key key, bool searchable,
-	struct fault *fault),
+    int (*each)(
+	void *context, struct index_key key, bool searchable, struct fault *fault),
     void *context, struct fault *fault) MUST_CHECK;
 
 #endif

@@ -13,8 +13,7 @@
 #include "model/value.h"
 
 void
-check_found(struct check *check, enum check_level level, const char *format,
-    ...)
+check_found(struct check *check, enum check_level level, const char *format, ...)
 {
 	char sentence[512];
 	va_list ap;
@@ -42,28 +41,25 @@ check_is_unreadable(const struct check *check, uint64_t id)
 		else
 			high = middle;
 	}
-	return low < check->unreadable.count &&
-	    check->unreadable.at[low] == id;
+	return low < check->unreadable.count && check->unreadable.at[low] == id;
 }
 
 int
-check_walk_open(struct check_walk *walk, struct check *check,
-    struct fault *fault)
+check_walk_open(struct check_walk *walk, struct check *check, struct fault *fault)
 {
 	*walk = (struct check_walk){ NULL, false };
-	return engine_cursor_open(&walk->cursor, txn_engine(check->txn),
-	    TREE_RECORDS, fault);
+	return engine_cursor_open(
+	    &walk->cursor, txn_engine(check->txn), TREE_RECORDS, fault);
 }
 
 int
-check_walk_next(struct check_walk *walk, uint64_t *id, struct record *record,
-    struct fault *fault)
+check_walk_next(
+    struct check_walk *walk, uint64_t *id, struct record *record, struct fault *fault)
 {
 	struct view key = { NULL, 0 }, value;
 	uint64_t bytes;
-	int found = walk->began
-	    ? engine_next(walk->cursor, &key, &value, fault)
-	    : engine_first(walk->cursor, &key, &value, fault);
+	int found = walk->began ? engine_next(walk->cursor, &key, &value, fault)
+				: engine_first(walk->cursor, &key, &value, fault);
 
 	walk->began = true;
 	if (found <= 0)
@@ -84,8 +80,7 @@ check_walk_close(struct check_walk *walk)
 }
 
 static int
-look_up(struct check *check, uint64_t id, struct record *record,
-    struct fault *fault)
+look_up(struct check *check, uint64_t id, struct record *record, struct fault *fault)
 {
 	uint64_t key = htobe64(id);
 	struct view value;
@@ -93,16 +88,15 @@ look_up(struct check *check, uint64_t id, struct record *record,
 	    view_make((char *)&key, sizeof(key)), &value, fault);
 
 	if (found == 1)
-		*record = (struct record){ (const unsigned char *)value.at,
-			value.len };
+		*record = (struct record){ (const unsigned char *)value.at, value.len };
 	return found;
 }
 
 /* A resolved element: its record is there and of the field's kind. Most
  * records refer to the same few others, so the last answer is kept. */
 static int
-check_target(struct check *check, uint64_t id, const struct field *field,
-    uint64_t target, struct fault *fault)
+check_target(struct check *check, uint64_t id, const struct field *field, uint64_t target,
+    struct fault *fault)
 {
 	const struct kind *of = kind_by_name(view_of(field->of));
 	struct record record;
@@ -113,19 +107,18 @@ check_target(struct check *check, uint64_t id, const struct field *field,
 		if (found < 0)
 			return -1;
 		check->last_id = target;
-		check->last_kind = found == 1 && record.len >= RECORD_HEAD
-		    ? record_kind(record) : 0;
+		check->last_kind =
+		    found == 1 && record.len >= RECORD_HEAD ? record_kind(record) : 0;
 	}
 	if (check->last_kind == 0)
 		check_found(check, CHECK_DAMAGE,
 		    "record %llu: %s refers to record %llu, which is not there",
-		    (unsigned long long)id, field->name,
-		    (unsigned long long)target);
+		    (unsigned long long)id, field->name, (unsigned long long)target);
 	else if (of == NULL || of->number != check->last_kind)
 		check_found(check, CHECK_DAMAGE,
 		    "record %llu: %s refers to record %llu, which is no %s",
-		    (unsigned long long)id, field->name,
-		    (unsigned long long)target, field->of);
+		    (unsigned long long)id, field->name, (unsigned long long)target,
+		    field->of);
 	return 0;
 }
 
@@ -177,11 +170,11 @@ check_values(struct check *check, uint64_t id, const struct kind *kind,
 		if (kind == &kind_contact && slot == CONTACT_REVIVAL)
 			continue;
 		field = NULL;
-		if (kind_field_of_slot(check->txn, kind, slot, &field,
-			fault) < 0)
+		if (kind_field_of_slot(check->txn, kind, slot, &field, fault) < 0)
 			return -1;
 		if (field == NULL)
-			check_found(check, CHECK_DAMAGE, "record %llu: "
+			check_found(check, CHECK_DAMAGE,
+			    "record %llu: "
 			    "a value stands in slot %u, which no column has",
 			    (unsigned long long)id, slot);
 		else if (check_value(check, id, field, value, fault) < 0)
@@ -199,19 +192,17 @@ check_head(struct check *check, uint64_t id, struct record record)
 	if (id == 0 || id >= check->next_id)
 		check_found(check, CHECK_DAMAGE,
 		    "record %llu: its id is not below the next one, %llu",
-		    (unsigned long long)id,
-		    (unsigned long long)check->next_id);
+		    (unsigned long long)id, (unsigned long long)check->next_id);
 	if (created == 0 || created > rev || rev > check->rev)
 		check_found(check, CHECK_DAMAGE,
 		    "record %llu: its revisions are %llu and %llu, the store's "
-		    "last one is %llu", (unsigned long long)id,
-		    (unsigned long long)created, (unsigned long long)rev,
-		    (unsigned long long)check->rev);
+		    "last one is %llu",
+		    (unsigned long long)id, (unsigned long long)created,
+		    (unsigned long long)rev, (unsigned long long)check->rev);
 }
 
 static int
-check_record(struct check *check, uint64_t id, struct record record,
-    struct fault *fault)
+check_record(struct check *check, uint64_t id, struct record record, struct fault *fault)
 {
 	struct record again = { NULL, 0 };
 	const struct kind *kind;
@@ -219,22 +210,19 @@ check_record(struct check *check, uint64_t id, struct record record,
 
 	if (found < 0)
 		return -1;
-	if (again.len != record.len ||
-	    memcmp(again.at, record.at, record.len) != 0)
+	if (again.len != record.len || memcmp(again.at, record.at, record.len) != 0)
 		check_found(check, CHECK_DAMAGE,
 		    "record %llu: a search by its id does not find it",
 		    (unsigned long long)id);
 	if (!record_sound(record)) {
-		check_found(check, CHECK_DAMAGE,
-		    "record %llu: its checksum is wrong",
+		check_found(check, CHECK_DAMAGE, "record %llu: its checksum is wrong",
 		    (unsigned long long)id);
 		return ids_add(&check->unreadable, id, fault);
 	}
 	check_head(check, id, record);
 	kind = kind_by_number(record_kind(record));
 	if (kind == NULL) {
-		check_found(check, CHECK_DAMAGE,
-		    "record %llu: its kind %u is not known",
+		check_found(check, CHECK_DAMAGE, "record %llu: its kind %u is not known",
 		    (unsigned long long)id, record_kind(record));
 		return ids_add(&check->unreadable, id, fault);
 	}
@@ -256,8 +244,7 @@ check_records(struct check *check, struct fault *fault)
 		if (id <= before)
 			check_found(check, CHECK_DAMAGE,
 			    "record %llu: stands behind record %llu",
-			    (unsigned long long)id,
-			    (unsigned long long)before);
+			    (unsigned long long)id, (unsigned long long)before);
 		else
 			before = id;
 		if (check_record(check, id, record, fault) < 0) {
@@ -273,16 +260,15 @@ check_records(struct check *check, struct fault *fault)
 /* Calls each for every row of a tree. */
 static int
 walk_tree(struct check *check, enum tree tree,
-    int (*each)(struct check *check, struct view key, struct view value,
-	struct fault *fault),
+    int (*each)(
+	struct check *check, struct view key, struct view value, struct fault *fault),
     struct fault *fault)
 {
 	struct engine_cursor *cursor;
 	struct view key = { NULL, 0 }, value;
 	int found;
 
-	if (engine_cursor_open(&cursor, txn_engine(check->txn), tree,
-	    fault) < 0)
+	if (engine_cursor_open(&cursor, txn_engine(check->txn), tree, fault) < 0)
 		return -1;
 	found = engine_first(cursor, &key, &value, fault);
 	while (found == 1) {
@@ -298,8 +284,7 @@ walk_tree(struct check *check, enum tree tree,
 
 /* A before-image is the record as it was until the revision of its key. */
 static int
-check_image(struct check *check, struct view key, struct view value,
-    struct fault *fault)
+check_image(struct check *check, struct view key, struct view value, struct fault *fault)
 {
 	struct record record = { (const unsigned char *)value.at, value.len };
 	uint64_t part[2] = { 0, 0 };
@@ -317,11 +302,13 @@ check_image(struct check *check, struct view key, struct view value,
 		    "a before-image has the impossible key %llu, %llu",
 		    (unsigned long long)part[0], (unsigned long long)part[1]);
 	else if (!record_sound(record))
-		check_found(check, CHECK_DAMAGE, "record %llu: the checksum "
+		check_found(check, CHECK_DAMAGE,
+		    "record %llu: the checksum "
 		    "of its before-image of revision %llu is wrong",
 		    (unsigned long long)part[0], (unsigned long long)part[1]);
 	else if (record_rev(record) >= part[1])
-		check_found(check, CHECK_DAMAGE, "record %llu: its "
+		check_found(check, CHECK_DAMAGE,
+		    "record %llu: its "
 		    "before-image of revision %llu is not older than that",
 		    (unsigned long long)part[0], (unsigned long long)part[1]);
 	return 0;
@@ -329,8 +316,8 @@ check_image(struct check *check, struct view key, struct view value,
 
 /* Times never go back from one revision to the next. */
 static int
-check_revision(struct check *check, struct view key, struct view value,
-    struct fault *fault)
+check_revision(
+    struct check *check, struct view key, struct view value, struct fault *fault)
 {
 	uint64_t rev = 0;
 	int64_t at, before;
@@ -348,8 +335,7 @@ check_revision(struct check *check, struct view key, struct view value,
 		    (unsigned long long)rev);
 		return 0;
 	}
-	if (rev > 1 &&
-	    txn_revision(check->txn, rev - 1, &before, &who, fault) == 1 &&
+	if (rev > 1 && txn_revision(check->txn, rev - 1, &before, &who, fault) == 1 &&
 	    before > at)
 		check_found(check, CHECK_DAMAGE,
 		    "revision %llu: is older than the one before it",
@@ -359,8 +345,7 @@ check_revision(struct check *check, struct view key, struct view value,
 
 /* Each name has two rows, which lead to each other. */
 static int
-check_name(struct check *check, struct view key, struct view value,
-    struct fault *fault)
+check_name(struct check *check, struct view key, struct view value, struct fault *fault)
 {
 	enum name_class class;
 	struct view name, label;
@@ -369,40 +354,41 @@ check_name(struct check *check, struct view key, struct view value,
 	int found;
 
 	if (by_slot)
-		slot = (uint16_t)((unsigned char)key.at[1] << 8 |
-		    (unsigned char)key.at[2]);
+		slot =
+		    (uint16_t)((unsigned char)key.at[1] << 8 | (unsigned char)key.at[2]);
 	else if (value.len == sizeof(slot))
 		memcpy(&slot, value.at, sizeof(slot));
-	found = slot < RECORD_FIXED ? 0
+	found = slot < RECORD_FIXED
+	    ? 0
 	    : txn_slot_name(check->txn, slot, &class, &name, &label, fault);
 	if (found == 1 && by_slot)
-		found = txn_name_slot(check->txn, class, name, false, &there,
-		    fault);
+		found = txn_name_slot(check->txn, class, name, false, &there, fault);
 	else if (found == 1 && key.len > 0 && key.at[0] == (char)class &&
 	    view_equal(view_from(key, 1), name))
 		there = slot;
 	if (found != 1 || there != slot)
 		check_found(check, CHECK_DAMAGE,
 		    "the names of columns: slot %u leads to no name, or not "
-		    "back", slot);
+		    "back",
+		    slot);
 	return 0;
 }
 
 int
 check_store(struct check_outcome *outcome, struct txn *txn,
-    void (*found)(void *context, enum check_level level, const char *text),
-    void *context, struct fault *fault)
+    void (*found)(void *context, enum check_level level, const char *text), void *context,
+    struct fault *fault)
 {
-	struct check check = {
-		.txn = txn, .outcome = outcome, .found = found,
-		.context = context, .rev = txn_rev(txn),
-		.next_id = txn_next_id(txn)
-	};
+	struct check check = { .txn = txn,
+		.outcome = outcome,
+		.found = found,
+		.context = context,
+		.rev = txn_rev(txn),
+		.next_id = txn_next_id(txn) };
 	int rc = -1;
 
 	*outcome = (struct check_outcome){ 0 };
-	if (check_records(&check, fault) == 0 &&
-	    check_index(&check, fault) == 0 &&
+	if (check_records(&check, fault) == 0 && check_index(&check, fault) == 0 &&
 	    walk_tree(&check, TREE_IMAGES, check_image, fault) == 0 &&
 	    walk_tree(&check, TREE_LOG, check_revision, fault) == 0 &&
 	    walk_tree(&check, TREE_NAMES, check_name, fault) == 0)

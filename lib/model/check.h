@@ -12,7 +12,7 @@
 #include "store/store.h"
 
 enum check_level {
-	CHECK_NOTE,  /* worth knowing: an unresolved reference */
+	CHECK_NOTE, /* worth knowing: an unresolved reference */
 	CHECK_DAMAGE
 };
 
@@ -29,7 +29,7 @@ struct check_outcome {
  */
 #define CHECK_TOLD 25
 int check_store(struct check_outcome *outcome, struct txn *txn,
-    void (*found)(void *context, enum check_level level, const char *text),
-    void *context, struct fault *fault) MUST_CHECK;
+    void (*found)(void *context, enum check_level level, const char *text), void *context,
+    struct fault *fault) MUST_CHECK;
 
 #endif

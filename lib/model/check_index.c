@@ -32,7 +32,7 @@ struct sets {
 	bool in_index;	/* the side that is walked */
 	struct entry *entries;
 	size_t count;
-	uint64_t id;	/* of the record that yields entries */
+	uint64_t id; /* of the record that yields entries */
 	/* Index side: a second cursor searches what the first one walks. */
 	struct engine_cursor *searcher;
 	struct index_key last_key;
@@ -54,13 +54,12 @@ take(struct sets *sets, const struct index_key *key, uint64_t id)
 	if (!sets->gathering)
 		*sum += sets->in_index ? -hash : hash;
 	else if (*sum != 0 && sets->count < GATHERED)
-		sets->entries[sets->count++] = (struct entry){ *key, id,
-			sets->in_index };
+		sets->entries[sets->count++] = (struct entry){ *key, id, sets->in_index };
 }
 
 static int
-take_from_record(void *context, struct index_key key, bool searchable,
-    struct fault *fault)
+take_from_record(
+    void *context, struct index_key key, bool searchable, struct fault *fault)
 {
 	struct sets *sets = context;
 
@@ -83,15 +82,15 @@ walk_records(struct sets *sets, struct fault *fault)
 	sets->in_index = false;
 	if (check_walk_open(&walk, check, fault) < 0)
 		return -1;
-	while ((found = check_walk_next(&walk, &sets->id, &record,
-		    fault)) == 1) {
+	while ((found = check_walk_next(&walk, &sets->id, &record, fault)) == 1) {
 		if (check_is_unreadable(check, sets->id) ||
-		    change_entries(check->txn,
-			kind_by_number(record_kind(record)), sets->id, record,
-			take_from_record, sets, fault) == 0)
+		    change_entries(check->txn, kind_by_number(record_kind(record)),
+			sets->id, record, take_from_record, sets, fault) == 0)
 			continue;
-		found = fault_wrap(fault, "record %llu: its index entries "
-		    "cannot be told", (unsigned long long)sets->id);
+		found = fault_wrap(fault,
+		    "record %llu: its index entries "
+		    "cannot be told",
+		    (unsigned long long)sets->id);
 		break;
 	}
 	check_walk_close(&walk);
@@ -101,24 +100,27 @@ walk_records(struct sets *sets, struct fault *fault)
 /* The entry stands behind the last one, and a search from the top of the tree
  * finds its key. The searching cursor stays on its page while it can. */
 static int
-check_place(struct sets *sets, const struct index_key *key, uint64_t id,
-    struct fault *fault)
+check_place(
+    struct sets *sets, const struct index_key *key, uint64_t id, struct fault *fault)
 {
-	int order = sets->began ? memcmp(sets->last_key.bytes, key->bytes,
-	    INDEX_KEY) : -1;
+	int order =
+	    sets->began ? memcmp(sets->last_key.bytes, key->bytes, INDEX_KEY) : -1;
 	struct view at = view_make((const char *)key->bytes, INDEX_KEY), value;
 	int found;
 
 	if (order > 0 || (order == 0 && sets->last_id >= id))
-		check_found(sets->check, CHECK_DAMAGE, "the index: an entry "
-		    "of record %llu is out of order", (unsigned long long)id);
+		check_found(sets->check, CHECK_DAMAGE,
+		    "the index: an entry "
+		    "of record %llu is out of order",
+		    (unsigned long long)id);
 	if (order != 0) {
 		found = engine_seek(sets->searcher, &at, &value, fault);
 		if (found < 0)
 			return -1;
 		if (found == 0 || at.len < INDEX_KEY ||
 		    memcmp(at.at, key->bytes, INDEX_KEY) != 0)
-			check_found(sets->check, CHECK_DAMAGE, "the index: "
+			check_found(sets->check, CHECK_DAMAGE,
+			    "the index: "
 			    "a search does not find an entry of record %llu",
 			    (unsigned long long)id);
 	}
@@ -129,8 +131,7 @@ check_place(struct sets *sets, const struct index_key *key, uint64_t id,
 }
 
 static int
-take_from_index(void *context, struct index_key key, uint64_t id,
-    struct fault *fault)
+take_from_index(void *context, struct index_key key, uint64_t id, struct fault *fault)
 {
 	struct sets *sets = context;
 
@@ -150,8 +151,8 @@ walk_index(struct sets *sets, struct fault *fault)
 	int rc;
 
 	sets->in_index = true;
-	if (engine_cursor_open(&sets->searcher, txn_engine(sets->check->txn),
-	    TREE_INDEX, fault) < 0)
+	if (engine_cursor_open(
+		&sets->searcher, txn_engine(sets->check->txn), TREE_INDEX, fault) < 0)
 		return -1;
 	rc = index_walk(sets->check->txn, take_from_index, sets, fault);
 	engine_cursor_close(sets->searcher);
@@ -173,8 +174,8 @@ compare(const void *a, const void *b)
 
 /* "email", "ext.salesforce", or the number of a slot that nobody knows. */
 static int
-column_name(struct check *check, const struct index_key *key,
-    struct buf *name, struct fault *fault)
+column_name(struct check *check, const struct index_key *key, struct buf *name,
+    struct fault *fault)
 {
 	const struct kind *kind = kind_by_number(key->bytes[0]);
 	uint16_t slot = (uint16_t)(key->bytes[1] << 8 | key->bytes[2]);
@@ -185,8 +186,7 @@ column_name(struct check *check, const struct index_key *key,
 
 	buf_clear(name);
 	if (kind != NULL && field == NULL && slot >= RECORD_FIXED) {
-		found = txn_slot_name(check->txn, slot, &class, &own, &label,
-		    fault);
+		found = txn_slot_name(check->txn, slot, &class, &own, &label, fault);
 		if (found < 0)
 			return -1;
 	}
@@ -207,7 +207,8 @@ tell(struct check *check, const struct entry *entry, struct fault *fault)
 	int rc = column_name(check, &entry->key, &name, fault);
 
 	if (rc == 0 && entry->in_index)
-		check_found(check, CHECK_DAMAGE, "record %llu: the index has "
+		check_found(check, CHECK_DAMAGE,
+		    "record %llu: the index has "
 		    "an entry by %s that the record does not yield",
 		    (unsigned long long)entry->id, buf_string(&name));
 	else if (rc == 0)
@@ -227,10 +228,9 @@ tell_differences(struct sets *sets, struct fault *fault)
 	while (i < sets->count) {
 		struct entry *entry = &sets->entries[i];
 
-		if (i + 1 < sets->count && !entry->in_index &&
-		    entry[1].in_index && entry->id == entry[1].id &&
-		    memcmp(entry->key.bytes, entry[1].key.bytes,
-			INDEX_KEY) == 0) {
+		if (i + 1 < sets->count && !entry->in_index && entry[1].in_index &&
+		    entry->id == entry[1].id &&
+		    memcmp(entry->key.bytes, entry[1].key.bytes, INDEX_KEY) == 0) {
 			i += 2;
 			continue;
 		}
@@ -252,7 +252,8 @@ find_differences(struct sets *sets, struct fault *fault)
 		return -1;
 	if (sets->count < GATHERED)
 		return tell_differences(sets, fault);
-	check_found(sets->check, CHECK_DAMAGE, "the index: very many entries "
+	check_found(sets->check, CHECK_DAMAGE,
+	    "the index: very many entries "
 	    "differ from what the records yield");
 	return 0;
 }

@@ -22,19 +22,19 @@ struct check {
 	uint8_t last_kind;
 };
 
-void check_found(struct check *check, enum check_level level,
-    const char *format, ...) __attribute__((format(printf, 3, 4)));
+void check_found(struct check *check, enum check_level level, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* Every record as it lies there, whether it is sound or not. */
 struct check_walk {
 	struct engine_cursor *cursor;
 	bool began;
 };
-int check_walk_open(struct check_walk *walk, struct check *check,
-    struct fault *fault) MUST_CHECK;
+int check_walk_open(
+    struct check_walk *walk, struct check *check, struct fault *fault) MUST_CHECK;
 /* 1, 0 at the end, -1. *id is 0 for a key that is none. */
-int check_walk_next(struct check_walk *walk, uint64_t *id,
-    struct record *record, struct fault *fault) MUST_CHECK;
+int check_walk_next(struct check_walk *walk, uint64_t *id, struct record *record,
+    struct fault *fault) MUST_CHECK;
 void check_walk_close(struct check_walk *walk);
 
 /* Whether the record's entries cannot be asked, because it is damaged. */

@@ -14,7 +14,7 @@ struct column {
 	struct txn *txn;
 	struct path path;
 	const struct kind *of; /* of a reference; NULL when text is kept */
-	bool plain; /* stored in this record, and no reference */
+	bool plain;	       /* stored in this record, and no reference */
 	struct buf computed, printed, element;
 	char name[];
 };
@@ -33,8 +33,8 @@ column_parse(struct column **column, struct txn *txn, const struct kind *kind,
 	if (name.len > 0)
 		memcpy(made->name, name.at, name.len);
 	made->txn = txn;
-	if (path_parse(&made->path, txn, kind, view_make(made->name, name.len),
-	    fault) == -1)
+	if (path_parse(&made->path, txn, kind, view_make(made->name, name.len), fault) ==
+	    -1)
 		goto failed;
 	if (made->path.field->type == TYPE_REFERENCE)
 		made->of = kind_by_name(view_of(made->path.field->of));
@@ -43,15 +43,13 @@ column_parse(struct column **column, struct txn *txn, const struct kind *kind,
 			goto failed;
 		if (type != TYPE_DATE && type != TYPE_TIME) {
 			(void)fault_set(fault, FAULT_USAGE,
-			    "%s: attr.%.*s is not declared as a date",
-			    made->name, (int)made->path.name.len,
-			    made->path.name.at);
+			    "%s: attr.%.*s is not declared as a date", made->name,
+			    (int)made->path.name.len, made->path.name.at);
 			goto failed;
 		}
 	}
-	made->plain = made->path.hop_count == 0 &&
-	    made->path.part == PART_NONE && made->path.slot < FIELD_VIRTUAL &&
-	    made->path.field->type != TYPE_REFERENCE;
+	made->plain = made->path.hop_count == 0 && made->path.part == PART_NONE &&
+	    made->path.slot < FIELD_VIRTUAL && made->path.field->type != TYPE_REFERENCE;
 	*column = made;
 	return 0;
 failed:
@@ -72,8 +70,8 @@ column_free(struct column *column)
 }
 
 static int
-label_of(struct column *column, struct view element, struct view *text,
-    struct fault *fault)
+label_of(
+    struct column *column, struct view element, struct view *text, struct fault *fault)
 {
 	uint64_t id;
 
@@ -99,16 +97,15 @@ add_elements(struct column *column, struct view value, struct fault *fault)
 
 /* What one record at the end of the path holds; a plain value is lent. */
 static int
-value_at(struct column *column, uint64_t id, struct record record,
-    struct view *value, struct fault *fault)
+value_at(struct column *column, uint64_t id, struct record record, struct view *value,
+    struct fault *fault)
 {
 	const struct path *path = &column->path;
 
 	if (entity_value(column->txn, path->field, path->slot, id, record,
-	    &column->computed, value, fault) == -1)
+		&column->computed, value, fault) == -1)
 		return -1;
-	if (path->field->type != TYPE_REFERENCE ||
-	    (path->field->flags & FIELD_LIST) != 0)
+	if (path->field->type != TYPE_REFERENCE || (path->field->flags & FIELD_LIST) != 0)
 		return 0;
 	if (label_of(column, *value, value, fault) == -1)
 		return -1;
@@ -122,8 +119,7 @@ value_at(struct column *column, uint64_t id, struct record record,
 }
 
 static int
-add_record(void *context, uint64_t id, struct record record,
-    struct fault *fault)
+add_record(void *context, uint64_t id, struct record record, struct fault *fault)
 {
 	struct column *column = context;
 	struct view value;
@@ -151,8 +147,8 @@ add_record(void *context, uint64_t id, struct record record,
 }
 
 int
-column_view(struct column *column, uint64_t id, struct record record,
-    struct view *value, struct fault *fault)
+column_view(struct column *column, uint64_t id, struct record record, struct view *value,
+    struct fault *fault)
 {
 	const struct path *path = &column->path;
 	bool list = (path->field->flags & FIELD_LIST) != 0;
@@ -167,8 +163,8 @@ column_view(struct column *column, uint64_t id, struct record record,
 	    !(list && path->field->type == TYPE_REFERENCE))
 		return value_at(column, id, record, value, fault);
 	buf_clear(&column->printed);
-	if (path_each(path, column->txn, id, record, add_record, column,
-	    fault) == -1 || buf_check(&column->printed, fault) == -1)
+	if (path_each(path, column->txn, id, record, add_record, column, fault) == -1 ||
+	    buf_check(&column->printed, fault) == -1)
 		return -1;
 	*value = buf_as_view(&column->printed);
 	return 0;
@@ -185,8 +181,8 @@ column_expect(const struct column *column, struct record record, bool soon)
 }
 
 int
-column_print(struct column *column, uint64_t id, struct record record,
-    struct buf *out, struct fault *fault)
+column_print(struct column *column, uint64_t id, struct record record, struct buf *out,
+    struct fault *fault)
 {
 	struct view value;
 
@@ -209,8 +205,7 @@ column_is_list(const struct column *column)
 }
 
 int
-column_type(const struct column *column, enum value_type *type,
-    struct fault *fault)
+column_type(const struct column *column, enum value_type *type, struct fault *fault)
 {
 	/* A part of a date is text of a fixed width, which orders as such. */
 	if (column->path.part != PART_NONE) {

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 
 static int
-add(struct columns *columns, struct txn *txn, const struct kind *kind,
-    struct view name, bool descending, struct fault *fault)
+add(struct columns *columns, struct txn *txn, const struct kind *kind, struct view name,
+    bool descending, struct fault *fault)
 {
 	struct column **at;
 	bool *signs;
@@ -18,8 +18,7 @@ add(struct columns *columns, struct txn *txn, const struct kind *kind,
 	if (at == NULL)
 		return fault_memory(fault);
 	columns->at = at;
-	signs = reallocarray(columns->descending, columns->count + 1,
-	    sizeof(*signs));
+	signs = reallocarray(columns->descending, columns->count + 1, sizeof(*signs));
 	if (signs == NULL)
 		return fault_memory(fault);
 	columns->descending = signs;
@@ -31,9 +30,8 @@ add(struct columns *columns, struct txn *txn, const struct kind *kind,
 }
 
 int
-columns_parse(struct columns *columns, struct txn *txn,
-    const struct kind *kind, struct view list, bool signs,
-    struct fault *fault)
+columns_parse(struct columns *columns, struct txn *txn, const struct kind *kind,
+    struct view list, bool signs, struct fault *fault)
 {
 	const char *comma;
 	struct view name;
@@ -41,8 +39,7 @@ columns_parse(struct columns *columns, struct txn *txn,
 
 	do {
 		comma = list.len == 0 ? NULL : memchr(list.at, ',', list.len);
-		name = comma == NULL ? list
-		    : view_until(list, (size_t)(comma - list.at));
+		name = comma == NULL ? list : view_until(list, (size_t)(comma - list.at));
 		list = view_from(list, name.len + 1);
 		descending = signs && view_begins(name, VIEW("-"));
 		if (descending)
@@ -78,8 +75,8 @@ mark_extras(struct txn *txn, const struct kind *kind, bool *marks, size_t room,
 
 	if (record_walk_open(&walk, txn, 0, fault) == -1)
 		return -1;
-	while ((found = left == 0 ? 0
-	    : record_walk_next(&walk, &id, &record, fault)) == 1) {
+	while (
+	    (found = left == 0 ? 0 : record_walk_next(&walk, &id, &record, fault)) == 1) {
 		if (record_kind(record) != kind->number)
 			continue;
 		position = RECORD_FIXED;
@@ -110,8 +107,7 @@ add_extra(struct columns *columns, struct txn *txn, const struct kind *kind,
 	buf_view(&column, name);
 	result = buf_check(&column, fault);
 	if (result == 0)
-		result = add(columns, txn, kind, buf_as_view(&column), false,
-		    fault);
+		result = add(columns, txn, kind, buf_as_view(&column), false, fault);
 	buf_release(&column);
 	return result;
 }
@@ -126,8 +122,7 @@ add_extras(struct columns *columns, struct txn *txn, const struct kind *kind,
 	uint16_t slot = RECORD_FIXED;
 	int result;
 
-	while ((result = txn_slot_name(txn, slot, &class, &name, NULL,
-	    fault)) == 1)
+	while ((result = txn_slot_name(txn, slot, &class, &name, NULL, fault)) == 1)
 		slot++;
 	if (result == -1 || slot == RECORD_FIXED)
 		return result;
@@ -150,8 +145,8 @@ columns_all(struct columns *columns, struct txn *txn, const struct kind *kind,
 	int result = 0;
 
 	for (i = 0; i < kind->count && result == 0; i++)
-		result = add(columns, txn, kind, view_of(kind->fields[i].name),
-		    false, fault);
+		result =
+		    add(columns, txn, kind, view_of(kind->fields[i].name), false, fault);
 	if (result == 0)
 		result = add_extras(columns, txn, kind, fault);
 	if (result == 0)
@@ -175,9 +170,8 @@ find(const struct columns *columns, const char *name)
 }
 
 int
-columns_place(struct columns *columns, struct txn *txn,
-    const struct kind *kind, const char *name, size_t place,
-    struct fault *fault)
+columns_place(struct columns *columns, struct txn *txn, const struct kind *kind,
+    const char *name, size_t place, struct fault *fault)
 {
 	struct column *column;
 	size_t at = find(columns, name);

@@ -8,12 +8,10 @@
 
 static DERIVE(derive_name)
 {
-	struct name_parts parts = {
-		.first = record_get(record, CONTACT_FIRST_NAME),
+	struct name_parts parts = { .first = record_get(record, CONTACT_FIRST_NAME),
 		.middle = record_get(record, CONTACT_MIDDLE_NAME),
 		.last = record_get(record, CONTACT_LAST_NAME),
-		.suffix = record_get(record, CONTACT_SUFFIX)
-	};
+		.suffix = record_get(record, CONTACT_SUFFIX) };
 
 	(void)txn;
 	(void)id;
@@ -38,8 +36,11 @@ static DERIVE(derive_type)
 	(void)txn;
 	(void)id;
 	(void)fault;
-	buf_text(out, client && candidate ? "C&C" : client ? "Client" :
-	    candidate ? "Candidate" : "None");
+	buf_text(out,
+	    client && candidate ? "C&C"
+		: client	? "Client"
+		: candidate	? "Candidate"
+				: "None");
 	return 0;
 }
 
@@ -63,8 +64,9 @@ static DERIVE(derive_hiring_manager)
 	}
 	if (vocabulary_of(&vocabulary, txn, fault) != 0)
 		return -1;
-	put_flag(out, vocabulary_find(vocabulary, "client_status", status,
-	    &value) && value.hiring_manager);
+	put_flag(out,
+	    vocabulary_find(vocabulary, "client_status", status, &value) &&
+		value.hiring_manager);
 	return 0;
 }
 
@@ -79,8 +81,11 @@ static DERIVE(derive_primary)
 		found = txn_record(txn, of, &organization, fault);
 	if (found < 0)
 		return -1;
-	put_flag(out, found == 1 && reference_id(record_get(organization,
-	    ORGANIZATION_PRIMARY_CONTACT), &primary) && primary == id);
+	put_flag(out,
+	    found == 1 &&
+		reference_id(
+		    record_get(organization, ORGANIZATION_PRIMARY_CONTACT), &primary) &&
+		primary == id);
 	return 0;
 }
 
@@ -102,20 +107,20 @@ barred_by_attribute(struct txn *txn, const struct vocabulary *vocabulary,
 		if (found < 0)
 			return -1;
 		*barred = found == 1 && class == NAME_ATTR &&
-		    vocabulary_attribute(vocabulary, name, &rule) &&
-		    rule.no_mail && !view_is(value, "false");
+		    vocabulary_attribute(vocabulary, name, &rule) && rule.no_mail &&
+		    !view_is(value, "false");
 	}
 	return 0;
 }
 
 static bool
-barred_by_value(const struct vocabulary *vocabulary, const char *picklist,
-    struct view text)
+barred_by_value(
+    const struct vocabulary *vocabulary, const char *picklist, struct view text)
 {
 	struct picklist_value value;
 
-	return text.len > 0 && vocabulary_find(vocabulary, picklist, text,
-	    &value) && value.no_mail;
+	return text.len > 0 && vocabulary_find(vocabulary, picklist, text, &value) &&
+	    value.no_mail;
 }
 
 /* HS-42, TR-48: who may be written to at all. */
@@ -135,11 +140,10 @@ static DERIVE(derive_mailable)
 		return -1;
 	if (!barred)
 		barred = barred_by_value(vocabulary, "candidate_status",
-		    record_get(record, CONTACT_CANDIDATE_STATUS)) ||
+			     record_get(record, CONTACT_CANDIDATE_STATUS)) ||
 		    barred_by_value(vocabulary, "client_status",
-		    record_get(record, CONTACT_CLIENT_STATUS));
-	if (!barred && barred_by_attribute(txn, vocabulary, record, &barred,
-	    fault) != 0)
+			record_get(record, CONTACT_CLIENT_STATUS));
+	if (!barred && barred_by_attribute(txn, vocabulary, record, &barred, fault) != 0)
 		return -1;
 	put_flag(out, !barred);
 	return 0;
@@ -189,85 +193,77 @@ static DERIVE(derive_user_status)
 	return 0;
 }
 
-static const struct field fields[] = {
-	SYSTEM_FIRST,
+static const struct field fields[] = { SYSTEM_FIRST,
 	{ "salutation", CONTACT_SALUTATION, TYPE_TEXT, 0, NULL, "Ms.", NULL },
 	{ "first_name", CONTACT_FIRST_NAME, TYPE_TEXT, 0, NULL, "Ann", NULL },
 	{ "middle_name", CONTACT_MIDDLE_NAME, TYPE_TEXT, 0, NULL, "B.", NULL },
 	{ "last_name", CONTACT_LAST_NAME, TYPE_TEXT, 0, NULL, "Lee", NULL },
 	{ "suffix", CONTACT_SUFFIX, TYPE_TEXT, 0, NULL, "Jr.", NULL },
-	{ "name", CONTACT_NAME, TYPE_TEXT, FIELD_INDEXED | FIELD_SEARCHED,
-	    NULL, "Ann B. Lee Jr.", derive_name },
-	{ "email", CONTACT_EMAIL, TYPE_EMAIL, FIELD_INDEXED | FIELD_KEY |
-	    FIELD_SEARCHED, NULL, "ann.lee@example.com", NULL },
-	{ "other_emails", CONTACT_OTHER_EMAILS, TYPE_EMAIL, FIELD_LIST |
-	    FIELD_INDEXED | FIELD_KEY | FIELD_IMPORT_ADDS, NULL,
+	{ "name", CONTACT_NAME, TYPE_TEXT, FIELD_INDEXED | FIELD_SEARCHED, NULL,
+	    "Ann B. Lee Jr.", derive_name },
+	{ "email", CONTACT_EMAIL, TYPE_EMAIL, FIELD_INDEXED | FIELD_KEY | FIELD_SEARCHED,
+	    NULL, "ann.lee@example.com", NULL },
+	{ "other_emails", CONTACT_OTHER_EMAILS, TYPE_EMAIL,
+	    FIELD_LIST | FIELD_INDEXED | FIELD_KEY | FIELD_IMPORT_ADDS, NULL,
 	    "ann@example.org;lee@example.net", NULL },
 	{ "phone", CONTACT_PHONE, TYPE_PHONE, 0, NULL, "+1 555 0100", NULL },
 	{ "phone_ext", CONTACT_PHONE_EXT, TYPE_TEXT, 0, NULL, "22", NULL },
 	{ "mobile", CONTACT_MOBILE, TYPE_PHONE, 0, NULL, "+1 555 0101", NULL },
-	{ "home_phone", CONTACT_HOME_PHONE, TYPE_PHONE, 0, NULL,
-	    "+1 555 0102", NULL },
+	{ "home_phone", CONTACT_HOME_PHONE, TYPE_PHONE, 0, NULL, "+1 555 0102", NULL },
 	{ "fax", CONTACT_FAX, TYPE_PHONE, 0, NULL, "+1 555 0109", NULL },
-	{ "title", CONTACT_TITLE, TYPE_TEXT, FIELD_SEARCHED, NULL,
-	    "Head of Hiring", NULL },
+	{ "title", CONTACT_TITLE, TYPE_TEXT, FIELD_SEARCHED, NULL, "Head of Hiring",
+	    NULL },
 	{ "department", CONTACT_DEPARTMENT, TYPE_TEXT, 0, NULL, "HR", NULL },
-	{ "organization", CONTACT_ORGANIZATION, TYPE_REFERENCE, FIELD_INDEXED |
-	    FIELD_SEARCHED, "organization", "Acme Inc.", NULL },
+	{ "organization", CONTACT_ORGANIZATION, TYPE_REFERENCE,
+	    FIELD_INDEXED | FIELD_SEARCHED, "organization", "Acme Inc.", NULL },
 	{ "former_organizations", CONTACT_FORMER_ORGANIZATIONS, TYPE_REFERENCE,
-	    FIELD_LIST | FIELD_INDEXED | FIELD_RULES, "organization",
-	    "Bolt Ltd.", NULL },
+	    FIELD_LIST | FIELD_INDEXED | FIELD_RULES, "organization", "Bolt Ltd.", NULL },
 	{ "primary", VIRTUAL_PRIMARY, TYPE_FLAG, FIELD_DERIVED, NULL, "true",
 	    derive_primary },
 	{ "street", CONTACT_STREET, TYPE_TEXT, 0, NULL, "1 Main Street", NULL },
-	{ "city", CONTACT_CITY, TYPE_TEXT, FIELD_SEARCHED, NULL, "Springfield",
-	    NULL },
+	{ "city", CONTACT_CITY, TYPE_TEXT, FIELD_SEARCHED, NULL, "Springfield", NULL },
 	{ "state", CONTACT_STATE, TYPE_TEXT, 0, NULL, "IL", NULL },
-	{ "postal_code", CONTACT_POSTAL_CODE, TYPE_TEXT, 0, NULL, "00501",
-	    NULL },
+	{ "postal_code", CONTACT_POSTAL_CODE, TYPE_TEXT, 0, NULL, "00501", NULL },
 	{ "country", CONTACT_COUNTRY, TYPE_TEXT, 0, NULL, "US", NULL },
-	{ "website", CONTACT_WEBSITE, TYPE_TEXT, 0, NULL,
-	    "https://www.example.com", NULL },
-	{ "description", CONTACT_DESCRIPTION, TYPE_TEXT, 0, NULL,
-	    "Met at the fair", NULL },
-	{ "source", CONTACT_SOURCE, TYPE_PICKLIST, FIELD_INDEXED | FIELD_OPEN,
-	    "source", "Import: salesforce", NULL },
-	{ "assigned_to", CONTACT_ASSIGNED_TO, TYPE_REFERENCE, FIELD_INDEXED,
-	    "user", "bob", NULL },
-	{ "labels", CONTACT_LABELS, TYPE_TEXT, FIELD_LIST | FIELD_INDEXED |
-	    FIELD_IMPORT_ADDS | FIELD_SEARCHED | FIELD_PRIVATE, NULL,
-	    "vip;campus", NULL },
+	{ "website", CONTACT_WEBSITE, TYPE_TEXT, 0, NULL, "https://www.example.com",
+	    NULL },
+	{ "description", CONTACT_DESCRIPTION, TYPE_TEXT, 0, NULL, "Met at the fair",
+	    NULL },
+	{ "source", CONTACT_SOURCE, TYPE_PICKLIST, FIELD_INDEXED | FIELD_OPEN, "source",
+	    "Import: salesforce", NULL },
+	{ "assigned_to", CONTACT_ASSIGNED_TO, TYPE_REFERENCE, FIELD_INDEXED, "user",
+	    "bob", NULL },
+	{ "labels", CONTACT_LABELS, TYPE_TEXT,
+	    FIELD_LIST | FIELD_INDEXED | FIELD_IMPORT_ADDS | FIELD_SEARCHED |
+		FIELD_PRIVATE,
+	    NULL, "vip;campus", NULL },
 	{ "client_status", CONTACT_CLIENT_STATUS, TYPE_PICKLIST, FIELD_INDEXED,
 	    "client_status", "Active", NULL },
-	{ "candidate_status", CONTACT_CANDIDATE_STATUS, TYPE_PICKLIST,
-	    FIELD_INDEXED, "candidate_status", "Consult Hot", NULL },
-	{ "type", VIRTUAL_TYPE, TYPE_TEXT, FIELD_DERIVED, NULL, "Client",
-	    derive_type },
-	{ "hiring_manager", VIRTUAL_HIRING_MANAGER, TYPE_FLAG, FIELD_DERIVED,
-	    NULL, "true", derive_hiring_manager },
-	{ "approval", CONTACT_APPROVAL, TYPE_PICKLIST, 0, "approval",
-	    "Approved", derive_approval },
-	{ "visibility", CONTACT_VISIBILITY, TYPE_PICKLIST, 0, "visibility",
-	    "Everyone", derive_visibility },
-	{ "do_not_email", CONTACT_DO_NOT_EMAIL, TYPE_FLAG, FIELD_CONSENT, NULL,
-	    "true", NULL },
-	{ "do_not_call", CONTACT_DO_NOT_CALL, TYPE_FLAG, FIELD_CONSENT, NULL,
-	    "false", NULL },
-	{ "email_status", CONTACT_EMAIL_STATUS, TYPE_PICKLIST, 0,
-	    "email_status", "Bounced", NULL },
+	{ "candidate_status", CONTACT_CANDIDATE_STATUS, TYPE_PICKLIST, FIELD_INDEXED,
+	    "candidate_status", "Consult Hot", NULL },
+	{ "type", VIRTUAL_TYPE, TYPE_TEXT, FIELD_DERIVED, NULL, "Client", derive_type },
+	{ "hiring_manager", VIRTUAL_HIRING_MANAGER, TYPE_FLAG, FIELD_DERIVED, NULL,
+	    "true", derive_hiring_manager },
+	{ "approval", CONTACT_APPROVAL, TYPE_PICKLIST, 0, "approval", "Approved",
+	    derive_approval },
+	{ "visibility", CONTACT_VISIBILITY, TYPE_PICKLIST, 0, "visibility", "Everyone",
+	    derive_visibility },
+	{ "do_not_email", CONTACT_DO_NOT_EMAIL, TYPE_FLAG, FIELD_CONSENT, NULL, "true",
+	    NULL },
+	{ "do_not_call", CONTACT_DO_NOT_CALL, TYPE_FLAG, FIELD_CONSENT, NULL, "false",
+	    NULL },
+	{ "email_status", CONTACT_EMAIL_STATUS, TYPE_PICKLIST, 0, "email_status",
+	    "Bounced", NULL },
 	{ "archived_at", CONTACT_ARCHIVED_AT, TYPE_TIME, FIELD_RULES, NULL,
 	    "2026-10-06T02:00:00Z", NULL },
 	{ "mailable", VIRTUAL_MAILABLE, TYPE_FLAG, FIELD_DERIVED, NULL, "true",
 	    derive_mailable },
 	{ "user", VIRTUAL_USER, TYPE_TEXT, FIELD_DERIVED, NULL, "", derive_none },
-	{ "user_status", VIRTUAL_USER_STATUS, TYPE_TEXT, FIELD_DERIVED, NULL,
-	    "none", derive_user_status },
-	{ "employee", VIRTUAL_EMPLOYEE, TYPE_TEXT, FIELD_DERIVED, NULL, "",
-	    derive_none },
-	SYSTEM_LAST
-};
+	{ "user_status", VIRTUAL_USER_STATUS, TYPE_TEXT, FIELD_DERIVED, NULL, "none",
+	    derive_user_status },
+	{ "employee", VIRTUAL_EMPLOYEE, TYPE_TEXT, FIELD_DERIVED, NULL, "", derive_none },
+	SYSTEM_LAST };
 
-const struct kind kind_contact = {
-	"contact", 1, fields, sizeof(fields) / sizeof(fields[0]), "name", NULL,
-	"id,rev,name,email,phone,organization,title,type,assigned_to"
-};
+const struct kind kind_contact = { "contact", 1, fields,
+	sizeof(fields) / sizeof(fields[0]), "name", NULL,
+	"id,rev,name,email,phone,organization,title,type,assigned_to" };

@@ -30,7 +30,7 @@ quoted_sound(struct view local)
 			at++;
 	/* The only other quote is the last byte, and no backslash ate it. */
 	return at + 1 == local.len && local.at[at] == '"' ? NULL
-	    : "quotation mark out of place";
+							  : "quotation mark out of place";
 }
 
 static const char *
@@ -52,8 +52,16 @@ dotted_sound(struct view local)
 			return "blank in address";
 		case '"':
 			return "quotation mark out of place";
-		case '(': case ')': case '<': case '>': case '[': case ']':
-		case ',': case ';': case ':': case '\\':
+		case '(':
+		case ')':
+		case '<':
+		case '>':
+		case '[':
+		case ']':
+		case ',':
+		case ';':
+		case ':':
+		case '\\':
 			return "character that no address has";
 		}
 	}
@@ -102,35 +110,91 @@ enum sort { OTHER, LETTER, DIGIT, LOCAL, HYPHEN, DOT, AT };
 
 /* Of a byte; digits and letters of any case are told apart for the last label
  * only. */
-static const unsigned char sorts[256] = {
-	['a'] = LETTER, ['b'] = LETTER, ['c'] = LETTER, ['d'] = LETTER,
-	['e'] = LETTER, ['f'] = LETTER, ['g'] = LETTER, ['h'] = LETTER,
-	['i'] = LETTER, ['j'] = LETTER, ['k'] = LETTER, ['l'] = LETTER,
-	['m'] = LETTER, ['n'] = LETTER, ['o'] = LETTER, ['p'] = LETTER,
-	['q'] = LETTER, ['r'] = LETTER, ['s'] = LETTER, ['t'] = LETTER,
-	['u'] = LETTER, ['v'] = LETTER, ['w'] = LETTER, ['x'] = LETTER,
-	['y'] = LETTER, ['z'] = LETTER,
-	['A'] = LETTER, ['B'] = LETTER, ['C'] = LETTER, ['D'] = LETTER,
-	['E'] = LETTER, ['F'] = LETTER, ['G'] = LETTER, ['H'] = LETTER,
-	['I'] = LETTER, ['J'] = LETTER, ['K'] = LETTER, ['L'] = LETTER,
-	['M'] = LETTER, ['N'] = LETTER, ['O'] = LETTER, ['P'] = LETTER,
-	['Q'] = LETTER, ['R'] = LETTER, ['S'] = LETTER, ['T'] = LETTER,
-	['U'] = LETTER, ['V'] = LETTER, ['W'] = LETTER, ['X'] = LETTER,
-	['Y'] = LETTER, ['Z'] = LETTER,
-	['0'] = DIGIT, ['1'] = DIGIT, ['2'] = DIGIT, ['3'] = DIGIT,
-	['4'] = DIGIT, ['5'] = DIGIT, ['6'] = DIGIT, ['7'] = DIGIT,
-	['8'] = DIGIT, ['9'] = DIGIT,
-	['_'] = LOCAL, ['+'] = LOCAL, ['%'] = LOCAL, ['\''] = LOCAL,
-	['-'] = HYPHEN, ['.'] = DOT, ['@'] = AT
-};
+static const unsigned char sorts[256] = { ['a'] = LETTER,
+	['b'] = LETTER,
+	['c'] = LETTER,
+	['d'] = LETTER,
+	['e'] = LETTER,
+	['f'] = LETTER,
+	['g'] = LETTER,
+	['h'] = LETTER,
+	['i'] = LETTER,
+	['j'] = LETTER,
+	['k'] = LETTER,
+	['l'] = LETTER,
+	['m'] = LETTER,
+	['n'] = LETTER,
+	['o'] = LETTER,
+	['p'] = LETTER,
+	['q'] = LETTER,
+	['r'] = LETTER,
+	['s'] = LETTER,
+	['t'] = LETTER,
+	['u'] = LETTER,
+	['v'] = LETTER,
+	['w'] = LETTER,
+	['x'] = LETTER,
+	['y'] = LETTER,
+	['z'] = LETTER,
+	['A'] = LETTER,
+	['B'] = LETTER,
+	['C'] = LETTER,
+	['D'] = LETTER,
+	['E'] = LETTER,
+	['F'] = LETTER,
+	['G'] = LETTER,
+	['H'] = LETTER,
+	['I'] = LETTER,
+	['J'] = LETTER,
+	['K'] = LETTER,
+	['L'] = LETTER,
+	['M'] = LETTER,
+	['N'] = LETTER,
+	['O'] = LETTER,
+	['P'] = LETTER,
+	['Q'] = LETTER,
+	['R'] = LETTER,
+	['S'] = LETTER,
+	['T'] = LETTER,
+	['U'] = LETTER,
+	['V'] = LETTER,
+	['W'] = LETTER,
+	['X'] = LETTER,
+	['Y'] = LETTER,
+	['Z'] = LETTER,
+	['0'] = DIGIT,
+	['1'] = DIGIT,
+	['2'] = DIGIT,
+	['3'] = DIGIT,
+	['4'] = DIGIT,
+	['5'] = DIGIT,
+	['6'] = DIGIT,
+	['7'] = DIGIT,
+	['8'] = DIGIT,
+	['9'] = DIGIT,
+	['_'] = LOCAL,
+	['+'] = LOCAL,
+	['%'] = LOCAL,
+	['\''] = LOCAL,
+	['-'] = HYPHEN,
+	['.'] = DOT,
+	['@'] = AT };
 
 /* Where in an address a byte has led to: in the part before "@" (begin, within,
  * behind a dot), then in the first label of the domain or in a later one
  * (begin, behind a letter, a digit, a hyphen). */
 enum state {
-	BAD, BEGIN, WITHIN, DOTTED,
-	FIRST, FIRST_WITHIN, FIRST_HYPHEN,
-	LATER, LATER_LETTER, LATER_DIGIT, LATER_HYPHEN,
+	BAD,
+	BEGIN,
+	WITHIN,
+	DOTTED,
+	FIRST,
+	FIRST_WITHIN,
+	FIRST_HYPHEN,
+	LATER,
+	LATER_LETTER,
+	LATER_DIGIT,
+	LATER_HYPHEN,
 	STATES
 };
 
@@ -139,17 +203,14 @@ static const unsigned char steps[STATES][AT + 1] = {
 	[WITHIN] = { BAD, WITHIN, WITHIN, WITHIN, WITHIN, DOTTED, FIRST },
 	[DOTTED] = { BAD, WITHIN, WITHIN, WITHIN, WITHIN, BAD, BAD },
 	[FIRST] = { BAD, FIRST_WITHIN, FIRST_WITHIN, BAD, BAD, BAD, BAD },
-	[FIRST_WITHIN] = { BAD, FIRST_WITHIN, FIRST_WITHIN, BAD, FIRST_HYPHEN,
-		LATER, BAD },
-	[FIRST_HYPHEN] = { BAD, FIRST_WITHIN, FIRST_WITHIN, BAD, FIRST_HYPHEN,
-		BAD, BAD },
+	[FIRST_WITHIN] = { BAD, FIRST_WITHIN, FIRST_WITHIN, BAD, FIRST_HYPHEN, LATER,
+	    BAD },
+	[FIRST_HYPHEN] = { BAD, FIRST_WITHIN, FIRST_WITHIN, BAD, FIRST_HYPHEN, BAD, BAD },
 	[LATER] = { BAD, LATER_LETTER, LATER_DIGIT, BAD, BAD, BAD, BAD },
-	[LATER_LETTER] = { BAD, LATER_LETTER, LATER_DIGIT, BAD, LATER_HYPHEN,
-		LATER, BAD },
-	[LATER_DIGIT] = { BAD, LATER_LETTER, LATER_DIGIT, BAD, LATER_HYPHEN,
-		LATER, BAD },
-	[LATER_HYPHEN] = { BAD, LATER_LETTER, LATER_DIGIT, BAD, LATER_HYPHEN,
-		BAD, BAD },
+	[LATER_LETTER] = { BAD, LATER_LETTER, LATER_DIGIT, BAD, LATER_HYPHEN, LATER,
+	    BAD },
+	[LATER_DIGIT] = { BAD, LATER_LETTER, LATER_DIGIT, BAD, LATER_HYPHEN, LATER, BAD },
+	[LATER_HYPHEN] = { BAD, LATER_LETTER, LATER_DIGIT, BAD, LATER_HYPHEN, BAD, BAD },
 };
 
 /* Whether text is an address as nearly all are, found in one pass: letters,
@@ -198,8 +259,8 @@ email_sound(struct view text, const char **why)
 	else if (memchr(domain.at, ' ', domain.len) != NULL)
 		*why = "blank in address";
 	else if ((*why = characters_sound(text)) == NULL &&
-	    (*why = local.at[0] == '"' ? quoted_sound(local)
-		: dotted_sound(local)) == NULL)
+	    (*why = local.at[0] == '"' ? quoted_sound(local) : dotted_sound(local)) ==
+		NULL)
 		*why = idna_sound(domain);
 	return *why == NULL;
 }

@@ -9,16 +9,14 @@
 #include "base/fold.h"
 #include "model/label.h"
 
-static int
-find_stored(struct txn *txn, const struct kind *kind, uint16_t slot,
+static int find_stored(struct txn *txn, const struct kind *kind, uint16_t slot,
     const struct field *field, struct view value,
     void (*key)(struct buf *out, const struct field *field, struct view text),
     struct ids *ids, struct fault *fault);
 
 int
-entity_value(struct txn *txn, const struct field *field, uint16_t slot,
-    uint64_t id, struct record record, struct buf *scratch,
-    struct view *value, struct fault *fault)
+entity_value(struct txn *txn, const struct field *field, uint16_t slot, uint64_t id,
+    struct record record, struct buf *scratch, struct view *value, struct fault *fault)
 {
 	*value = view_make(NULL, 0);
 	if (slot < FIELD_VIRTUAL)
@@ -79,8 +77,8 @@ done:
 }
 
 int
-entity_print(struct buf *out, struct txn *txn, const struct kind *kind,
-    uint64_t id, struct record record, uint16_t slot, struct fault *fault)
+entity_print(struct buf *out, struct txn *txn, const struct kind *kind, uint64_t id,
+    struct record record, uint16_t slot, struct fault *fault)
 {
 	const struct field *field;
 	struct view value = { NULL, 0 };
@@ -99,8 +97,8 @@ entity_print(struct buf *out, struct txn *txn, const struct kind *kind,
 }
 
 int
-entity_label(struct buf *out, struct txn *txn, const struct kind *of,
-    uint64_t id, struct fault *fault)
+entity_label(struct buf *out, struct txn *txn, const struct kind *of, uint64_t id,
+    struct fault *fault)
 {
 	struct view text;
 
@@ -135,8 +133,8 @@ entity_read_id(struct view text, uint64_t *id)
 }
 
 int
-entity_find_external(struct txn *txn, const struct kind *kind,
-    struct view text, bool *known, struct ids *ids, struct fault *fault)
+entity_find_external(struct txn *txn, const struct kind *kind, struct view text,
+    bool *known, struct ids *ids, struct fault *fault)
 {
 	const char *colon;
 	uint16_t slot;
@@ -152,13 +150,14 @@ entity_find_external(struct txn *txn, const struct kind *kind,
 		return found;
 	text = view_from(text, (size_t)(colon - text.at) + 1);
 	*known = text.len > 0;
-	return text.len == 0 ? 0
+	return text.len == 0
+	    ? 0
 	    : entity_find_key(txn, kind, slot, &field_ext, text, ids, fault);
 }
 
 static int
-find_by_id(struct txn *txn, const struct kind *of, uint64_t id,
-    struct ids *ids, struct fault *fault)
+find_by_id(struct txn *txn, const struct kind *of, uint64_t id, struct ids *ids,
+    struct fault *fault)
 {
 	struct record record;
 	int found;
@@ -171,8 +170,8 @@ find_by_id(struct txn *txn, const struct kind *of, uint64_t id,
 
 /* By the name in use; else by one that the record had before (CS-15). */
 static int
-find_by_name(struct txn *txn, const struct kind *of, struct view text,
-    struct ids *ids, struct fault *fault)
+find_by_name(struct txn *txn, const struct kind *of, struct view text, struct ids *ids,
+    struct fault *fault)
 {
 	const struct field *field;
 	size_t before = ids->count;
@@ -183,15 +182,14 @@ find_by_name(struct txn *txn, const struct kind *of, struct view text,
 	if (entity_find_key(txn, of, field->slot, field, text, ids, fault) == -1)
 		return -1;
 	field = kind_field(of, VIEW("former_names"));
-	if (ids->count > before || field == NULL ||
-	    (field->flags & FIELD_INDEXED) == 0)
+	if (ids->count > before || field == NULL || (field->flags & FIELD_INDEXED) == 0)
 		return 0;
 	return entity_find_key(txn, of, field->slot, field, text, ids, fault);
 }
 
 int
-entity_resolve(struct txn *txn, const struct kind *of, struct view text,
-    struct ids *ids, struct fault *fault)
+entity_resolve(struct txn *txn, const struct kind *of, struct view text, struct ids *ids,
+    struct fault *fault)
 {
 	const struct field *field;
 	size_t before = ids->count, i;
@@ -205,11 +203,9 @@ entity_resolve(struct txn *txn, const struct kind *of, struct view text,
 		return -1;
 	for (i = 0; i < of->count && ids->count == before; i++) {
 		field = &of->fields[i];
-		if (field->type == TYPE_EMAIL &&
-		    (field->flags & FIELD_KEY) != 0 &&
+		if (field->type == TYPE_EMAIL && (field->flags & FIELD_KEY) != 0 &&
 		    memchr(text.at, '@', text.len) != NULL &&
-		    entity_find_key(txn, of, field->slot, field, text, ids,
-		    fault) == -1)
+		    entity_find_key(txn, of, field->slot, field, text, ids, fault) == -1)
 			return -1;
 	}
 	if (ids->count == before &&
@@ -244,31 +240,29 @@ identity_key(struct buf *out, const struct field *field, struct view text)
 
 int
 entity_find_key(struct txn *txn, const struct kind *kind, uint16_t slot,
-    const struct field *field, struct view value, struct ids *ids,
-    struct fault *fault)
+    const struct field *field, struct view value, struct ids *ids, struct fault *fault)
 {
 	void (*key)(struct buf *, const struct field *, struct view);
 
 	key = (field->flags & FIELD_EXACT) != 0 ? exact_key
-	    : field->type == TYPE_EMAIL ? email_key_of : identity_key;
+	    : field->type == TYPE_EMAIL		? email_key_of
+						: identity_key;
 	return find_stored(txn, kind, slot, field, value, key, ids, fault);
 }
 
 int
 entity_find_text(struct txn *txn, const struct kind *kind, uint16_t slot,
-    const struct field *field, struct view value, struct ids *ids,
-    struct fault *fault)
+    const struct field *field, struct view value, struct ids *ids, struct fault *fault)
 {
-	return find_stored(txn, kind, slot, field, value, value_index_text,
-	    ids, fault);
+	return find_stored(txn, kind, slot, field, value, value_index_text, ids, fault);
 }
 
 /* Whether an element of the value has the key; scratch and text are the
  * caller's, so that a search allocates once. */
 static bool
 any_equal(const struct field *field, struct view value, struct view wanted,
-    void (*key)(struct buf *, const struct field *, struct view),
-    struct buf *text, struct buf *scratch)
+    void (*key)(struct buf *, const struct field *, struct view), struct buf *text,
+    struct buf *scratch)
 {
 	struct view element;
 
@@ -305,8 +299,8 @@ find_stored(struct txn *txn, const struct kind *kind, uint16_t slot,
 	key(&wanted, field, value);
 	if (buf_check(&folded, fault) == -1 || buf_check(&wanted, fault) == -1)
 		goto done;
-	if (index_find(txn, index_text_key(kind->number, slot,
-	    buf_as_view(&folded)), &candidates, fault) == -1)
+	if (index_find(txn, index_text_key(kind->number, slot, buf_as_view(&folded)),
+		&candidates, fault) == -1)
 		goto done;
 	for (i = 0; i < candidates.count; i++) {
 		found = txn_record(txn, candidates.at[i], &record, fault);
@@ -314,11 +308,12 @@ find_stored(struct txn *txn, const struct kind *kind, uint16_t slot,
 			goto done;
 		if (found == 0 || record_kind(record) != kind->number)
 			continue;
-		if (entity_value(txn, field, slot, candidates.at[i], record,
-		    &computed, &stored, fault) == -1)
+		if (entity_value(txn, field, slot, candidates.at[i], record, &computed,
+			&stored, fault) == -1)
 			goto done;
-		if (stored.len > 0 && any_equal(field, stored,
-		    buf_as_view(&wanted), key, &text, &scratch) &&
+		if (stored.len > 0 &&
+		    any_equal(
+			field, stored, buf_as_view(&wanted), key, &text, &scratch) &&
 		    ids_add(ids, candidates.at[i], fault) == -1)
 			goto done;
 	}

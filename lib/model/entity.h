@@ -17,29 +17,27 @@
  * Works for stored, derived and system fields; slot is the field's own, or of
  * an extra.
  */
-int entity_print(struct buf *out, struct txn *txn, const struct kind *kind,
-    uint64_t id, struct record record, uint16_t slot, struct fault *fault)
-    MUST_CHECK;
+int entity_print(struct buf *out, struct txn *txn, const struct kind *kind, uint64_t id,
+    struct record record, uint16_t slot, struct fault *fault) MUST_CHECK;
 
 /* The same from a value at hand: references as their labels, anything else as
  * it stands. */
-int entity_print_value(struct buf *out, struct txn *txn,
-    const struct field *field, struct view value, struct fault *fault)
-    MUST_CHECK;
+int entity_print_value(struct buf *out, struct txn *txn, const struct field *field,
+    struct view value, struct fault *fault) MUST_CHECK;
 
 /* The value of a field as it is stored, references as ids: borrowed from the
  * record, or from *scratch (emptied first) when it is computed. */
-int entity_value(struct txn *txn, const struct field *field, uint16_t slot,
-    uint64_t id, struct record record, struct buf *scratch,
-    struct view *value, struct fault *fault) MUST_CHECK;
+int entity_value(struct txn *txn, const struct field *field, uint16_t slot, uint64_t id,
+    struct record record, struct buf *scratch, struct view *value,
+    struct fault *fault) MUST_CHECK;
 
 /*
  * Appends what the record id prints as when a field of kind `of` refers to it:
  * its label where that reads back to the same record, else #ID; the bare id of
  * a kind whose label is no key. Answers are kept for a read transaction.
  */
-int entity_label(struct buf *out, struct txn *txn, const struct kind *of,
-    uint64_t id, struct fault *fault) MUST_CHECK;
+int entity_label(struct buf *out, struct txn *txn, const struct kind *of, uint64_t id,
+    struct fault *fault) MUST_CHECK;
 
 /*
  * What a person or a row means by `text` as a record of kind `of`: name or
@@ -64,9 +62,8 @@ int entity_find_text(struct txn *txn, const struct kind *kind, uint16_t slot,
 
 /* SYSTEM:ID: all records of the kind with that external id are appended; known
  * tells whether the text has that form and the store knows the system. */
-int entity_find_external(struct txn *txn, const struct kind *kind,
-    struct view text, bool *known, struct ids *ids, struct fault *fault)
-    MUST_CHECK;
+int entity_find_external(struct txn *txn, const struct kind *kind, struct view text,
+    bool *known, struct ids *ids, struct fault *fault) MUST_CHECK;
 
 /* "#12" or "12". */
 bool entity_read_id(struct view text, uint64_t *id);

@@ -15,7 +15,7 @@
 
 /* The longest name in its text form (RFC 1035 section 2.3.4). */
 #define DOMAIN_MAX 253
-#define LABEL_MAX 63
+#define LABEL_MAX  63
 
 static struct {
 	int (*to_ascii)(const char *input, char **output, int flags);
@@ -52,8 +52,9 @@ wide_ascii(struct buf *out, struct view domain)
 		return "domain longer than 253 bytes";
 	memcpy(input, domain.at, domain.len);
 	input[domain.len] = '\0';
-	if (strlen(input) != domain.len || libidn2.to_ascii(input, &output,
-	    IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) != IDN2_OK)
+	if (strlen(input) != domain.len ||
+	    libidn2.to_ascii(input, &output, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) !=
+		IDN2_OK)
 		return "no international domain name";
 	/* The mapping can yield dots and blanks of its own. */
 	wrong = idna_sound(view_of(output));
@@ -112,8 +113,8 @@ idna_sound(struct view domain)
 		return "no dot in the domain";
 	do {
 		dot = memchr(domain.at, '.', domain.len);
-		label = dot == NULL ? domain
-		    : view_until(domain, (size_t)(dot - domain.at));
+		label =
+		    dot == NULL ? domain : view_until(domain, (size_t)(dot - domain.at));
 		if ((wrong = label_sound(label)) != NULL)
 			return wrong;
 		domain = view_from(domain, label.len + 1);

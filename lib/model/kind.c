@@ -10,15 +10,14 @@
 
 #define KINDS_MAX 32
 
-static const struct kind *kinds[KINDS_MAX] = {
-	&kind_contact, &kind_organization, &kind_picklist, &kind_attribute
-};
+static const struct kind *kinds[KINDS_MAX] = { &kind_contact, &kind_organization,
+	&kind_picklist, &kind_attribute };
 
 const struct field field_ext = { "ext", FIELD_NONE, TYPE_TEXT,
-	FIELD_LIST | FIELD_INDEXED | FIELD_KEY | FIELD_EXACT, NULL,
-	"003A000001abcDEIAY", NULL };
-const struct field field_attr = { "attr", FIELD_NONE, TYPE_TEXT, 0, NULL,
-	"Berlin office", NULL };
+	FIELD_LIST | FIELD_INDEXED | FIELD_KEY | FIELD_EXACT, NULL, "003A000001abcDEIAY",
+	NULL };
+const struct field field_attr = { "attr", FIELD_NONE, TYPE_TEXT, 0, NULL, "Berlin office",
+	NULL };
 
 const struct kind *
 kind_at(size_t index)
@@ -60,8 +59,7 @@ kind_register(const struct kind *kind, struct fault *fault)
 	for (i = 0; i < kind->count; i++)
 		for (j = 0; j < i; j++)
 			if (kind->fields[i].slot == kind->fields[j].slot ||
-			    strcmp(kind->fields[i].name,
-			    kind->fields[j].name) == 0)
+			    strcmp(kind->fields[i].name, kind->fields[j].name) == 0)
 				return fault_set(fault, FAULT_INTERNAL,
 				    "kind %s: %s repeats the slot or name of %s",
 				    kind->name, kind->fields[i].name,
@@ -110,8 +108,7 @@ kind_field_of_slot(struct txn *txn, const struct kind *kind, uint16_t slot,
 	found = txn_slot_class(txn, slot, &class, fault);
 	if (found < 0)
 		return -1;
-	*field = found == 0 ? NULL : class == NAME_EXT ? &field_ext :
-	    &field_attr;
+	*field = found == 0 ? NULL : class == NAME_EXT ? &field_ext : &field_attr;
 	return 0;
 }
 

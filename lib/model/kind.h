@@ -27,22 +27,22 @@ enum value_type {
 };
 
 enum field_flag {
-	FIELD_LIST = 1 << 0,	 /* `;`-separated, `\;` and `\\` escape */
+	FIELD_LIST = 1 << 0, /* `;`-separated, `\;` and `\\` escape */
 	FIELD_INDEXED = 1 << 1,
-	FIELD_KEY = 1 << 2,	 /* rows are matched by it; implies INDEXED */
-	FIELD_DERIVED = 1 << 3,	 /* computed, READ_ONLY on input */
-	FIELD_SYSTEM = 1 << 4,	 /* id rev created_at created_by updated_at */
-	FIELD_RULES = 1 << 5,	 /* stored, but only rules write it */
-	FIELD_EXACT = 1 << 6,	 /* compared byte by byte */
+	FIELD_KEY = 1 << 2,	    /* rows are matched by it; implies INDEXED */
+	FIELD_DERIVED = 1 << 3,	    /* computed, READ_ONLY on input */
+	FIELD_SYSTEM = 1 << 4,	    /* id rev created_at created_by updated_at */
+	FIELD_RULES = 1 << 5,	    /* stored, but only rules write it */
+	FIELD_EXACT = 1 << 6,	    /* compared byte by byte */
 	FIELD_IMPORT_ADDS = 1 << 7, /* imports add to the list (HS-8) */
-	FIELD_CONSENT = 1 << 8,	 /* an import sets, never clears */
-	FIELD_OPEN = 1 << 9,	 /* picklist that takes any value */
-	FIELD_SEARCHED = 1 << 10, /* bare words look here */
-	FIELD_PRIVATE = 1 << 11, /* not in output for outsiders */
+	FIELD_CONSENT = 1 << 8,	    /* an import sets, never clears */
+	FIELD_OPEN = 1 << 9,	    /* picklist that takes any value */
+	FIELD_SEARCHED = 1 << 10,   /* bare words look here */
+	FIELD_PRIVATE = 1 << 11,    /* not in output for outsiders */
 };
 
 #define FIELD_VIRTUAL 0xe000u
-#define FIELD_NONE 0xffffu
+#define FIELD_NONE    0xffffu
 
 struct field {
 	const char *name;
@@ -52,8 +52,8 @@ struct field {
 	const char *of;
 	const char *example;
 	/* Of a derived field: appends its value as it prints. */
-	int (*derive)(struct txn *txn, uint64_t id, struct record record,
-	    struct buf *out, struct fault *fault);
+	int (*derive)(struct txn *txn, uint64_t id, struct record record, struct buf *out,
+	    struct fault *fault);
 };
 
 struct kind {
@@ -97,41 +97,82 @@ const char *kind_suggest(const struct kind *kind, struct view name);
 
 /* Slots that code needs to name. */
 enum contact_slot {
-	CONTACT_SALUTATION, CONTACT_FIRST_NAME, CONTACT_MIDDLE_NAME,
-	CONTACT_LAST_NAME, CONTACT_SUFFIX, CONTACT_NAME, CONTACT_EMAIL,
-	CONTACT_OTHER_EMAILS, CONTACT_PHONE, CONTACT_PHONE_EXT, CONTACT_MOBILE,
-	CONTACT_HOME_PHONE, CONTACT_FAX, CONTACT_TITLE, CONTACT_DEPARTMENT,
-	CONTACT_ORGANIZATION, CONTACT_FORMER_ORGANIZATIONS, CONTACT_STREET,
-	CONTACT_CITY, CONTACT_STATE, CONTACT_POSTAL_CODE, CONTACT_COUNTRY,
-	CONTACT_WEBSITE, CONTACT_DESCRIPTION, CONTACT_SOURCE,
-	CONTACT_ASSIGNED_TO, CONTACT_LABELS, CONTACT_CLIENT_STATUS,
-	CONTACT_CANDIDATE_STATUS, CONTACT_APPROVAL, CONTACT_VISIBILITY,
-	CONTACT_DO_NOT_EMAIL, CONTACT_DO_NOT_CALL, CONTACT_EMAIL_STATUS,
+	CONTACT_SALUTATION,
+	CONTACT_FIRST_NAME,
+	CONTACT_MIDDLE_NAME,
+	CONTACT_LAST_NAME,
+	CONTACT_SUFFIX,
+	CONTACT_NAME,
+	CONTACT_EMAIL,
+	CONTACT_OTHER_EMAILS,
+	CONTACT_PHONE,
+	CONTACT_PHONE_EXT,
+	CONTACT_MOBILE,
+	CONTACT_HOME_PHONE,
+	CONTACT_FAX,
+	CONTACT_TITLE,
+	CONTACT_DEPARTMENT,
+	CONTACT_ORGANIZATION,
+	CONTACT_FORMER_ORGANIZATIONS,
+	CONTACT_STREET,
+	CONTACT_CITY,
+	CONTACT_STATE,
+	CONTACT_POSTAL_CODE,
+	CONTACT_COUNTRY,
+	CONTACT_WEBSITE,
+	CONTACT_DESCRIPTION,
+	CONTACT_SOURCE,
+	CONTACT_ASSIGNED_TO,
+	CONTACT_LABELS,
+	CONTACT_CLIENT_STATUS,
+	CONTACT_CANDIDATE_STATUS,
+	CONTACT_APPROVAL,
+	CONTACT_VISIBILITY,
+	CONTACT_DO_NOT_EMAIL,
+	CONTACT_DO_NOT_CALL,
+	CONTACT_EMAIL_STATUS,
 	CONTACT_ARCHIVED_AT,
 	/* What inactive, attribute and reject took, for reviving (TW-42). */
 	CONTACT_REVIVAL
 };
 
 enum organization_slot {
-	ORGANIZATION_NAME, ORGANIZATION_FORMER_NAMES, ORGANIZATION_DOMAINS,
-	ORGANIZATION_DISTRIBUTED, ORGANIZATION_APPROVAL,
-	ORGANIZATION_ASSIGNED_TO, ORGANIZATION_PRIMARY_CONTACT,
-	ORGANIZATION_DEFAULT_WORKSPACE, ORGANIZATION_PHONE,
-	ORGANIZATION_WEBSITE, ORGANIZATION_STREET, ORGANIZATION_CITY,
-	ORGANIZATION_STATE, ORGANIZATION_POSTAL_CODE, ORGANIZATION_COUNTRY,
-	ORGANIZATION_LABELS, ORGANIZATION_DESCRIPTION
+	ORGANIZATION_NAME,
+	ORGANIZATION_FORMER_NAMES,
+	ORGANIZATION_DOMAINS,
+	ORGANIZATION_DISTRIBUTED,
+	ORGANIZATION_APPROVAL,
+	ORGANIZATION_ASSIGNED_TO,
+	ORGANIZATION_PRIMARY_CONTACT,
+	ORGANIZATION_DEFAULT_WORKSPACE,
+	ORGANIZATION_PHONE,
+	ORGANIZATION_WEBSITE,
+	ORGANIZATION_STREET,
+	ORGANIZATION_CITY,
+	ORGANIZATION_STATE,
+	ORGANIZATION_POSTAL_CODE,
+	ORGANIZATION_COUNTRY,
+	ORGANIZATION_LABELS,
+	ORGANIZATION_DESCRIPTION
 };
 
 enum picklist_slot {
-	PICKLIST_NAME, PICKLIST_VALUE, PICKLIST_MEANING, PICKLIST_OPEN,
-	PICKLIST_HIRING_MANAGER, PICKLIST_NO_MAIL, PICKLIST_HIDDEN
+	PICKLIST_NAME,
+	PICKLIST_VALUE,
+	PICKLIST_MEANING,
+	PICKLIST_OPEN,
+	PICKLIST_HIRING_MANAGER,
+	PICKLIST_NO_MAIL,
+	PICKLIST_HIDDEN
 };
 
 enum attribute_slot {
-	ATTRIBUTE_NAME, ATTRIBUTE_TYPE, ATTRIBUTE_VALUES, ATTRIBUTE_NO_MAIL
+	ATTRIBUTE_NAME,
+	ATTRIBUTE_TYPE,
+	ATTRIBUTE_VALUES,
+	ATTRIBUTE_NO_MAIL
 };
 
-extern const struct kind kind_contact, kind_organization, kind_picklist,
-    kind_attribute;
+extern const struct kind kind_contact, kind_organization, kind_picklist, kind_attribute;
 
 #endif

@@ -49,8 +49,7 @@ labels_of(struct txn *txn)
 static size_t
 first_place(const struct labels *labels, uint64_t id)
 {
-	return (size_t)(id * UINT64_C(0x9e3779b97f4a7c15) >> 32) &
-	    (labels->room - 1);
+	return (size_t)(id * UINT64_C(0x9e3779b97f4a7c15) >> 32) & (labels->room - 1);
 }
 
 static struct entry *
@@ -75,16 +74,15 @@ grow(struct labels *labels, struct fault *fault)
 		return fault_memory(fault);
 	for (i = 0; i < labels->room; i++)
 		if (labels->entries[i].id != 0)
-			*entry_of(&wider, labels->entries[i].id) =
-			    labels->entries[i];
+			*entry_of(&wider, labels->entries[i].id) = labels->entries[i];
 	free(labels->entries);
 	*labels = wider;
 	return 0;
 }
 
 static int
-label_text(struct txn *txn, const struct kind *of, const struct field *field,
-    uint64_t id, struct buf *scratch, struct view *text, struct fault *fault)
+label_text(struct txn *txn, const struct kind *of, const struct field *field, uint64_t id,
+    struct buf *scratch, struct view *text, struct fault *fault)
 {
 	struct record record;
 	int found;
@@ -93,13 +91,12 @@ label_text(struct txn *txn, const struct kind *of, const struct field *field,
 	found = txn_record(txn, id, &record, fault);
 	if (found != 1 || record_kind(record) != of->number)
 		return found == -1 ? -1 : 0;
-	return entity_value(txn, field, field->slot, id, record, scratch, text,
-	    fault);
+	return entity_value(txn, field, field->slot, id, record, scratch, text, fault);
 }
 
 static int
-print_label(struct buf *out, struct txn *txn, const struct kind *of,
-    uint64_t id, struct fault *fault)
+print_label(struct buf *out, struct txn *txn, const struct kind *of, uint64_t id,
+    struct fault *fault)
 {
 	const struct field *field;
 	struct buf scratch = BUF_EMPTY;
@@ -131,8 +128,8 @@ done:
 }
 
 int
-label_get(struct txn *txn, const struct kind *of, uint64_t id,
-    struct view *text, struct fault *fault)
+label_get(struct txn *txn, const struct kind *of, uint64_t id, struct view *text,
+    struct fault *fault)
 {
 	struct labels *labels = labels_of(txn);
 	struct entry *entry = NULL;
@@ -140,8 +137,7 @@ label_get(struct txn *txn, const struct kind *of, uint64_t id,
 	if (labels == NULL)
 		return fault_memory(fault);
 	if (!txn_writes(txn)) {
-		if (labels->count * 2 >= labels->room &&
-		    grow(labels, fault) == -1)
+		if (labels->count * 2 >= labels->room && grow(labels, fault) == -1)
 			return -1;
 		entry = entry_of(labels, id);
 		*text = entry->text;

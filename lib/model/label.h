@@ -12,8 +12,8 @@
 
 /* The text of entity_label. It lives until the transaction ends; in a run,
  * until the next call. */
-int label_get(struct txn *txn, const struct kind *of, uint64_t id,
-    struct view *text, struct fault *fault) MUST_CHECK;
+int label_get(struct txn *txn, const struct kind *of, uint64_t id, struct view *text,
+    struct fault *fault) MUST_CHECK;
 
 /* Fetches the label of id towards the processor, when it is known already:
  * first where it is kept, later (text) its bytes. Never fails, only speeds up

@@ -67,8 +67,7 @@ reference_id(struct view element, uint64_t *id)
 	uint64_t number = 0;
 
 	/* 20 digits hold any id. */
-	if (element.len < 2 || element.len > 21 ||
-	    element.at[0] != REFERENCE_MARK)
+	if (element.len < 2 || element.len > 21 || element.at[0] != REFERENCE_MARK)
 		return false;
 	for (size_t at = 1; at < element.len; at++) {
 		unsigned digit = (unsigned)element.at[at] - '0';

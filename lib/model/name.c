@@ -21,8 +21,10 @@ blank_length(struct view text, bool end)
 		return 0;
 	if (is_blank(end ? text.at[text.len - 1] : text.at[0]))
 		return 1;
-	return text.len >= 2 && memcmp(end ? text.at + text.len - 2 : text.at,
-	    "\xc2\xa0", 2) == 0 ? 2 : 0;
+	return text.len >= 2 &&
+		memcmp(end ? text.at + text.len - 2 : text.at, "\xc2\xa0", 2) == 0
+	    ? 2
+	    : 0;
 }
 
 static struct view
@@ -85,14 +87,13 @@ is_among(struct view word, const char *const *words, size_t count)
 	return false;
 }
 
-#define AMONG(word, words) \
-	is_among(word, words, sizeof(words) / sizeof((words)[0]))
+#define AMONG(word, words) is_among(word, words, sizeof(words) / sizeof((words)[0]))
 
 static bool
 is_salutation(struct view word)
 {
-	static const char *const words[] = { "mr", "mrs", "ms", "miss", "mx",
-		"dr", "prof", "rev", "sir" };
+	static const char *const words[] = { "mr", "mrs", "ms", "miss", "mx", "dr",
+		"prof", "rev", "sir" };
 
 	return AMONG(word, words);
 }
@@ -100,8 +101,8 @@ is_salutation(struct view word)
 static bool
 is_suffix(struct view word)
 {
-	static const char *const words[] = { "jr", "sr", "ii", "iii", "iv",
-		"phd", "md", "dds", "dvm", "jd", "esq", "mba", "cpa", "rn" };
+	static const char *const words[] = { "jr", "sr", "ii", "iii", "iv", "phd", "md",
+		"dds", "dvm", "jd", "esq", "mba", "cpa", "rn" };
 
 	return AMONG(word, words);
 }
@@ -109,10 +110,10 @@ is_suffix(struct view word)
 static bool
 is_particle(struct view word)
 {
-	static const char *const words[] = { "de", "del", "della", "der", "den",
-		"di", "da", "das", "do", "dos", "du", "la", "las", "le", "los",
-		"van", "von", "vom", "zu", "zum", "zur", "ter", "ten", "af", "av",
-		"bin", "ibn", "al", "el", "y" };
+	static const char *const words[] = { "de", "del", "della", "der", "den", "di",
+		"da", "das", "do", "dos", "du", "la", "las", "le", "los", "van", "von",
+		"vom", "zu", "zum", "zur", "ter", "ten", "af", "av", "bin", "ibn", "al",
+		"el", "y" };
 
 	return AMONG(word, words);
 }
@@ -140,8 +141,8 @@ take_salutations(struct view *text)
 	while (!is_one_word(*text) && is_salutation(first_word(*text))) {
 		if (salutation.len == 0)
 			salutation.at = text->at;
-		salutation.len = first_word(*text).len +
-		    (size_t)(text->at - salutation.at);
+		salutation.len =
+		    first_word(*text).len + (size_t)(text->at - salutation.at);
 		*text = without_first(*text);
 	}
 	return salutation;
@@ -206,8 +207,7 @@ static bool
 is_credential(struct view name, struct view behind)
 {
 	return !is_one_word(name) && is_one_word(behind) &&
-	    count_case(behind, 'A', 'Z') >= 3 &&
-	    count_case(behind, 'a', 'z') == 0 &&
+	    count_case(behind, 'A', 'Z') >= 3 && count_case(behind, 'a', 'z') == 0 &&
 	    count_case(name, 'a', 'z') > 0;
 }
 
@@ -216,8 +216,7 @@ until_comma(struct view text)
 {
 	const char *comma = memchr(text.at, ',', text.len);
 
-	return comma == NULL ? text
-	    : view_until(text, (size_t)(comma - text.at));
+	return comma == NULL ? text : view_until(text, (size_t)(comma - text.at));
 }
 
 /* "Last, First M", "Last, Jr., First", "Last, First, Jr." */
@@ -225,8 +224,7 @@ static void
 split_comma(struct view last, struct view behind, struct name_parts *parts)
 {
 	struct view given = text_trim(until_comma(behind));
-	struct view rest = text_trim(view_from(behind,
-	    until_comma(behind).len + 1));
+	struct view rest = text_trim(view_from(behind, until_comma(behind).len + 1));
 
 	parts->suffix = last.len > 0 ? take_suffixes(&last) : last;
 	parts->last = last;
@@ -260,13 +258,15 @@ name_split(struct view name, struct name_parts *parts)
 	behind = text_trim(view_from(name, until_comma(name).len + 1));
 	if (behind.len == 0) {
 		split_plain(name, parts);
-	} else if (front.len > 0 && (are_suffixes(until_comma(behind)) ||
-	    is_credential(front, text_trim(until_comma(behind)))) &&
+	} else if (front.len > 0 &&
+	    (are_suffixes(until_comma(behind)) ||
+		is_credential(front, text_trim(until_comma(behind)))) &&
 	    (memchr(behind.at, ',', behind.len) == NULL || !is_one_word(front))) {
 		split_plain(front, parts);
-		parts->suffix = parts->suffix.len == 0 ? behind
-		    : view_make(parts->suffix.at, (size_t)
-			(behind.at + behind.len - parts->suffix.at));
+		parts->suffix = parts->suffix.len == 0
+		    ? behind
+		    : view_make(parts->suffix.at,
+			  (size_t)(behind.at + behind.len - parts->suffix.at));
 	} else {
 		split_comma(front, behind, parts);
 	}

@@ -74,8 +74,7 @@ number_is_scientific(struct view text)
 {
 	struct number number;
 
-	if (!take_number(&text, &number) || text.len < 2 ||
-	    (text.at[0] | 0x20) != 'e')
+	if (!take_number(&text, &number) || text.len < 2 || (text.at[0] | 0x20) != 'e')
 		return false;
 	text = view_from(text, text.at[1] == '+' || text.at[1] == '-' ? 2 : 1);
 	return text.len > 0 && count_digits(text) == text.len;

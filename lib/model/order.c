@@ -37,8 +37,7 @@ order_number(struct buf *out, struct view number)
 	if (number.len > 0 && (negative || number.at[0] == '+'))
 		number = view_from(number, 1);
 	dot = number.len == 0 ? NULL : memchr(number.at, '.', number.len);
-	whole = dot == NULL ? number
-	    : view_until(number, (size_t)(dot - number.at));
+	whole = dot == NULL ? number : view_until(number, (size_t)(dot - number.at));
 	if (dot != NULL)
 		fraction = view_from(number, whole.len + 1);
 	while (whole.len > 0 && whole.at[0] == '0')
@@ -59,8 +58,7 @@ order_number(struct buf *out, struct view number)
 }
 
 void
-order_key(struct buf *out, enum value_type type, struct view value,
-    bool descending)
+order_key(struct buf *out, enum value_type type, struct view value, bool descending)
 {
 	size_t start;
 
@@ -92,8 +90,7 @@ order_key(struct buf *out, enum value_type type, struct view value,
 }
 
 int
-order_add(struct order *order, uint64_t id, struct view key,
-    struct fault *fault)
+order_add(struct order *order, uint64_t id, struct view key, struct fault *fault)
 {
 	struct order_row *rows, *row;
 	size_t room;
@@ -123,8 +120,8 @@ compare_rows(const void *a, const void *b, void *keys)
 
 	if (x->prefix != y->prefix)
 		return x->prefix < y->prefix ? -1 : 1;
-	c = view_compare(view_make(bytes + x->at, x->len),
-	    view_make(bytes + y->at, y->len));
+	c = view_compare(
+	    view_make(bytes + x->at, x->len), view_make(bytes + y->at, y->len));
 	return c != 0 ? c : (x->id > y->id) - (x->id < y->id);
 }
 
@@ -132,8 +129,8 @@ void
 order_sort(struct order *order)
 {
 	if (order->count > 1)
-		qsort_r(order->rows, order->count, sizeof(*order->rows),
-		    compare_rows, order->keys.at);
+		qsort_r(order->rows, order->count, sizeof(*order->rows), compare_rows,
+		    order->keys.at);
 }
 
 void

@@ -15,8 +15,7 @@ void order_number(struct buf *out, struct view number);
 
 /* Appends the key of a value of that type, terminated, so that further keys
  * may follow. */
-void order_key(struct buf *out, enum value_type type, struct view value,
-    bool descending);
+void order_key(struct buf *out, enum value_type type, struct view value, bool descending);
 
 /* Rows to be sorted: ids with their keys. { 0 } is empty. */
 struct order_row {
@@ -31,8 +30,8 @@ struct order {
 	struct buf keys;
 };
 
-int order_add(struct order *order, uint64_t id, struct view key,
-    struct fault *fault) MUST_CHECK;
+int order_add(
+    struct order *order, uint64_t id, struct view key, struct fault *fault) MUST_CHECK;
 /* Rows with equal keys stand in order of id. */
 void order_sort(struct order *order);
 void order_release(struct order *order);

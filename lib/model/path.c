@@ -21,8 +21,10 @@ static const struct {
 	const char *name;
 	enum date_part part;
 } parts[] = {
-	{ "year", PART_YEAR }, { "month", PART_MONTH },
-	{ "week", PART_WEEK }, { "day", PART_DAY },
+	{ "year", PART_YEAR },
+	{ "month", PART_MONTH },
+	{ "week", PART_WEEK },
+	{ "day", PART_DAY },
 };
 
 static enum date_part
@@ -42,8 +44,7 @@ field_by_name(const struct kind *kind, struct view name)
 	const struct field *field = kind_field(kind, name);
 	size_t i;
 
-	for (i = 0; field == NULL && i < sizeof(aliases) / sizeof(aliases[0]);
-	    i++)
+	for (i = 0; field == NULL && i < sizeof(aliases) / sizeof(aliases[0]); i++)
 		if (view_is(name, aliases[i].alias) &&
 		    strcmp(kind->name, aliases[i].kind) == 0)
 			field = kind_field(kind, view_of(aliases[i].field));
@@ -58,8 +59,7 @@ shown(struct view name)
 }
 
 static int
-unknown(const struct kind *kind, struct view whole, struct view name,
-    struct fault *fault)
+unknown(const struct kind *kind, struct view whole, struct view name, struct fault *fault)
 {
 	const char *nearest = kind_suggest(kind, name);
 	struct buf hint = BUF_EMPTY;
@@ -67,19 +67,17 @@ unknown(const struct kind *kind, struct view whole, struct view name,
 	if (nearest != NULL)
 		buf_printf(&hint, "the nearest is %s", nearest);
 	else
-		buf_printf(&hint, "contact-find --fields -k %s lists them",
-		    kind->name);
+		buf_printf(&hint, "contact-find --fields -k %s lists them", kind->name);
 	(void)fault_set(fault, FAULT_USAGE, "%.*s: %s has no field %.*s; %s",
-	    shown(whole), whole.at, kind->name, shown(name), name.at,
-	    buf_string(&hint));
+	    shown(whole), whole.at, kind->name, shown(name), name.at, buf_string(&hint));
 	buf_release(&hint);
 	return -1;
 }
 
 /* ext.NAME, attr.NAME, attr.NAME.part: 1, 0 when it is none of them, -1. */
 static int
-parse_extra(struct path *path, struct txn *txn, struct view whole,
-    struct view rest, struct fault *fault)
+parse_extra(struct path *path, struct txn *txn, struct view whole, struct view rest,
+    struct fault *fault)
 {
 	enum name_class class;
 	const char *dot;
@@ -96,21 +94,19 @@ parse_extra(struct path *path, struct txn *txn, struct view whole,
 	} else {
 		return 0;
 	}
-	found = txn_name_slot(txn, class, path->name, false, &path->slot,
-	    fault);
+	found = txn_name_slot(txn, class, path->name, false, &path->slot, fault);
 	if (found == 0 && class == NAME_ATTR && path->name.len > 0 &&
 	    (dot = memrchr(path->name.at, '.', path->name.len)) != NULL) {
-		path->part = part_by_name(view_from(path->name,
-		    (size_t)(dot - path->name.at) + 1));
+		path->part = part_by_name(
+		    view_from(path->name, (size_t)(dot - path->name.at) + 1));
 		path->name.len = (size_t)(dot - path->name.at);
 		if (path->part != PART_NONE)
-			found = txn_name_slot(txn, class, path->name, false,
-			    &path->slot, fault);
+			found = txn_name_slot(
+			    txn, class, path->name, false, &path->slot, fault);
 	}
 	if (found == 0)
 		return fault_set(fault, FAULT_USAGE,
-		    "%.*s: the store knows no such column",
-		    shown(whole), whole.at);
+		    "%.*s: the store knows no such column", shown(whole), whole.at);
 	return found;
 }
 
@@ -122,8 +118,7 @@ add_hop(struct path *path, const struct field *field, const struct kind *from,
 
 	if (path->hop_count == PATH_HOPS)
 		return fault_set(fault, FAULT_USAGE,
-		    "%.60s...: more than %d references in a row", whole.at,
-		    PATH_HOPS);
+		    "%.60s...: more than %d references in a row", whole.at, PATH_HOPS);
 	hops = reallocarray(path->hops, path->hop_count + 1, sizeof(*hops));
 	if (hops == NULL)
 		return fault_memory(fault);
@@ -151,13 +146,13 @@ parse_rest(struct path *path, const struct kind **kind, struct view whole,
 	}
 	if (field->type != TYPE_REFERENCE)
 		return fault_set(fault, FAULT_USAGE,
-		    "%.*s: %s is no reference to look through",
-		    shown(whole), whole.at, field->name);
+		    "%.*s: %s is no reference to look through", shown(whole), whole.at,
+		    field->name);
 	to = kind_by_name(view_of(field->of));
 	if (to == NULL)
 		return fault_set(fault, FAULT_USAGE,
-		    "%.*s: %s is kept as text, there is no %s to look into",
-		    shown(whole), whole.at, field->name, field->of);
+		    "%.*s: %s is kept as text, there is no %s to look into", shown(whole),
+		    whole.at, field->name, field->of);
 	if (add_hop(path, field, *kind, to, whole, fault) == -1)
 		return -1;
 	path->many |= (field->flags & FIELD_LIST) != 0;
@@ -166,8 +161,8 @@ parse_rest(struct path *path, const struct kind **kind, struct view whole,
 }
 
 int
-path_parse(struct path *path, struct txn *txn, const struct kind *kind,
-    struct view name, struct fault *fault)
+path_parse(struct path *path, struct txn *txn, const struct kind *kind, struct view name,
+    struct fault *fault)
 {
 	struct view rest = name, segment;
 	const char *dot;
@@ -182,8 +177,7 @@ path_parse(struct path *path, struct txn *txn, const struct kind *kind,
 		if (found == 1)
 			break;
 		dot = rest.len == 0 ? NULL : memchr(rest.at, '.', rest.len);
-		segment = dot == NULL ? rest
-		    : view_until(rest, (size_t)(dot - rest.at));
+		segment = dot == NULL ? rest : view_until(rest, (size_t)(dot - rest.at));
 		path->field = field_by_name(kind, segment);
 		if (path->field == NULL) {
 			(void)unknown(kind, name, segment, fault);
@@ -211,8 +205,8 @@ path_release(struct path *path)
 }
 
 int
-path_type(const struct path *path, struct txn *txn, enum value_type *type,
-    struct fault *fault)
+path_type(
+    const struct path *path, struct txn *txn, enum value_type *type, struct fault *fault)
 {
 	const struct vocabulary *vocabulary;
 	struct attribute_rule rule;
@@ -234,12 +228,11 @@ struct walk {
 	void *context;
 };
 
-static int follow(const struct walk *walk, size_t hop, uint64_t id,
-    struct record record, struct fault *fault);
+static int follow(const struct walk *walk, size_t hop, uint64_t id, struct record record,
+    struct fault *fault);
 
 static int
-follow_one(const struct walk *walk, size_t hop, struct view element,
-    struct fault *fault)
+follow_one(const struct walk *walk, size_t hop, struct view element, struct fault *fault)
 {
 	struct record record;
 	uint64_t id;
@@ -267,8 +260,8 @@ follow(const struct walk *walk, size_t hop, uint64_t id, struct record record,
 	if (hop == walk->path->hop_count)
 		return walk->visit(walk->context, id, record, fault);
 	field = walk->path->hops[hop].field;
-	result = entity_value(walk->txn, field, field->slot, id, record,
-	    &computed, &value, fault);
+	result = entity_value(
+	    walk->txn, field, field->slot, id, record, &computed, &value, fault);
 	if (result == 0 && (field->flags & FIELD_LIST) == 0)
 		result = follow_one(walk, hop, value, fault);
 	else
@@ -280,10 +273,8 @@ follow(const struct walk *walk, size_t hop, uint64_t id, struct record record,
 }
 
 int
-path_each(const struct path *path, struct txn *txn, uint64_t id,
-    struct record record,
-    int (*visit)(void *context, uint64_t id, struct record record,
-	struct fault *fault),
+path_each(const struct path *path, struct txn *txn, uint64_t id, struct record record,
+    int (*visit)(void *context, uint64_t id, struct record record, struct fault *fault),
     void *context, struct fault *fault)
 {
 	struct walk walk = { path, txn, visit, context };

@@ -31,8 +31,8 @@ struct path {
 	bool many; /* a list lies on the way, or at its end */
 };
 
-#define PATH_EMPTY ((struct path){ NULL, 0, NULL, NULL, 0, { NULL, 0 }, \
-    PART_NONE, false })
+#define PATH_EMPTY \
+	((struct path){ NULL, 0, NULL, NULL, 0, { NULL, 0 }, PART_NONE, false })
 
 /* name is borrowed. An unknown name is FAULT_USAGE with the nearest one. */
 int path_parse(struct path *path, struct txn *txn, const struct kind *kind,
@@ -45,10 +45,8 @@ int path_type(const struct path *path, struct txn *txn, enum value_type *type,
 
 /* Calls visit for each record at the end of the way (the record itself when
  * there is no hop). A result other than 0 ends it and is returned. */
-int path_each(const struct path *path, struct txn *txn, uint64_t id,
-    struct record record,
-    int (*visit)(void *context, uint64_t id, struct record record,
-	struct fault *fault),
+int path_each(const struct path *path, struct txn *txn, uint64_t id, struct record record,
+    int (*visit)(void *context, uint64_t id, struct record record, struct fault *fault),
     void *context, struct fault *fault) MUST_CHECK;
 
 /* Appends a part of a date as it prints: 2026, 2026-10, 2026-W41, 2026-10-05;

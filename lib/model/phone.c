@@ -20,8 +20,7 @@ is_digit(char c)
 static bool
 is_extension(struct view word)
 {
-	static const char *const words[] = { "x", "ex", "ext", "extn",
-		"extension" };
+	static const char *const words[] = { "x", "ex", "ext", "extn", "extension" };
 	size_t i, at;
 
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
@@ -52,17 +51,16 @@ phone_digits(struct buf *out, struct view phone)
 		} else if (is_letter(c)) {
 			for (end = at; end < phone.len && is_letter(phone.at[end]);)
 				end++;
-			if (out->len > start && is_extension(
-			    view_make(phone.at + at, end - at)))
+			if (out->len > start &&
+			    is_extension(view_make(phone.at + at, end - at)))
 				return;
 			at = end;
 			continue;
-		} else if (phone.len - at >= 3 && memcmp(phone.at + at,
-		    wide_zero.at, 2) == 0 && (unsigned char)(phone.at[at + 2] -
-		    wide_zero.at[2]) <= 9) {
+		} else if (phone.len - at >= 3 &&
+		    memcmp(phone.at + at, wide_zero.at, 2) == 0 &&
+		    (unsigned char)(phone.at[at + 2] - wide_zero.at[2]) <= 9) {
 			/* Fullwidth digits, U+FF10 to U+FF19. */
-			buf_char(out, (char)('0' + phone.at[at + 2] -
-			    wide_zero.at[2]));
+			buf_char(out, (char)('0' + phone.at[at + 2] - wide_zero.at[2]));
 			at += 2;
 		}
 		at++;

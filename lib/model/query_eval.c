@@ -35,8 +35,8 @@ begins_word(struct view text, size_t at)
 	before = (unsigned char)text.at[at - 1];
 	here = (unsigned char)text.at[at];
 	if (before < 0x80)
-		return !((before >= '0' && before <= '9') ||
-		    (before >= 'a' && before <= 'z'));
+		return !(
+		    (before >= '0' && before <= '9') || (before >= 'a' && before <= 'z'));
 	/* Three bytes from U+3000 on: kana, ideographs, syllables. */
 	if (here >= 0xe3 && here <= 0xef)
 		return true;
@@ -59,8 +59,7 @@ word_in(struct view word, struct view value, struct buf *folded)
 	fold_search(folded, value);
 	text = buf_as_view(folded);
 	while (text.len - from >= word.len &&
-	    (at = memmem(text.at + from, text.len - from, word.at,
-	    word.len)) != NULL) {
+	    (at = memmem(text.at + from, text.len - from, word.at, word.len)) != NULL) {
 		from = (size_t)(at - text.at);
 		if (begins_word(text, from))
 			return true;
@@ -70,32 +69,30 @@ word_in(struct view word, struct view value, struct buf *folded)
 }
 
 static int
-word_in_element(struct query *query, struct view word,
-    const struct field *field, struct view value, struct fault *fault)
+word_in_element(struct query *query, struct view word, const struct field *field,
+    struct view value, struct fault *fault)
 {
 	const struct kind *of;
 	uint64_t id;
 
 	if (field->type == TYPE_REFERENCE && reference_id(value, &id)) {
 		of = kind_by_name(view_of(field->of));
-		if (of != NULL && label_get(query->txn, of, id, &value,
-		    fault) == -1)
+		if (of != NULL && label_get(query->txn, of, id, &value, fault) == -1)
 			return -1;
 	}
 	return word_in(word, value, &query->scratch.folded);
 }
 
 static int
-word_in_field(struct query *query, struct view word,
-    const struct field *field, uint64_t id, struct record record,
-    struct fault *fault)
+word_in_field(struct query *query, struct view word, const struct field *field,
+    uint64_t id, struct record record, struct fault *fault)
 {
 	struct term_scratch *scratch = &query->scratch;
 	struct view value, element;
 	int found = 0;
 
-	if (entity_value(query->txn, field, field->slot, id, record,
-	    &scratch->computed, &value, fault) == -1)
+	if (entity_value(query->txn, field, field->slot, id, record, &scratch->computed,
+		&value, fault) == -1)
 		return -1;
 	if (value.len == 0)
 		return 0;
@@ -107,8 +104,8 @@ word_in_field(struct query *query, struct view word,
 }
 
 static int
-word_holds(struct query *query, struct view word, uint64_t id,
-    struct record record, struct fault *fault)
+word_holds(struct query *query, struct view word, uint64_t id, struct record record,
+    struct fault *fault)
 {
 	const struct kind *kind = query->options.kind;
 	size_t i;
@@ -116,8 +113,8 @@ word_holds(struct query *query, struct view word, uint64_t id,
 
 	for (i = 0; found == 0 && i < kind->count; i++)
 		if ((kind->fields[i].flags & FIELD_SEARCHED) != 0)
-			found = word_in_field(query, word, &kind->fields[i], id,
-			    record, fault);
+			found = word_in_field(
+			    query, word, &kind->fields[i], id, record, fault);
 	if (found == 0)
 		found = buf_check(&query->scratch.folded, fault);
 	return found;
@@ -132,8 +129,8 @@ query_holds(struct query *query, const struct node *node, uint64_t id,
 
 	switch (node->type) {
 	case NODE_TERM:
-		return term_matches(node->term, query->txn, &query->scratch, id,
-		    record, fault);
+		return term_matches(
+		    node->term, query->txn, &query->scratch, id, record, fault);
 	case NODE_WORD:
 		return word_holds(query, node->word, id, record, fault);
 	case NODE_RELATED:
@@ -141,26 +138,22 @@ query_holds(struct query *query, const struct node *node, uint64_t id,
 			return -1;
 		return ids_have(&node->related->owners, id);
 	case NODE_NOT:
-		holds = query_holds(query, node->children[0], id, record,
-		    fault);
+		holds = query_holds(query, node->children[0], id, record, fault);
 		return holds == -1 ? -1 : !holds;
 	case NODE_OR:
 		for (i = 0, holds = 0; holds == 0 && i < node->count; i++)
-			holds = query_holds(query, node->children[i], id,
-			    record, fault);
+			holds = query_holds(query, node->children[i], id, record, fault);
 		return holds;
 	case NODE_AND:
 		break;
 	}
 	for (i = 0, holds = 1; holds == 1 && i < node->count; i++)
-		holds = query_holds(query, node->children[i], id, record,
-		    fault);
+		holds = query_holds(query, node->children[i], id, record, fault);
 	return holds;
 }
 
 int
-query_matches(struct query *query, uint64_t id, struct record record,
-    struct fault *fault)
+query_matches(struct query *query, uint64_t id, struct record record, struct fault *fault)
 {
 	const struct kind *kind = query->options.kind;
 

@@ -8,9 +8,8 @@
 
 #include "base/fold.h"
 
-static int parse_field(struct query *query, struct view operand,
-    struct view name, const char *operator, struct node **node,
-    struct fault *fault);
+static int parse_field(struct query *query, struct view operand, struct view name,
+    const char *operator, struct node ** node, struct fault *fault);
 
 /* A node for a term that is about to be parsed. */
 static int
@@ -18,8 +17,7 @@ term_node(struct query *query, struct node **node, struct fault *fault)
 {
 	*node = query_node(query, NODE_TERM);
 	if (*node != NULL)
-		(*node)->term = arena_take(&query->arena,
-		    sizeof(*(*node)->term));
+		(*node)->term = arena_take(&query->arena, sizeof(*(*node)->term));
 	return *node == NULL || (*node)->term == NULL ? fault_memory(fault) : 0;
 }
 
@@ -29,16 +27,15 @@ adopt(struct query *query, struct term *term)
 {
 	term->next = query->terms;
 	query->terms = term;
-	if (term->path.hop_count == 0 &&
-	    strcmp(term->path.field->name, "approval") == 0)
+	if (term->path.hop_count == 0 && strcmp(term->path.field->name, "approval") == 0)
 		query->rejected_too = true;
 }
 
 static struct term_source
 source_of(struct query *query)
 {
-	return (struct term_source){ query->txn, &query->arena,
-		&query->options, &query->scratch };
+	return (struct term_source){ query->txn, &query->arena, &query->options,
+		&query->scratch };
 }
 
 /* How much of an operand a message repeats. */
@@ -51,28 +48,25 @@ shown(struct view operand)
 static int
 mistake(struct view operand, const char *why, struct fault *fault)
 {
-	return fault_set(fault, FAULT_USAGE, "%.*s: %s",
-	    shown(operand), operand.at, why);
+	return fault_set(fault, FAULT_USAGE, "%.*s: %s", shown(operand), operand.at, why);
 }
 
 /* KIND.FIELD=V and KIND=*: a query of its own over the other kind. */
 static int
-parse_related(struct query *query, const struct kind *kind,
-    struct view operand, struct view rest, const char *operator,
-    struct node **node, struct fault *fault)
+parse_related(struct query *query, const struct kind *kind, struct view operand,
+    struct view rest, const char *operator, struct node ** node, struct fault *fault)
 {
 	struct query_options options = query->options;
 	struct related *related;
-	bool unequal = *operator == '!';
-	const char *value = operator + (unequal ? 2 : 1);
+	bool unequal = *operator== '!';
+	const char *value = operator+(unequal ? 2 : 1);
 	bool none = *value == '\0' && options.search;
 
 	if (query->depth == QUERY_DEPTH)
 		return mistake(operand, "nested too deeply", fault);
 	if (rest.len == 0 && !none && strcmp(value, "*") != 0)
-		return fault_set(fault, FAULT_USAGE,
-		    "%.*s: write %s=* or %s.FIELD=VALUE", shown(operand),
-		    operand.at, kind->name, kind->name);
+		return fault_set(fault, FAULT_USAGE, "%.*s: write %s=* or %s.FIELD=VALUE",
+		    shown(operand), operand.at, kind->name, kind->name);
 	options.kind = kind;
 	*node = query_node(query, NODE_RELATED);
 	related = arena_take(&query->arena, sizeof(*related));
@@ -85,8 +79,8 @@ parse_related(struct query *query, const struct kind *kind,
 	(*node)->related = related;
 	related->query->depth = query->depth + 1;
 	if (rest.len > 0)
-		return parse_field(related->query, operand, rest, operator,
-		    &related->query->root, fault);
+		return parse_field(related->query, operand,
+		    rest, operator, & related->query->root, fault);
 	related->query->root = query_node(related->query, NODE_AND);
 	if (related->query->root == NULL)
 		return fault_memory(fault);
@@ -96,23 +90,25 @@ parse_related(struct query *query, const struct kind *kind,
 /* operator points at the =, != or ~ within the operand. */
 static int
 parse_term(struct query *query, struct view operand, struct view name,
-    const char *operator, struct node **node, struct fault *fault)
+    const char *operator, struct node ** node, struct fault *fault)
 {
 	struct term_source source = source_of(query);
-	bool unequal = *operator == '!', contains = *operator == '~';
-	struct view value = view_of(operator + (unequal ? 2 : 1));
+	bool unequal = *operator== '!', contains = *operator== '~';
+	struct view value = view_of(operator+(unequal ? 2 : 1));
 	bool blank = value.len == 0;
 
 	if (blank && (contains || !query->options.search))
-		return mistake(operand, contains ? "a value is missing"
-		    : "no value: write 'FIELD=*' for any, not 'FIELD=*' for none",
+		return mistake(operand,
+		    contains
+			? "a value is missing"
+			: "no value: write 'FIELD=*' for any, not 'FIELD=*' for none",
 		    fault);
 	/* FIELD= has no value, FIELD!= is its contrary. */
 	if (blank)
 		value = VIEW("*");
 	if (term_node(query, node, fault) == -1 ||
 	    term_parse((*node)->term, &source, operand, name,
-	    contains ? OPERATOR_CONTAINS : OPERATOR_EQUAL, value, fault) == -1)
+		contains ? OPERATOR_CONTAINS : OPERATOR_EQUAL, value, fault) == -1)
 		return -1;
 	adopt(query, (*node)->term);
 	return unequal != blank ? query_negate(query, node, fault) : 0;
@@ -132,32 +128,30 @@ refers(const struct kind *kind, const struct kind *to)
 
 static int
 parse_field(struct query *query, struct view operand, struct view name,
-    const char *operator, struct node **node, struct fault *fault)
+    const char *operator, struct node ** node, struct fault *fault)
 {
 	const struct kind *own = query->options.kind, *kind;
 	const char *dot;
 	struct view first;
 
 	dot = name.len == 0 ? NULL : memchr(name.at, '.', name.len);
-	first = dot == NULL ? name
-	    : view_until(name, (size_t)(dot - name.at));
+	first = dot == NULL ? name : view_until(name, (size_t)(dot - name.at));
 	kind = kind_by_name(first);
 	/* A field of the kind goes before a kind of that name. */
 	if (kind == NULL || kind_field(own, first) != NULL)
 		return parse_term(query, operand, name, operator, node, fault);
 	if (!refers(kind, own))
 		return fault_set(fault, FAULT_USAGE,
-		    "%.*s: %s has no such field, and no %s refers to one",
-		    shown(operand), operand.at,
-		    own->name, kind->name);
-	return parse_related(query, kind, operand,
-	    view_from(name, first.len + 1), operator, node, fault);
+		    "%.*s: %s has no such field, and no %s refers to one", shown(operand),
+		    operand.at, own->name, kind->name);
+	return parse_related(
+	    query, kind, operand, view_from(name, first.len + 1), operator, node, fault);
 }
 
 /* Each word of a search has to begin some word of the record. */
 static int
-parse_words(struct query *query, struct view operand, struct node **node,
-    struct fault *fault)
+parse_words(
+    struct query *query, struct view operand, struct node **node, struct fault *fault)
 {
 	struct buf *folded = &query->scratch.folded;
 	struct view rest, word;
@@ -178,8 +172,7 @@ parse_words(struct query *query, struct view operand, struct node **node,
 		return mistake(operand, "nothing to search for", fault);
 	while (rest.len > 0) {
 		blank = memchr(rest.at, ' ', rest.len);
-		word = blank == NULL ? rest
-		    : view_until(rest, (size_t)(blank - rest.at));
+		word = blank == NULL ? rest : view_until(rest, (size_t)(blank - rest.at));
 		rest = view_from(rest, word.len + 1);
 		if (word.len == 0)
 			continue;
@@ -195,8 +188,8 @@ parse_words(struct query *query, struct view operand, struct node **node,
 
 /* SYSTEM:ID of a system that the store knows: 1, 0, -1. */
 static int
-parse_external(struct query *query, struct view operand, struct node **node,
-    struct fault *fault)
+parse_external(
+    struct query *query, struct view operand, struct node **node, struct fault *fault)
 {
 	struct term_source source = source_of(query);
 	const char *colon = memchr(operand.at, ':', operand.len);
@@ -207,8 +200,8 @@ parse_external(struct query *query, struct view operand, struct node **node,
 
 	if (colon == NULL || colon == operand.at || colon[1] == '\0')
 		return 0;
-	known = txn_name_slot(query->txn, NAME_EXT, view_until(operand,
-	    (size_t)(colon - operand.at)), false, &slot, fault);
+	known = txn_name_slot(query->txn, NAME_EXT,
+	    view_until(operand, (size_t)(colon - operand.at)), false, &slot, fault);
 	if (known != 1)
 		return known;
 	buf_text(&name, "ext.");
@@ -219,7 +212,7 @@ parse_external(struct query *query, struct view operand, struct node **node,
 		return fault_memory(fault);
 	if (term_node(query, node, fault) == -1 ||
 	    term_parse((*node)->term, &source, operand, kept, OPERATOR_EQUAL,
-	    view_of(colon + 1), fault) == -1)
+		view_of(colon + 1), fault) == -1)
 		return -1;
 	adopt(query, (*node)->term);
 	return 1;
@@ -227,8 +220,8 @@ parse_external(struct query *query, struct view operand, struct node **node,
 
 /* A bare number, address or SYSTEM:ID: 1, 0 when it is none of them, -1. */
 static int
-parse_name(struct query *query, struct view operand, struct node **node,
-    struct fault *fault)
+parse_name(
+    struct query *query, struct view operand, struct node **node, struct fault *fault)
 {
 	struct term_source source = source_of(query);
 	const char *why;
@@ -241,12 +234,11 @@ parse_name(struct query *query, struct view operand, struct node **node,
 		adopt(query, (*node)->term);
 		return ids_add(&query->named, id, fault) == -1 ? -1 : 1;
 	}
-	if (memchr(operand.at, '@', operand.len) != NULL &&
-	    email_sound(operand, &why) &&
+	if (memchr(operand.at, '@', operand.len) != NULL && email_sound(operand, &why) &&
 	    kind_field(query->options.kind, VIEW("email")) != NULL) {
 		if (term_node(query, node, fault) == -1 ||
 		    term_parse((*node)->term, &source, operand, VIEW("email"),
-		    OPERATOR_EQUAL, operand, fault) == -1)
+			OPERATOR_EQUAL, operand, fault) == -1)
 			return -1;
 		adopt(query, (*node)->term);
 		return 1;
@@ -266,8 +258,8 @@ find_operator(const char *operand)
 }
 
 int
-query_operand(struct query *query, struct view operand, struct node **node,
-    bool *named, struct fault *fault)
+query_operand(struct query *query, struct view operand, struct node **node, bool *named,
+    struct fault *fault)
 {
 	const char *operator;
 	int found;
@@ -276,22 +268,23 @@ query_operand(struct query *query, struct view operand, struct node **node,
 	if (operand.len == 0)
 		return fault_set(fault, FAULT_USAGE, "an operand is empty");
 	if (operand.at[0] == '@' && operand.len > 1)
-		return mistake(operand, "there is no saved query of this name",
-		    fault);
-	operator = find_operator(operand.at);
-	if (operator == operand.at)
+		return mistake(operand, "there is no saved query of this name", fault);
+	operator= find_operator(operand.at);
+	if (operator== operand.at)
 		return mistake(operand, "no field stands before it", fault);
-	if (operator != NULL)
-		return parse_field(query, operand, view_until(operand,
-		    (size_t)(operator - operand.at)), operator, node, fault);
+	if (operator!= NULL)
+		return parse_field(query, operand,
+		    view_until(operand, (size_t)(operator- operand.at)), operator, node,
+		    fault);
 	found = parse_name(query, operand, node, fault);
 	if (found != 0) {
 		*named = found == 1;
 		return found == 1 ? 0 : -1;
 	}
 	if (!query->options.search)
-		return mistake(operand, "neither FIELD=VALUE, an id, an e-mail "
-		    "address nor SYSTEM:ID", fault);
+		return mistake(operand,
+		    "neither FIELD=VALUE, an id, an e-mail "
+		    "address nor SYSTEM:ID",
+		    fault);
 	return parse_words(query, operand, node, fault);
 }
-

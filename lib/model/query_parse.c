@@ -18,8 +18,7 @@ struct parser {
 	unsigned depth;
 };
 
-static int parse_or(struct parser *parser, struct node **node,
-    struct fault *fault);
+static int parse_or(struct parser *parser, struct node **node, struct fault *fault);
 struct node *
 query_node(struct query *query, enum node_type type)
 {
@@ -31,8 +30,7 @@ query_node(struct query *query, enum node_type type)
 }
 
 int
-query_add(struct query *query, struct node *node, struct node *child,
-    struct fault *fault)
+query_add(struct query *query, struct node *node, struct node *child, struct fault *fault)
 {
 	struct node **children;
 	size_t room;
@@ -43,8 +41,7 @@ query_add(struct query *query, struct node *node, struct node *child,
 		if (children == NULL)
 			return fault_memory(fault);
 		if (node->count > 0)
-			memcpy(children, node->children,
-			    node->count * sizeof(*children));
+			memcpy(children, node->children, node->count * sizeof(*children));
 		node->children = children;
 		node->room = room;
 	}
@@ -59,13 +56,13 @@ query_negate(struct query *query, struct node **node, struct fault *fault)
 
 	if (not == NULL || query_add(query, not, *node, fault) == -1)
 		return fault_memory(fault);
-	*node = not;
+	*node = not ;
 	return 0;
 }
 
 int
-query_new(struct query **query, struct txn *txn,
-    const struct query_options *options, struct fault *fault)
+query_new(struct query **query, struct txn *txn, const struct query_options *options,
+    struct fault *fault)
 {
 	*query = calloc(1, sizeof(**query));
 	if (*query == NULL)
@@ -78,18 +75,16 @@ query_new(struct query **query, struct txn *txn,
 /* Adds an alternative, into one that is there where both ask for values of
  * the same field. */
 static int
-or_add(struct query *query, struct node *or, struct node *child,
-    struct fault *fault)
+or_add(struct query *query, struct node * or, struct node *child, struct fault *fault)
 {
 	size_t i = or->count > MERGE_LOOK ? or->count - MERGE_LOOK : 0;
 	int merged = 0;
 
 	for (; child->type == NODE_TERM && i < or->count && merged == 0; i++)
 		if (or->children[i]->type == NODE_TERM)
-			merged = term_merge(or->children[i]->term, child->term,
-			    &query->arena, fault);
-	return merged != 0 ? (merged == 1 ? 0 : -1)
-	    : query_add(query, or, child, fault);
+			merged = term_merge(
+			    or->children[i]->term, child->term, &query->arena, fault);
+	return merged != 0 ? (merged == 1 ? 0 : -1) : query_add(query, or, child, fault);
 }
 
 static bool
@@ -109,8 +104,8 @@ parse_group(struct parser *parser, struct node **node, struct fault *fault)
 	if (parse_or(parser, node, fault) == -1)
 		return -1;
 	if (!is_next(parser, ")"))
-		return fault_set(fault, FAULT_USAGE,
-		    "a parenthesis is not closed: ) is missing");
+		return fault_set(
+		    fault, FAULT_USAGE, "a parenthesis is not closed: ) is missing");
 	parser->at++;
 	parser->depth--;
 	return 0;
@@ -118,32 +113,28 @@ parse_group(struct parser *parser, struct node **node, struct fault *fault)
 
 /* What `not` may stand before. */
 static int
-parse_unit(struct parser *parser, struct node **node, bool *named,
-    struct fault *fault)
+parse_unit(struct parser *parser, struct node **node, bool *named, struct fault *fault)
 {
-	const char *before = parser->at == 0 ? NULL
-	    : parser->operands[parser->at - 1];
+	const char *before = parser->at == 0 ? NULL : parser->operands[parser->at - 1];
 	bool not = false, negated = false;
 
 	for (; is_next(parser, "not"); parser->at++) {
 		before = "not";
-		not = !not;
+		not = !not ;
 		negated = true;
 	}
 	if (parser->at == parser->count || is_next(parser, ")") ||
 	    is_next(parser, "and") || is_next(parser, "or"))
-		return before == NULL ?
-		    fault_set(fault, FAULT_USAGE, "%s: nothing stands before it",
-		    parser->operands[parser->at]) :
-		    fault_set(fault, FAULT_USAGE, "%s: nothing follows it",
-		    before);
+		return before == NULL
+		    ? fault_set(fault, FAULT_USAGE, "%s: nothing stands before it",
+			  parser->operands[parser->at])
+		    : fault_set(fault, FAULT_USAGE, "%s: nothing follows it", before);
 	*named = false;
 	if (is_next(parser, "(")) {
 		if (parse_group(parser, node, fault) == -1)
 			return -1;
-	} else if (query_operand(parser->query,
-	    view_of(parser->operands[parser->at++]), node, named,
-	    fault) == -1) {
+	} else if (query_operand(parser->query, view_of(parser->operands[parser->at++]),
+		       node, named, fault) == -1) {
 		return -1;
 	}
 	*named &= !negated;
@@ -173,7 +164,7 @@ parse_and(struct parser *parser, struct node **node, struct fault *fault)
 				return -1;
 		}
 		if (is_named ? or_add(query, named, unit, fault) == -1
-		    : query_add(query, and, unit, fault) == -1)
+			     : query_add(query, and, unit, fault) == -1)
 			return -1;
 		if (is_next(parser, "and")) {
 			parser->at++;
@@ -190,7 +181,7 @@ parse_and(struct parser *parser, struct node **node, struct fault *fault)
 static int
 parse_or(struct parser *parser, struct node **node, struct fault *fault)
 {
-	struct node *or = query_node(parser->query, NODE_OR), *and = NULL;
+	struct node * or = query_node(parser->query, NODE_OR), *and = NULL;
 
 	if (or == NULL)
 		return fault_memory(fault);
@@ -202,7 +193,7 @@ parse_or(struct parser *parser, struct node **node, struct fault *fault)
 			break;
 		parser->at++;
 	}
-	*node = or->count == 1 ? or->children[0] : or;
+	*node = or->count == 1 ? or->children[0] : or ;
 	return 0;
 }
 
@@ -216,8 +207,7 @@ finish_terms(struct query *query)
 	for (term = query->terms; term != NULL; term = term->next)
 		term_finish(term);
 	ids_sort(&query->named);
-	for (related = query->relations; related != NULL;
-	    related = related->next)
+	for (related = query->relations; related != NULL; related = related->next)
 		finish_terms(related->query);
 }
 
@@ -244,8 +234,7 @@ query_parse(struct query **query, struct txn *txn, const char *const *operands,
 	}
 	if (result == 0 && parser.at < count)
 		result = fault_set(fault, FAULT_USAGE,
-		    "%s: no parenthesis was opened before it",
-		    operands[parser.at]);
+		    "%s: no parenthesis was opened before it", operands[parser.at]);
 	if (result == -1) {
 		query_free(parser.query);
 		return -1;
@@ -265,8 +254,7 @@ query_free(struct query *query)
 		return;
 	for (term = query->terms; term != NULL; term = term->next)
 		term_release(term);
-	for (related = query->relations; related != NULL;
-	    related = related->next) {
+	for (related = query->relations; related != NULL; related = related->next) {
 		query_free(related->query);
 		ids_release(&related->owners);
 	}

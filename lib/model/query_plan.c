@@ -24,8 +24,8 @@ struct collection {
 
 /* What an index would give for a node: 1 and *cost, 0, -1. */
 static int
-plan(struct query *query, struct node *node, uint64_t *cost,
-    struct node **best, struct fault *fault)
+plan(struct query *query, struct node *node, uint64_t *cost, struct node **best,
+    struct fault *fault)
 {
 	uint64_t one, least = UINT64_MAX, sum = 0;
 	struct node *leaf;
@@ -35,8 +35,7 @@ plan(struct query *query, struct node *node, uint64_t *cost,
 	*best = node;
 	switch (node->type) {
 	case NODE_TERM:
-		return term_plan(node->term, query->txn, &query->scratch, cost,
-		    fault);
+		return term_plan(node->term, query->txn, &query->scratch, cost, fault);
 	case NODE_RELATED:
 		if (query_relate(query, node->related, fault) == -1)
 			return -1;
@@ -44,8 +43,7 @@ plan(struct query *query, struct node *node, uint64_t *cost,
 		return 1;
 	case NODE_AND:
 		for (i = 0; i < node->count && least > FEW; i++) {
-			found = plan(query, node->children[i], &one, &leaf,
-			    fault);
+			found = plan(query, node->children[i], &one, &leaf, fault);
 			if (found == -1)
 				return -1;
 			if (found == 1 && one < least) {
@@ -57,8 +55,7 @@ plan(struct query *query, struct node *node, uint64_t *cost,
 		return least != UINT64_MAX;
 	case NODE_OR:
 		for (i = 0; i < node->count; i++) {
-			found = plan(query, node->children[i], &one, &leaf,
-			    fault);
+			found = plan(query, node->children[i], &one, &leaf, fault);
 			if (found != 1)
 				return found;
 			sum += one;
@@ -74,8 +71,7 @@ plan(struct query *query, struct node *node, uint64_t *cost,
 
 /* Appends the candidates of a node for which plan said 1. */
 static int
-candidates(struct query *query, struct node *node, struct ids *ids,
-    struct fault *fault)
+candidates(struct query *query, struct node *node, struct ids *ids, struct fault *fault)
 {
 	struct node *best;
 	uint64_t cost;
@@ -90,8 +86,7 @@ candidates(struct query *query, struct node *node, struct ids *ids,
 	case NODE_RELATED:
 		query->index = node->related->query->options.kind->name;
 		for (i = 0; i < node->related->owners.count; i++)
-			if (ids_add(ids, node->related->owners.at[i],
-			    fault) == -1)
+			if (ids_add(ids, node->related->owners.at[i], fault) == -1)
 				return -1;
 		return 0;
 	case NODE_AND:
@@ -102,8 +97,7 @@ candidates(struct query *query, struct node *node, struct ids *ids,
 		return candidates(query, best, ids, fault);
 	case NODE_OR:
 		for (i = 0; i < node->count; i++)
-			if (candidates(query, node->children[i], ids,
-			    fault) == -1)
+			if (candidates(query, node->children[i], ids, fault) == -1)
 				return -1;
 		return 0;
 	case NODE_NOT:
@@ -114,8 +108,8 @@ candidates(struct query *query, struct node *node, struct ids *ids,
 }
 
 int
-query_try(struct query *query, uint64_t id, struct record record,
-    query_each *each, void *context, struct fault *fault)
+query_try(struct query *query, uint64_t id, struct record record, query_each *each,
+    void *context, struct fault *fault)
 {
 	int result;
 
@@ -125,8 +119,8 @@ query_try(struct query *query, uint64_t id, struct record record,
 }
 
 static int
-run_ids(struct query *query, const struct ids *ids, query_each *each,
-    void *context, struct fault *fault)
+run_ids(struct query *query, const struct ids *ids, query_each *each, void *context,
+    struct fault *fault)
 {
 	struct record record;
 	size_t i;
@@ -135,8 +129,8 @@ run_ids(struct query *query, const struct ids *ids, query_each *each,
 	for (i = 0; i < ids->count && result == 0; i++) {
 		found = txn_record(query->txn, ids->at[i], &record, fault);
 		if (found == 1)
-			result = query_try(query, ids->at[i], record, each,
-			    context, fault);
+			result =
+			    query_try(query, ids->at[i], record, each, context, fault);
 		else if (found == -1)
 			result = -1;
 	}
@@ -163,8 +157,7 @@ created_between(const struct node *node, int64_t *low, int64_t *high)
 
 /* The first id whose record is not older than the revision, by halving. */
 static int
-first_created(struct query *query, int64_t rev, uint64_t *id,
-    struct fault *fault)
+first_created(struct query *query, int64_t rev, uint64_t *id, struct fault *fault)
 {
 	uint64_t low = 1, high = txn_next_id(query->txn), middle, at;
 	struct record_walk walk;
@@ -189,8 +182,7 @@ first_created(struct query *query, int64_t rev, uint64_t *id,
 }
 
 static int
-scan(struct query *query, query_each *each, void *context,
-    struct fault *fault)
+scan(struct query *query, query_each *each, void *context, struct fault *fault)
 {
 	int64_t created = INT64_MIN, end = INT64_MAX;
 	uint64_t from = 0;
@@ -211,8 +203,8 @@ note(void *context, uint64_t id, struct record record, struct fault *fault)
 }
 
 int
-query_call(struct query *query, const struct ids *ids, query_each *each,
-    void *context, struct fault *fault)
+query_call(struct query *query, const struct ids *ids, query_each *each, void *context,
+    struct fault *fault)
 {
 	struct record record;
 	size_t i;
@@ -229,8 +221,7 @@ query_call(struct query *query, const struct ids *ids, query_each *each,
 }
 
 static int
-run_planned(struct query *query, query_each *each, void *context,
-    struct fault *fault)
+run_planned(struct query *query, query_each *each, void *context, struct fault *fault)
 {
 	struct ids ids = { NULL, 0, 0 };
 	struct node *best;
@@ -254,8 +245,7 @@ run_planned(struct query *query, query_each *each, void *context,
 
 int
 query_run(struct query *query,
-    int (*each)(void *context, uint64_t id, struct record record,
-	struct fault *fault),
+    int (*each)(void *context, uint64_t id, struct record record, struct fault *fault),
     void *context, struct fault *fault)
 {
 	struct ids ids = { NULL, 0, 0 };
@@ -281,8 +271,7 @@ is_owner(const struct field *field, const struct kind *kind)
 }
 
 static int
-collect_owners(void *context, uint64_t id, struct record record,
-    struct fault *fault)
+collect_owners(void *context, uint64_t id, struct record record, struct fault *fault)
 {
 	struct collection *collection = context;
 	const struct kind *kind = collection->related->query->options.kind;
@@ -307,8 +296,7 @@ collect_owners(void *context, uint64_t id, struct record record,
 int
 query_relate(struct query *query, struct related *related, struct fault *fault)
 {
-	struct collection collection = { query, related, &related->owners,
-		BUF_EMPTY };
+	struct collection collection = { query, related, &related->owners, BUF_EMPTY };
 	int result;
 
 	if (related->ready)
@@ -332,7 +320,6 @@ query_explain(const struct query *query)
 		    "no index, %llu record%s examined", examined, s);
 	else
 		snprintf(mutable->explanation, sizeof(mutable->explanation),
-		    "index %s, %llu record%s examined", query->index, examined,
-		    s);
+		    "index %s, %llu record%s examined", query->index, examined, s);
 	return query->explanation;
 }

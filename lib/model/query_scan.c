@@ -13,7 +13,7 @@
 #include <stdlib.h>
 
 /* Ids in a piece, and how many ids make a second thread worth its while. */
-#define PIECE 16384
+#define PIECE	 16384
 #define PARALLEL 65536
 /* Operands that are parsed once more without being felt. */
 #define SHORT 64
@@ -61,8 +61,8 @@ take_back(struct scan *scan, size_t *piece)
 
 /* The records of one piece. */
 static int
-scan_piece(struct query *query, const struct scan *scan, size_t piece,
-    query_each *each, void *context, struct fault *fault)
+scan_piece(struct query *query, const struct scan *scan, size_t piece, query_each *each,
+    void *context, struct fault *fault)
 {
 	uint64_t from = scan->from + (uint64_t)piece * PIECE, id;
 	struct record_walk walk;
@@ -71,16 +71,14 @@ scan_piece(struct query *query, const struct scan *scan, size_t piece,
 
 	if (record_walk_open(&walk, query->txn, from, fault) == -1)
 		return -1;
-	while (result == 0 &&
-	    (found = record_walk_next(&walk, &id, &record, fault)) != 0) {
+	while (
+	    result == 0 && (found = record_walk_next(&walk, &id, &record, fault)) != 0) {
 		if (found == -1)
 			result = -1;
-		else if (id - from >= PIECE ||
-		    record_created(record) >= scan->end)
+		else if (id - from >= PIECE || record_created(record) >= scan->end)
 			break;
 		else
-			result = query_try(query, id, record, each, context,
-			    fault);
+			result = query_try(query, id, record, each, context, fault);
 	}
 	record_walk_close(&walk);
 	return result;
@@ -104,11 +102,11 @@ scan_back(void *context)
 	size_t piece;
 
 	if (txn_twin(&txn, of->txn, &scan->fault) == 1 &&
-	    query_parse(&query, txn, of->operands, of->operand_count,
-	    &of->options, &scan->fault) == 0) {
+	    query_parse(&query, txn, of->operands, of->operand_count, &of->options,
+		&scan->fault) == 0) {
 		while (scan->result == 0 && take_back(scan, &piece))
-			scan->result = scan_piece(query, scan, piece, note,
-			    &scan->noted[piece], &scan->fault);
+			scan->result = scan_piece(
+			    query, scan, piece, note, &scan->noted[piece], &scan->fault);
 		scan->examined = query->examined;
 	}
 	query_free(query);
@@ -117,34 +115,30 @@ scan_back(void *context)
 }
 
 static int
-scan_front(struct scan *scan, query_each *each, void *context,
-    struct fault *fault)
+scan_front(struct scan *scan, query_each *each, void *context, struct fault *fault)
 {
 	size_t piece;
 	int result = 0;
 
 	while (result == 0 && take_front(scan, &piece))
-		result = scan_piece(scan->query, scan, piece, each, context,
-		    fault);
+		result = scan_piece(scan->query, scan, piece, each, context, fault);
 	return result;
 }
 
 static int
-call_noted(const struct scan *scan, query_each *each, void *context,
-    struct fault *fault)
+call_noted(const struct scan *scan, query_each *each, void *context, struct fault *fault)
 {
 	size_t piece;
 	int result = 0;
 
 	for (piece = scan->back; piece < scan->pieces && result == 0; piece++)
-		result = query_call(scan->query, &scan->noted[piece], each,
-		    context, fault);
+		result =
+		    query_call(scan->query, &scan->noted[piece], each, context, fault);
 	return result;
 }
 
 static int
-scan_parallel(struct scan *scan, query_each *each, void *context,
-    struct fault *fault)
+scan_parallel(struct scan *scan, query_each *each, void *context, struct fault *fault)
 {
 	pthread_t thread;
 	bool threaded;
@@ -198,9 +192,8 @@ query_scan(struct query *query, uint64_t from, int64_t end, query_each *each,
 	scan.back = scan.pieces;
 	if (pthread_mutex_init(&scan.lock, NULL) != 0)
 		return fault_memory(fault);
-	result = is_worth_it(&scan)
-	    ? scan_parallel(&scan, each, context, fault)
-	    : scan_front(&scan, each, context, fault);
+	result = is_worth_it(&scan) ? scan_parallel(&scan, each, context, fault)
+				    : scan_front(&scan, each, context, fault);
 	pthread_mutex_destroy(&scan.lock);
 	return result;
 }

@@ -14,12 +14,12 @@
 #define QUERY_DEPTH 200
 
 enum node_type {
-	NODE_AND,     /* without children: everything */
+	NODE_AND, /* without children: everything */
 	NODE_OR,
 	NODE_NOT,
 	NODE_TERM,
-	NODE_WORD,    /* a word that begins a word of a searched field */
-	NODE_RELATED  /* KIND.FIELD=V: records that such a record refers to */
+	NODE_WORD,   /* a word that begins a word of a searched field */
+	NODE_RELATED /* KIND.FIELD=V: records that such a record refers to */
 };
 
 struct related {
@@ -48,8 +48,8 @@ struct query {
 	struct node *root;
 	struct term *terms;
 	struct related *relations;
-	struct ids named;    /* by bare numbers, whatever their approval */
-	bool rejected_too;   /* the query names approval */
+	struct ids named;  /* by bare numbers, whatever their approval */
+	bool rejected_too; /* the query names approval */
 	struct term_scratch scratch;
 	struct buf label;
 	uint64_t examined;
@@ -57,41 +57,40 @@ struct query {
 	char explanation[160];
 };
 
-int query_new(struct query **query, struct txn *txn,
-    const struct query_options *options, struct fault *fault) MUST_CHECK;
+int query_new(struct query **query, struct txn *txn, const struct query_options *options,
+    struct fault *fault) MUST_CHECK;
 
 /* Nodes live as long as the query. NULL when memory ran out. */
 struct node *query_node(struct query *query, enum node_type type);
 int query_add(struct query *query, struct node *node, struct node *child,
     struct fault *fault) MUST_CHECK;
 /* Puts a NODE_NOT above *node. */
-int query_negate(struct query *query, struct node **node,
-    struct fault *fault) MUST_CHECK;
+int query_negate(struct query *query, struct node **node, struct fault *fault) MUST_CHECK;
 
 /* What one operand, no keyword, means. *named: it names records by itself. */
-int query_operand(struct query *query, struct view operand,
-    struct node **node, bool *named, struct fault *fault) MUST_CHECK;
+int query_operand(struct query *query, struct view operand, struct node **node,
+    bool *named, struct fault *fault) MUST_CHECK;
 
 /* Whether the node holds for a record of the query's kind: 1, 0, -1. */
 int query_holds(struct query *query, const struct node *node, uint64_t id,
     struct record record, struct fault *fault) MUST_CHECK;
 
-typedef int query_each(void *context, uint64_t id, struct record record,
-    struct fault *fault);
+typedef int query_each(
+    void *context, uint64_t id, struct record record, struct fault *fault);
 
 /* Calls each if the record matches. */
-int query_try(struct query *query, uint64_t id, struct record record,
-    query_each *each, void *context, struct fault *fault) MUST_CHECK;
+int query_try(struct query *query, uint64_t id, struct record record, query_each *each,
+    void *context, struct fault *fault) MUST_CHECK;
 /* Calls each for every one of ids, whose records match. */
 int query_call(struct query *query, const struct ids *ids, query_each *each,
     void *context, struct fault *fault) MUST_CHECK;
 /* Tries all records from an id on that are older than a revision of creation,
  * in order of id. */
-int query_scan(struct query *query, uint64_t from, int64_t end,
-    query_each *each, void *context, struct fault *fault) MUST_CHECK;
+int query_scan(struct query *query, uint64_t from, int64_t end, query_each *each,
+    void *context, struct fault *fault) MUST_CHECK;
 
 /* Finds the records that related records refer to, once. */
-int query_relate(struct query *query, struct related *related,
-    struct fault *fault) MUST_CHECK;
+int query_relate(
+    struct query *query, struct related *related, struct fault *fault) MUST_CHECK;
 
 #endif

@@ -25,8 +25,7 @@ struct bearer {
 /* Whether anything but ids is in the index of the field: texts begin with a
  * byte above 0, ids of less than 2^56 do not. */
 static int
-text_waits(struct txn *txn, const struct bearer *bearer, bool *waits,
-    struct fault *fault)
+text_waits(struct txn *txn, const struct bearer *bearer, bool *waits, struct fault *fault)
 {
 	unsigned char bytes[4] = { bearer->kind->number,
 		(unsigned char)(bearer->field->slot >> 8),
@@ -44,8 +43,7 @@ text_waits(struct txn *txn, const struct bearer *bearer, bool *waits,
 }
 
 static int
-bearers_of(struct txn *txn, struct bearer *bearers, size_t *count,
-    struct fault *fault)
+bearers_of(struct txn *txn, struct bearer *bearers, size_t *count, struct fault *fault)
 {
 	const struct kind *kind;
 	struct bearer bearer;
@@ -78,8 +76,8 @@ struct meaning {
 static bool
 means(const struct meaning *meaning, struct view text)
 {
-	return meaning->exact ? view_equal(meaning->text, text) :
-	    fold_search_equal(meaning->text, text);
+	return meaning->exact ? view_equal(meaning->text, text)
+			      : fold_search_equal(meaning->text, text);
 }
 
 /* The list with the reference in place of the text, once. */
@@ -92,8 +90,7 @@ put_list(struct buf *value, struct view list, const struct meaning *meaning,
 	bool put = false, meant;
 
 	while (list_next(&list, &element, &scratch)) {
-		meant = view_equal(element, reference) ||
-		    means(meaning, element);
+		meant = view_equal(element, reference) || means(meaning, element);
 		if (!meant || !put)
 			list_add(value, 0, meant ? reference : element);
 		put |= meant;
@@ -104,8 +101,7 @@ put_list(struct buf *value, struct view list, const struct meaning *meaning,
 /* Puts the reference in place of the text in one record. */
 static int
 resolve(struct txn *txn, const struct bearer *bearer, uint64_t bearer_id,
-    const struct meaning *meaning, uint64_t target, uint64_t *also,
-    struct fault *fault)
+    const struct meaning *meaning, uint64_t target, uint64_t *also, struct fault *fault)
 {
 	struct buf value = BUF_EMPTY, reference = BUF_EMPTY;
 	struct record_form *form = malloc(sizeof(*form));
@@ -126,13 +122,13 @@ resolve(struct txn *txn, const struct bearer *bearer, uint64_t bearer_id,
 	if ((bearer->field->flags & FIELD_LIST) != 0)
 		put_list(&value, had, meaning, buf_as_view(&reference));
 	else
-		buf_view(&value, means(meaning, had) ?
-		    buf_as_view(&reference) : had);
+		buf_view(&value, means(meaning, had) ? buf_as_view(&reference) : had);
 	record_form_from(form, record);
 	record_form_set(form, bearer->field->slot, buf_as_view(&value));
-	result = buf_check(&value, fault) != 0 ? -1 :
-	    change_update(txn, bearer->kind, bearer_id, record, form, 0,
-	    CAUSE_REFERENCE, &changed, fault);
+	result = buf_check(&value, fault) != 0
+	    ? -1
+	    : change_update(txn, bearer->kind, bearer_id, record, form, 0,
+		  CAUSE_REFERENCE, &changed, fault);
 	*also += changed && first;
 done:
 	buf_release(&value);
@@ -142,9 +138,8 @@ done:
 }
 
 static int
-settle_text(struct txn *txn, const struct bearer *bearer,
-    const struct meaning *meaning, uint64_t target, uint64_t *also,
-    struct fault *fault)
+settle_text(struct txn *txn, const struct bearer *bearer, const struct meaning *meaning,
+    uint64_t target, uint64_t *also, struct fault *fault)
 {
 	struct buf folded = BUF_EMPTY;
 	struct ids ids = { NULL, 0, 0 };
@@ -156,11 +151,12 @@ settle_text(struct txn *txn, const struct bearer *bearer,
 		goto done;
 	result = 0;
 	if (folded.len > 0)
-		result = index_find(txn, index_text_key(bearer->kind->number,
-		    bearer->field->slot, buf_as_view(&folded)), &ids, fault);
+		result = index_find(txn,
+		    index_text_key(
+			bearer->kind->number, bearer->field->slot, buf_as_view(&folded)),
+		    &ids, fault);
 	for (i = 0; result == 0 && i < ids.count; i++)
-		result = resolve(txn, bearer, ids.at[i], meaning, target, also,
-		    fault);
+		result = resolve(txn, bearer, ids.at[i], meaning, target, also, fault);
 done:
 	buf_release(&folded);
 	ids_release(&ids);
@@ -173,8 +169,8 @@ struct texts {
 };
 
 static int
-gather_names(struct texts *texts, struct txn *txn, const struct kind *kind,
-    uint64_t id, struct record record, struct fault *fault)
+gather_names(struct texts *texts, struct txn *txn, const struct kind *kind, uint64_t id,
+    struct record record, struct fault *fault)
 {
 	struct buf text = BUF_EMPTY;
 	const struct field *field;
@@ -184,16 +180,15 @@ gather_names(struct texts *texts, struct txn *txn, const struct kind *kind,
 	for (i = 0; result == 0 && i < kind->count; i++) {
 		field = kind->fields + i;
 		if ((field->flags & FIELD_LIST) != 0 ||
-		    ((field->flags & FIELD_KEY) == 0 && (kind->label == NULL ||
-		    strcmp(kind->label, field->name) != 0)))
+		    ((field->flags & FIELD_KEY) == 0 &&
+			(kind->label == NULL || strcmp(kind->label, field->name) != 0)))
 			continue;
 		buf_clear(&text);
-		result = entity_print(&text, txn, kind, id, record, field->slot,
-		    fault);
+		result = entity_print(&text, txn, kind, id, record, field->slot, fault);
 		if (text.len > 0)
-			list_add((field->flags & FIELD_EXACT) != 0 ?
-			    &texts->exact : &texts->folded, 0,
-			    buf_as_view(&text));
+			list_add((field->flags & FIELD_EXACT) != 0 ? &texts->exact
+								   : &texts->folded,
+			    0, buf_as_view(&text));
 	}
 	buf_release(&text);
 	return result;
@@ -201,8 +196,8 @@ gather_names(struct texts *texts, struct txn *txn, const struct kind *kind,
 
 /* Each of its ids, as SYSTEM:ID. */
 static int
-gather_ids(struct texts *texts, struct txn *txn, struct record record,
-    struct fault *fault)
+gather_ids(
+    struct texts *texts, struct txn *txn, struct record record, struct fault *fault)
 {
 	struct buf text = BUF_EMPTY, scratch = BUF_EMPTY;
 	uint32_t position = RECORD_FIXED;
@@ -229,8 +224,7 @@ gather_ids(struct texts *texts, struct txn *txn, struct record record,
 
 static int
 settle_record(struct txn *txn, const struct bearer *bearer, uint64_t id,
-    struct record record, const struct kind *kind, uint64_t *also,
-    struct fault *fault)
+    struct record record, const struct kind *kind, uint64_t *also, struct fault *fault)
 {
 	struct texts texts = { BUF_EMPTY, BUF_EMPTY };
 	struct buf scratch = BUF_EMPTY;
@@ -241,8 +235,7 @@ settle_record(struct txn *txn, const struct bearer *bearer, uint64_t id,
 	/* Gathered first: a change moves the record's pages. */
 	if (gather_names(&texts, txn, kind, id, record, fault) != 0 ||
 	    gather_ids(&texts, txn, record, fault) != 0 ||
-	    buf_check(&texts.folded, fault) != 0 ||
-	    buf_check(&texts.exact, fault) != 0)
+	    buf_check(&texts.folded, fault) != 0 || buf_check(&texts.exact, fault) != 0)
 		goto done;
 	result = 0;
 	list = buf_as_view(&texts.exact);
@@ -271,8 +264,7 @@ references_settle(struct txn *txn, uint64_t *also, struct fault *fault)
 
 	if (txn_first_id(txn) == txn_next_id(txn))
 		return 0;
-	if (index_flush(txn, fault) != 0 ||
-	    bearers_of(txn, bearers, &count, fault) != 0)
+	if (index_flush(txn, fault) != 0 || bearers_of(txn, bearers, &count, fault) != 0)
 		return -1;
 	if (count == 0)
 		return 0;
@@ -281,11 +273,11 @@ references_settle(struct txn *txn, uint64_t *also, struct fault *fault)
 			found = txn_record(txn, id, &record, fault);
 			if (found < 0)
 				return -1;
-			kind = found == 1 ?
-			    kind_by_number(record_kind(record)) : NULL;
-			if (kind != NULL && strcmp(bearers[i].field->of,
-			    kind->name) == 0 && settle_record(txn, bearers + i,
-			    id, record, kind, also, fault) != 0)
+			kind = found == 1 ? kind_by_number(record_kind(record)) : NULL;
+			if (kind != NULL &&
+			    strcmp(bearers[i].field->of, kind->name) == 0 &&
+			    settle_record(
+				txn, bearers + i, id, record, kind, also, fault) != 0)
 				return -1;
 		}
 	}

@@ -11,7 +11,6 @@
  * other records whose text means it come to refer to it. Adds the number of
  * records changed to *also.
  */
-int references_settle(struct txn *txn, uint64_t *also, struct fault *fault)
-    MUST_CHECK;
+int references_settle(struct txn *txn, uint64_t *also, struct fault *fault) MUST_CHECK;
 
 #endif

@@ -25,8 +25,7 @@ read_offset(struct view text, int *minutes)
 	int digits[4];
 	size_t count = 0;
 
-	if (fold_search_equal(text, VIEW("utc")) ||
-	    fold_search_equal(text, VIEW("z"))) {
+	if (fold_search_equal(text, VIEW("utc")) || fold_search_equal(text, VIEW("z"))) {
 		*minutes = 0;
 		return true;
 	}
@@ -43,15 +42,15 @@ read_offset(struct view text, int *minutes)
 		digits[2] = digits[3] = 0;
 	else if (count != 4)
 		return false;
-	*minutes = sign * ((digits[0] * 10 + digits[1]) * 60 +
-	    digits[2] * 10 + digits[3]);
+	*minutes =
+	    sign * ((digits[0] * 10 + digits[1]) * 60 + digits[2] * 10 + digits[3]);
 	/* The zones of the world reach from -12:00 to +14:00. */
 	return digits[2] <= 5 && *minutes >= -12 * 60 && *minutes <= 14 * 60;
 }
 
 static bool
-read_zone(struct buf *out, struct view value,
-    const struct vocabulary *vocabulary, const char *of)
+read_zone(struct buf *out, struct view value, const struct vocabulary *vocabulary,
+    const char *of)
 {
 	int minutes, size;
 
@@ -63,14 +62,14 @@ read_zone(struct buf *out, struct view value,
 	if (minutes == 0)
 		buf_text(out, "UTC");
 	else
-		buf_printf(out, "%c%02d:%02d", minutes < 0 ? '-' : '+',
-		    size / 60, size % 60);
+		buf_printf(
+		    out, "%c%02d:%02d", minutes < 0 ? '-' : '+', size / 60, size % 60);
 	return true;
 }
 
 static bool
-read_choice(struct buf *out, struct view value,
-    const struct vocabulary *vocabulary, const char *of)
+read_choice(struct buf *out, struct view value, const struct vocabulary *vocabulary,
+    const char *of)
 {
 	struct picklist_value found;
 
@@ -81,8 +80,8 @@ read_choice(struct buf *out, struct view value,
 }
 
 static bool
-read_members(struct buf *out, struct view value,
-    const struct vocabulary *vocabulary, const char *of)
+read_members(struct buf *out, struct view value, const struct vocabulary *vocabulary,
+    const char *of)
 {
 	bool strict = fold_search_equal(value, VIEW("strict"));
 
@@ -95,8 +94,8 @@ read_members(struct buf *out, struct view value,
 }
 
 static bool
-read_text(struct buf *out, struct view value,
-    const struct vocabulary *vocabulary, const char *of)
+read_text(struct buf *out, struct view value, const struct vocabulary *vocabulary,
+    const char *of)
 {
 	(void)vocabulary;
 	(void)of;
@@ -114,20 +113,18 @@ static const struct {
 	struct check check;
 } settings[] = {
 	{ { "candidate_status_default", "Prospect",
-	    "candidate_status of a new contact whose row has none" },
-	    { read_choice, "candidate_status",
-	    "a value of candidate_status" } },
+	      "candidate_status of a new contact whose row has none" },
+	    { read_choice, "candidate_status", "a value of candidate_status" } },
 	{ { "client_status_default", "Not Applicable",
-	    "client_status of a new contact whose row has none" },
+	      "client_status of a new contact whose row has none" },
 	    { read_choice, "client_status", "a value of client_status" } },
 	{ { "inactive_organization", "Inactive",
-	    "name of the organization that inactive contacts are moved to" },
+	      "name of the organization that inactive contacts are moved to" },
 	    { read_text, NULL, "a name on one line" } },
 	{ { "members", "open",
-	    "assigned_to takes any name (open) or members only (strict)" },
+	      "assigned_to takes any name (open) or members only (strict)" },
 	    { read_members, NULL, "open or strict" } },
-	{ { "timezone", "UTC",
-	    "zone of times that are given without one" },
+	{ { "timezone", "UTC", "zone of times that are given without one" },
 	    { read_zone, NULL, "UTC or an offset such as +02:00" } },
 };
 
@@ -163,8 +160,7 @@ unknown(struct view name, struct fault *fault)
 }
 
 int
-setting_get(struct buf *out, struct txn *txn, const char *name,
-    struct fault *fault)
+setting_get(struct buf *out, struct txn *txn, const char *name, struct fault *fault)
 {
 	const struct setting *setting = setting_by_name(view_of(name));
 	struct view value;
@@ -192,13 +188,13 @@ check_value(struct buf *out, struct txn *txn, size_t index, struct view value,
 	if (check->read(out, value, vocabulary, check->of))
 		return buf_check(out, fault);
 	return fault_set(fault, FAULT_USAGE, "%s: \"%.*s\" is not %s",
-	    settings[index].setting.name, (int)view_until(value, 100).len,
-	    value.at, check->wanted);
+	    settings[index].setting.name, (int)view_until(value, 100).len, value.at,
+	    check->wanted);
 }
 
 int
-setting_set(struct txn *txn, struct view name, struct view value,
-    bool *changed, struct fault *fault)
+setting_set(struct txn *txn, struct view name, struct view value, bool *changed,
+    struct fault *fault)
 {
 	struct buf wanted = BUF_EMPTY, current = BUF_EMPTY;
 	size_t index = find(name);
@@ -223,7 +219,8 @@ setting_set(struct txn *txn, struct view name, struct view value,
 	*changed = true;
 	result = txn_set(txn, settings[index].setting.name,
 	    view_is(buf_as_view(&wanted), standard) ? view_make(NULL, 0)
-	    : buf_as_view(&wanted), fault);
+						    : buf_as_view(&wanted),
+	    fault);
 done:
 	buf_release(&wanted);
 	buf_release(&current);
@@ -237,8 +234,8 @@ setting_timezone(struct txn *txn, int *minutes, struct fault *fault)
 	int result = setting_get(&value, txn, "timezone", fault);
 
 	if (result == 0 && !read_offset(buf_as_view(&value), minutes))
-		result = fault_set(fault, FAULT_STORE,
-		    "the store's setting timezone is no offset");
+		result = fault_set(
+		    fault, FAULT_STORE, "the store's setting timezone is no offset");
 	buf_release(&value);
 	return result;
 }

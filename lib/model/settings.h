@@ -20,15 +20,14 @@ const struct setting *setting_at(size_t index);
 const struct setting *setting_by_name(struct view name);
 
 /* Appends the value in force. */
-int setting_get(struct buf *out, struct txn *txn, const char *name,
-    struct fault *fault) MUST_CHECK;
+int setting_get(
+    struct buf *out, struct txn *txn, const char *name, struct fault *fault) MUST_CHECK;
 /* Checks and stores; an unknown name or a bad value is a FAULT_USAGE. An empty
  * value takes the setting back to its default. *changed tells. */
-int setting_set(struct txn *txn, struct view name, struct view value,
-    bool *changed, struct fault *fault) MUST_CHECK;
+int setting_set(struct txn *txn, struct view name, struct view value, bool *changed,
+    struct fault *fault) MUST_CHECK;
 
 /* "timezone" as minutes east of UTC ("+02:00", "UTC"). */
-int setting_timezone(struct txn *txn, int *minutes, struct fault *fault)
-    MUST_CHECK;
+int setting_timezone(struct txn *txn, int *minutes, struct fault *fault) MUST_CHECK;
 
 #endif

@@ -68,8 +68,7 @@ release_vocabulary(void *at)
 }
 
 int
-vocabulary_of(const struct vocabulary **vocabulary, struct txn *txn,
-    struct fault *fault)
+vocabulary_of(const struct vocabulary **vocabulary, struct txn *txn, struct fault *fault)
 {
 	struct txn_kept *kept = txn_kept(txn, KEEP_VOCABULARY);
 	struct vocabulary *loaded;

@@ -73,13 +73,11 @@ count_cells(struct tally *tally, struct fault *fault)
 		return -1;
 	row = row_of(tally, tally->cells);
 	if (row->cells == NULL) {
-		row->cells = arena_take(&tally->arena,
-		    columns * sizeof(struct view));
+		row->cells = arena_take(&tally->arena, columns * sizeof(struct view));
 		if (row->cells == NULL)
 			return fault_memory(fault);
 		for (i = 0; i < columns; i++) {
-			row->cells[i] = arena_copy(&tally->arena,
-			    tally->cells[i]);
+			row->cells[i] = arena_copy(&tally->arena, tally->cells[i]);
 			if (row->cells[i].len > 0 && row->cells[i].at == NULL)
 				return fault_memory(fault);
 		}
@@ -99,7 +97,7 @@ combine(struct tally *tally, size_t column, struct fault *fault)
 
 	while (column < tally->columns->count &&
 	    (!column_is_list(tally->columns->at[column]) ||
-	    tally->cells[column].len == 0))
+		tally->cells[column].len == 0))
 		column++;
 	if (column == tally->columns->count)
 		return count_cells(tally, fault);
@@ -116,8 +114,7 @@ combine(struct tally *tally, size_t column, struct fault *fault)
 }
 
 int
-tally_open(struct tally *tally, const struct columns *columns,
-    struct fault *fault)
+tally_open(struct tally *tally, const struct columns *columns, struct fault *fault)
 {
 	*tally = (struct tally){ .columns = columns };
 	tally->cells = calloc(columns->count, sizeof(struct view));
@@ -125,14 +122,13 @@ tally_open(struct tally *tally, const struct columns *columns,
 }
 
 int
-tally_add(struct tally *tally, uint64_t id, struct record record,
-    struct fault *fault)
+tally_add(struct tally *tally, uint64_t id, struct record record, struct fault *fault)
 {
 	size_t i;
 
 	for (i = 0; i < tally->columns->count; i++)
-		if (column_view(tally->columns->at[i], id, record,
-		    &tally->cells[i], fault) == -1)
+		if (column_view(
+			tally->columns->at[i], id, record, &tally->cells[i], fault) == -1)
 			return -1;
 	return combine(tally, 0, fault);
 }
@@ -155,8 +151,7 @@ tally_sort(struct tally *tally, struct fault *fault)
 			continue;
 		buf_clear(&key);
 		for (j = 0; j < tally->columns->count && result == 0; j++) {
-			result = column_type(tally->columns->at[j], &type,
-			    fault);
+			result = column_type(tally->columns->at[j], &type, fault);
 			order_key(&key, type, tally->rows[i].cells[j], false);
 		}
 		/* Values that fold alike stand in order of their bytes. */

@@ -23,8 +23,8 @@ struct tally {
 };
 
 /* columns are borrowed. */
-int tally_open(struct tally *tally, const struct columns *columns,
-    struct fault *fault) MUST_CHECK;
+int tally_open(
+    struct tally *tally, const struct columns *columns, struct fault *fault) MUST_CHECK;
 int tally_add(struct tally *tally, uint64_t id, struct record record,
     struct fault *fault) MUST_CHECK;
 /* Brings rows[0 .. count) into the order of their values. Adding ends here. */

@@ -13,7 +13,7 @@
 
 enum term_test {
 	TEST_PRESENT,
-	TEST_EQUAL,    /* to any of the needles or targets */
+	TEST_EQUAL, /* to any of the needles or targets */
 	TEST_PREFIX,
 	TEST_CONTAINS,
 	TEST_RANGE
@@ -46,10 +46,10 @@ struct term {
 	size_t field_count;
 	struct view *needles; /* sorted once term_finish was called */
 	size_t needle_count, needle_room;
-	struct ids targets;   /* likewise */
+	struct ids targets; /* likewise */
 	int64_t low, high;
 	struct view first, last; /* of a range of text; empty is open */
-	struct ids found; /* candidates of a path with hops, see term_plan */
+	struct ids found;	 /* candidates of a path with hops, see term_plan */
 	bool is_found;
 };
 
@@ -69,25 +69,24 @@ struct term_source {
 enum term_operator { OPERATOR_EQUAL, OPERATOR_CONTAINS };
 
 /* whole is the operand, for messages; name and value are parts of it. */
-int term_parse(struct term *term, const struct term_source *source,
-    struct view whole, struct view name, enum term_operator operator,
-    struct view value, struct fault *fault) MUST_CHECK;
+int term_parse(struct term *term, const struct term_source *source, struct view whole,
+    struct view name, enum term_operator operator, struct view value,
+    struct fault *fault) MUST_CHECK;
 /* The records of these ids. The field id of the kind is looked up. */
-int term_of_id(struct term *term, const struct term_source *source,
-    uint64_t id, struct fault *fault) MUST_CHECK;
+int term_of_id(struct term *term, const struct term_source *source, uint64_t id,
+    struct fault *fault) MUST_CHECK;
 
 /* Takes the needles and targets of other, when both ask whether the same
  * value is equal to one of them: 1, 0 when they do not, -1. */
-int term_merge(struct term *term, const struct term *other,
-    struct arena *arena, struct fault *fault) MUST_CHECK;
+int term_merge(struct term *term, const struct term *other, struct arena *arena,
+    struct fault *fault) MUST_CHECK;
 /* To be called once, before it is matched. */
 void term_finish(struct term *term);
 void term_release(struct term *term);
 
 /* 1, 0, -1. */
-int term_matches(const struct term *term, struct txn *txn,
-    struct term_scratch *scratch, uint64_t id, struct record record,
-    struct fault *fault) MUST_CHECK;
+int term_matches(const struct term *term, struct txn *txn, struct term_scratch *scratch,
+    uint64_t id, struct record record, struct fault *fault) MUST_CHECK;
 
 /* About how many candidates an index gives: 1 and *cost, 0 when none serves. */
 int term_plan(struct term *term, struct txn *txn, struct term_scratch *scratch,

@@ -26,21 +26,21 @@ slot_of(const struct term *term, size_t field)
 static struct index_key
 text_key(const struct term *term, size_t field, size_t needle)
 {
-	return index_text_key(term->path.kind->number, slot_of(term, field),
-	    term->needles[needle]);
+	return index_text_key(
+	    term->path.kind->number, slot_of(term, field), term->needles[needle]);
 }
 
 static struct index_key
 target_key(const struct term *term, size_t target)
 {
-	return index_id_key(term->path.kind->number, term->path.slot,
-	    term->targets.at[target]);
+	return index_id_key(
+	    term->path.kind->number, term->path.slot, term->targets.at[target]);
 }
 
 /* Adds what a key costs; *counted keys were looked up already. */
 static int
-add_cost(struct txn *txn, struct index_key key, uint64_t *counted,
-    uint64_t *cost, struct fault *fault)
+add_cost(struct txn *txn, struct index_key key, uint64_t *counted, uint64_t *cost,
+    struct fault *fault)
 {
 	uint64_t count = 0;
 
@@ -68,8 +68,7 @@ prefix_cost(struct txn *txn, size_t len)
 }
 
 static int
-plan_text(const struct term *term, struct txn *txn, uint64_t *cost,
-    struct fault *fault)
+plan_text(const struct term *term, struct txn *txn, uint64_t *cost, struct fault *fault)
 {
 	uint64_t counted = 0;
 	size_t i, j;
@@ -86,12 +85,11 @@ plan_text(const struct term *term, struct txn *txn, uint64_t *cost,
 		*cost = prefix_cost(txn, term->needles[0].len);
 	for (j = 0; j < term->needle_count && term->test == TEST_EQUAL; j++)
 		for (i = 0; i < term->field_count; i++)
-			if (add_cost(txn, text_key(term, i, j), &counted, cost,
-			    fault) == -1)
+			if (add_cost(txn, text_key(term, i, j), &counted, cost, fault) ==
+			    -1)
 				return -1;
 	for (j = 0; j < term->targets.count; j++)
-		if (add_cost(txn, target_key(term, j), &counted, cost,
-		    fault) == -1)
+		if (add_cost(txn, target_key(term, j), &counted, cost, fault) == -1)
 			return -1;
 	return 1;
 }
@@ -116,10 +114,9 @@ far_end(const struct term *term, struct txn *txn, struct term_scratch *scratch,
 	ids_sort(&candidates);
 	for (i = 0; i < candidates.count && found != -1; i++) {
 		found = txn_record(txn, candidates.at[i], &record, fault);
-		if (found == 1 &&
-		    record_kind(record) == here.path.kind->number)
-			found = term_matches(&here, txn, scratch,
-			    candidates.at[i], record, fault);
+		if (found == 1 && record_kind(record) == here.path.kind->number)
+			found = term_matches(
+			    &here, txn, scratch, candidates.at[i], record, fault);
 		else if (found == 1)
 			found = 0;
 		if (found == 1)
@@ -143,8 +140,8 @@ append(struct ids *ids, const struct ids *more, struct fault *fault)
 /* Appends the candidates of a key. Through a list of its own, since the index
  * sorts all of the list that it appends to. */
 static int
-append_key(struct txn *txn, struct index_key key, struct ids *one,
-    struct ids *ids, struct fault *fault)
+append_key(struct txn *txn, struct index_key key, struct ids *one, struct ids *ids,
+    struct fault *fault)
 {
 	one->count = 0;
 	if (index_find(txn, key, one, fault) == -1)
@@ -154,17 +151,17 @@ append_key(struct txn *txn, struct index_key key, struct ids *one,
 
 /* Those that refer to one of ids by the field of a hop: 1, 0 too many, -1. */
 static int
-step_back(const struct path_hop *hop, struct txn *txn, struct ids *ids,
-    struct fault *fault)
+step_back(
+    const struct path_hop *hop, struct txn *txn, struct ids *ids, struct fault *fault)
 {
 	struct ids bearers = { NULL, 0, 0 }, one = { NULL, 0, 0 };
 	size_t i;
 	int result = 1;
 
 	for (i = 0; i < ids->count && result == 1; i++) {
-		if (append_key(txn, index_id_key(hop->from->number,
-		    hop->field->slot, ids->at[i]), &one, &bearers,
-		    fault) == -1)
+		if (append_key(txn,
+			index_id_key(hop->from->number, hop->field->slot, ids->at[i]),
+			&one, &bearers, fault) == -1)
 			result = -1;
 		else if (bearers.count > MANY)
 			result = 0;
@@ -192,8 +189,7 @@ plan_hops(struct term *term, struct txn *txn, struct term_scratch *scratch,
 			return 0;
 	result = far_end(term, txn, scratch, &term->found, fault);
 	for (i = term->path.hop_count; i > 0 && result == 1; i--)
-		result = step_back(&term->path.hops[i - 1], txn, &term->found,
-		    fault);
+		result = step_back(&term->path.hops[i - 1], txn, &term->found, fault);
 	if (result != 1) {
 		ids_release(&term->found);
 		return result;
@@ -223,8 +219,8 @@ term_plan(struct term *term, struct txn *txn, struct term_scratch *scratch,
 }
 
 int
-term_candidates(const struct term *term, struct txn *txn, struct ids *ids,
-    struct fault *fault)
+term_candidates(
+    const struct term *term, struct txn *txn, struct ids *ids, struct fault *fault)
 {
 	struct ids one = { NULL, 0, 0 };
 	size_t i, j;
@@ -236,14 +232,12 @@ term_candidates(const struct term *term, struct txn *txn, struct ids *ids,
 		return append(ids, &term->targets, fault);
 	for (i = 0; i < term->field_count && result == 0; i++) {
 		if (term->test == TEST_PREFIX) {
-			result = index_find_prefix(txn,
-			    term->path.kind->number, slot_of(term, i),
-			    term->needles[0], ids, fault);
+			result = index_find_prefix(txn, term->path.kind->number,
+			    slot_of(term, i), term->needles[0], ids, fault);
 			continue;
 		}
 		for (j = 0; j < term->needle_count && result == 0; j++)
-			result = append_key(txn, text_key(term, i, j), &one,
-			    ids, fault);
+			result = append_key(txn, text_key(term, i, j), &one, ids, fault);
 	}
 	for (j = 0; j < term->targets.count && result == 0; j++)
 		result = append_key(txn, target_key(term, j), &one, ids, fault);

@@ -40,15 +40,15 @@ needles_have(const struct term *term, struct view text)
 		else
 			high = middle;
 	}
-	return low < term->needle_count &&
-	    view_equal(term->needles[low], text);
+	return low < term->needle_count && view_equal(term->needles[low], text);
 }
 
 static bool
 view_contains(struct view text, struct view needle)
 {
-	return needle.len == 0 || (text.len >= needle.len &&
-	    memmem(text.at, text.len, needle.at, needle.len) != NULL);
+	return needle.len == 0 ||
+	    (text.len >= needle.len &&
+		memmem(text.at, text.len, needle.at, needle.len) != NULL);
 }
 
 /* Both are folded, or both as they stand. */
@@ -71,8 +71,8 @@ compare(const struct term *term, struct view text)
 }
 
 static bool
-text_matches(const struct term *term, const struct field *field,
-    struct view value, struct term_scratch *scratch)
+text_matches(const struct term *term, const struct field *field, struct view value,
+    struct term_scratch *scratch)
 {
 	if ((field->flags & FIELD_EXACT) != 0)
 		return compare(term, value);
@@ -84,8 +84,7 @@ text_matches(const struct term *term, const struct field *field,
 }
 
 static bool
-phone_matches(const struct term *term, struct view value,
-    struct term_scratch *scratch)
+phone_matches(const struct term *term, struct view value, struct term_scratch *scratch)
 {
 	buf_clear(&scratch->folded);
 	phone_digits(&scratch->folded, value);
@@ -94,8 +93,7 @@ phone_matches(const struct term *term, struct view value,
 
 /* first and last are the keys of numbers already. */
 static bool
-number_matches(const struct term *term, struct view value,
-    struct term_scratch *scratch)
+number_matches(const struct term *term, struct view value, struct term_scratch *scratch)
 {
 	struct view key;
 
@@ -107,8 +105,7 @@ number_matches(const struct term *term, struct view value,
 }
 
 static bool
-part_matches(const struct term *term, struct view value,
-    struct term_scratch *scratch)
+part_matches(const struct term *term, struct view value, struct term_scratch *scratch)
 {
 	struct view part;
 
@@ -142,20 +139,19 @@ time_matches(const struct term *term, struct view value)
 }
 
 static bool
-reference_matches(const struct term *term, const struct field *field,
-    struct view value, struct term_scratch *scratch)
+reference_matches(const struct term *term, const struct field *field, struct view value,
+    struct term_scratch *scratch)
 {
 	uint64_t id;
 
 	if (reference_id(value, &id))
 		return ids_have(&term->targets, id);
-	return term->needle_count > 0 &&
-	    text_matches(term, field, value, scratch);
+	return term->needle_count > 0 && text_matches(term, field, value, scratch);
 }
 
 static bool
-element_matches(const struct term *term, const struct field *field,
-    struct view value, struct term_scratch *scratch)
+element_matches(const struct term *term, const struct field *field, struct view value,
+    struct term_scratch *scratch)
 {
 	if (term->test == TEST_PRESENT)
 		return value.len > 0;
@@ -190,14 +186,14 @@ within(const struct term *term, uint64_t number)
 }
 
 static int
-field_matches(const struct term *term, const struct field *field,
-    uint16_t slot, struct txn *txn, struct term_scratch *scratch, uint64_t id,
-    struct record record, struct fault *fault)
+field_matches(const struct term *term, const struct field *field, uint16_t slot,
+    struct txn *txn, struct term_scratch *scratch, uint64_t id, struct record record,
+    struct fault *fault)
 {
 	struct view value, element;
 
-	if (entity_value(txn, field, slot, id, record, &scratch->computed,
-	    &value, fault) == -1)
+	if (entity_value(
+		txn, field, slot, id, record, &scratch->computed, &value, fault) == -1)
 		return -1;
 	if (value.len == 0)
 		return 0;
@@ -217,8 +213,7 @@ struct match {
 
 /* The record at the end of the term's path. */
 static int
-match_record(void *context, uint64_t id, struct record record,
-    struct fault *fault)
+match_record(void *context, uint64_t id, struct record record, struct fault *fault)
 {
 	const struct match *match = context;
 	const struct term *term = match->term;
@@ -230,7 +225,7 @@ match_record(void *context, uint64_t id, struct record record,
 	switch (term->scale) {
 	case SCALE_ID:
 		return term->test == TEST_EQUAL ? ids_have(&term->targets, id)
-		    : within(term, id);
+						: within(term, id);
 	case SCALE_CREATED:
 		return within(term, record_created(record));
 	case SCALE_UPDATED:
@@ -240,12 +235,11 @@ match_record(void *context, uint64_t id, struct record record,
 		break;
 	}
 	if (term->field_count <= 1)
-		return field_matches(term, term->path.field, term->path.slot,
-		    match->txn, match->scratch, id, record, fault);
+		return field_matches(term, term->path.field, term->path.slot, match->txn,
+		    match->scratch, id, record, fault);
 	for (i = 0; i < term->field_count; i++) {
-		result = field_matches(term, term->fields[i],
-		    term->fields[i]->slot, match->txn, match->scratch, id,
-		    record, fault);
+		result = field_matches(term, term->fields[i], term->fields[i]->slot,
+		    match->txn, match->scratch, id, record, fault);
 		if (result != 0)
 			return result;
 	}
@@ -253,19 +247,18 @@ match_record(void *context, uint64_t id, struct record record,
 }
 
 int
-term_matches(const struct term *term, struct txn *txn,
-    struct term_scratch *scratch, uint64_t id, struct record record,
-    struct fault *fault)
+term_matches(const struct term *term, struct txn *txn, struct term_scratch *scratch,
+    uint64_t id, struct record record, struct fault *fault)
 {
 	struct match match = { term, txn, scratch };
 	int result;
 
 	result = term->path.hop_count == 0
 	    ? match_record(&match, id, record, fault)
-	    : path_each(&term->path, txn, id, record, match_record, &match,
-	    fault);
-	if (result == 0 && (buf_check(&scratch->folded, fault) == -1 ||
-	    buf_check(&scratch->element, fault) == -1))
+	    : path_each(&term->path, txn, id, record, match_record, &match, fault);
+	if (result == 0 &&
+	    (buf_check(&scratch->folded, fault) == -1 ||
+		buf_check(&scratch->element, fault) == -1))
 		return -1;
 	return result;
 }
@@ -281,8 +274,8 @@ term_finish(struct term *term)
 {
 	ids_sort(&term->targets);
 	if (term->needle_count > 1)
-		qsort(term->needles, term->needle_count,
-		    sizeof(*term->needles), compare_needles);
+		qsort(term->needles, term->needle_count, sizeof(*term->needles),
+		    compare_needles);
 }
 
 void

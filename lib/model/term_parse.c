@@ -11,17 +11,16 @@
 #include <stdlib.h>
 
 int
-reading_mistake(const struct reading *reading, const char *why,
-    struct fault *fault)
+reading_mistake(const struct reading *reading, const char *why, struct fault *fault)
 {
 	return fault_set(fault, FAULT_USAGE, "%.*s: %s",
-	    (int)(reading->whole.len > 200 ? 200 : reading->whole.len),
-	    reading->whole.at, why);
+	    (int)(reading->whole.len > 200 ? 200 : reading->whole.len), reading->whole.at,
+	    why);
 }
 
 int
-reading_add_needle(struct term *term, struct arena *arena, struct view needle,
-    struct fault *fault)
+reading_add_needle(
+    struct term *term, struct arena *arena, struct view needle, struct fault *fault)
 {
 	struct view *needles;
 	size_t room;
@@ -53,13 +52,11 @@ reading_keep_folded(struct reading *reading, struct fault *fault)
 	needle = arena_copy(reading->source->arena, buf_as_view(folded));
 	if (needle.len > 0 && needle.at == NULL)
 		return fault_memory(fault);
-	return reading_add_needle(reading->term, reading->source->arena,
-	    needle, fault);
+	return reading_add_needle(reading->term, reading->source->arena, needle, fault);
 }
 
 int
-reading_keep_text(struct reading *reading, struct view text,
-    struct fault *fault)
+reading_keep_text(struct reading *reading, struct view text, struct fault *fault)
 {
 	const struct field *field = reading->term->path.field;
 	struct buf *folded = &reading->source->scratch->folded;
@@ -69,8 +66,7 @@ reading_keep_text(struct reading *reading, struct view text,
 		buf_view(folded, text);
 	else if (reading->term->test == TEST_EQUAL)
 		value_index_text(folded, field, text);
-	else if (field->type == TYPE_EMAIL && reading->term->test ==
-	    TEST_PREFIX)
+	else if (field->type == TYPE_EMAIL && reading->term->test == TEST_PREFIX)
 		fold_identity(folded, text);
 	else
 		fold_search(folded, text);
@@ -85,8 +81,7 @@ no_such_value(const struct reading *reading, const char *picklist,
 	struct buf text = BUF_EMPTY;
 	size_t i;
 
-	buf_printf(&text, "no such value, %s has:", reading->term->path.field
-	    ->name);
+	buf_printf(&text, "no such value, %s has:", reading->term->path.field->name);
 	for (i = 0; vocabulary_value(vocabulary, picklist, i, &value); i++) {
 		buf_text(&text, i == 0 ? " " : ", ");
 		buf_view(&text, value.value);
@@ -122,7 +117,7 @@ read_flag(struct reading *reading, struct fault *fault)
 	int result = -1;
 
 	if (!value_read(&flag, reading->term->path.field, view_make(NULL, 0),
-	    reading->value, &rules, &problem))
+		reading->value, &rules, &problem))
 		(void)reading_mistake(reading, "a flag is true or false", fault);
 	else
 		result = reading_keep_text(reading, buf_as_view(&flag), fault);
@@ -196,7 +191,8 @@ read_piece(struct reading *reading, enum term_test test, struct fault *fault)
 		if (folded->len > 0)
 			term->scale = SCALE_PHONE;
 	}
-	return term->scale == SCALE_PHONE ? reading_keep_folded(reading, fault)
+	return term->scale == SCALE_PHONE
+	    ? reading_keep_folded(reading, fault)
 	    : reading_keep_text(reading, reading->value, fault);
 }
 
@@ -211,36 +207,32 @@ widen(struct term *term)
 	term->fields[term->field_count++] = field;
 	if (term->test == TEST_PRESENT ||
 	    !((field->type == TYPE_EMAIL && strcmp(field->name, "email") == 0) ||
-	    (field->type == TYPE_PHONE && strcmp(field->name, "phone") == 0)))
+		(field->type == TYPE_PHONE && strcmp(field->name, "phone") == 0)))
 		return;
-	for (i = 0; i < path->kind->count && term->field_count < TERM_FIELDS;
-	    i++)
+	for (i = 0; i < path->kind->count && term->field_count < TERM_FIELDS; i++)
 		if (&path->kind->fields[i] != field &&
 		    path->kind->fields[i].type == field->type)
-			term->fields[term->field_count++] =
-			    &path->kind->fields[i];
+			term->fields[term->field_count++] = &path->kind->fields[i];
 }
 
 int
-term_parse(struct term *term, const struct term_source *source,
-    struct view whole, struct view name, enum term_operator operator,
-    struct view value, struct fault *fault)
+term_parse(struct term *term, const struct term_source *source, struct view whole,
+    struct view name, enum term_operator operator, struct view value, struct fault *fault)
 {
 	struct reading reading = { term, source, whole, value, TYPE_TEXT };
 	int result;
 
 	*term = (struct term){ .path = PATH_EMPTY };
-	if (path_parse(&term->path, source->txn, source->options->kind, name,
-	    fault) == -1)
+	if (path_parse(&term->path, source->txn, source->options->kind, name, fault) ==
+	    -1)
 		return -1;
 	result = path_type(&term->path, source->txn, &reading.type, fault);
-	if (result == 0 && term->path.part != PART_NONE &&
-	    reading.type != TYPE_DATE && reading.type != TYPE_TIME)
-		result = reading_mistake(&reading, "it is not declared as a date",
-		    fault);
+	if (result == 0 && term->path.part != PART_NONE && reading.type != TYPE_DATE &&
+	    reading.type != TYPE_TIME)
+		result = reading_mistake(&reading, "it is not declared as a date", fault);
 	if (result == 0 && value.len == 0)
 		result = reading_mistake(&reading, "a value is missing", fault);
-	else if (result == 0 && operator == OPERATOR_CONTAINS)
+	else if (result == 0 && operator== OPERATOR_CONTAINS)
 		result = read_piece(&reading, TEST_CONTAINS, fault);
 	else if (result == 0 && view_is(value, "*"))
 		term->test = TEST_PRESENT;
@@ -258,12 +250,12 @@ term_parse(struct term *term, const struct term_source *source,
 }
 
 int
-term_of_id(struct term *term, const struct term_source *source, uint64_t id,
-    struct fault *fault)
+term_of_id(
+    struct term *term, const struct term_source *source, uint64_t id, struct fault *fault)
 {
 	*term = (struct term){ .path = PATH_EMPTY };
-	if (path_parse(&term->path, source->txn, source->options->kind,
-	    VIEW("id"), fault) == -1)
+	if (path_parse(
+		&term->path, source->txn, source->options->kind, VIEW("id"), fault) == -1)
 		return -1;
 	term->test = TEST_EQUAL;
 	term->scale = SCALE_ID;
@@ -286,8 +278,8 @@ same_path(const struct path *a, const struct path *b)
 }
 
 int
-term_merge(struct term *term, const struct term *other, struct arena *arena,
-    struct fault *fault)
+term_merge(
+    struct term *term, const struct term *other, struct arena *arena, struct fault *fault)
 {
 	size_t i;
 

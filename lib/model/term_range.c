@@ -24,13 +24,15 @@ split_range(struct view value, struct view *first, struct view *last)
 }
 
 static int
-period(const struct reading *reading, struct view text, int64_t *from,
-    int64_t *until, struct fault *fault)
+period(const struct reading *reading, struct view text, int64_t *from, int64_t *until,
+    struct fault *fault)
 {
 	if (period_read(text, reading->source->options->now, from, until))
 		return 0;
-	return reading_mistake(reading, "no date: write 2026, 2026-10, 2026-10-05, "
-	    "today, -30d, or a range such as 2026-01..2026-03", fault);
+	return reading_mistake(reading,
+	    "no date: write 2026, 2026-10, 2026-10-05, "
+	    "today, -30d, or a range such as 2026-01..2026-03",
+	    fault);
 }
 
 static int64_t
@@ -73,11 +75,9 @@ reading_time(struct reading *reading, struct fault *fault)
 	term->test = TEST_RANGE;
 	term->low = INT64_MIN;
 	term->high = INT64_MAX;
-	if (first.len > 0 && period(reading, first, &term->low, &unused,
-	    fault) == -1)
+	if (first.len > 0 && period(reading, first, &term->low, &unused, fault) == -1)
 		return -1;
-	if (last.len > 0 && period(reading, last, &unused, &term->high,
-	    fault) == -1)
+	if (last.len > 0 && period(reading, last, &unused, &term->high, fault) == -1)
 		return -1;
 	if (reading->type == TYPE_DATE) {
 		term->scale = SCALE_DAY;
@@ -90,8 +90,8 @@ reading_time(struct reading *reading, struct fault *fault)
 	term->scale = SCALE_TIME;
 	if ((field->flags & FIELD_SYSTEM) == 0)
 		return 0;
-	term->scale = strcmp(field->name, "created_at") == 0 ? SCALE_CREATED
-	    : SCALE_UPDATED;
+	term->scale =
+	    strcmp(field->name, "created_at") == 0 ? SCALE_CREATED : SCALE_UPDATED;
 	return to_revisions(term, reading->source->txn, fault);
 }
 
@@ -106,8 +106,8 @@ is_number(struct view text)
 }
 
 static int
-keep_range(struct reading *reading, struct view first, struct view last,
-    struct fault *fault)
+keep_range(
+    struct reading *reading, struct view first, struct view last, struct fault *fault)
 {
 	struct term *term = reading->term;
 
@@ -131,18 +131,16 @@ reading_number(struct reading *reading, struct fault *fault)
 
 	(void)split_range(reading->value, &first, &last);
 	reading->term->scale = SCALE_NUMBER;
-	if ((first.len > 0 && !is_number(first)) ||
-	    (last.len > 0 && !is_number(last)))
-		return reading_mistake(reading, "no number, nor a range such as 3..7",
-		    fault);
+	if ((first.len > 0 && !is_number(first)) || (last.len > 0 && !is_number(last)))
+		return reading_mistake(
+		    reading, "no number, nor a range such as 3..7", fault);
 	if (first.len > 0)
 		order_number(&keys, first);
 	middle = keys.len;
 	if (last.len > 0)
 		order_number(&keys, last);
 	if (buf_check(&keys, fault) == 0)
-		result = keep_range(reading,
-		    view_until(buf_as_view(&keys), middle),
+		result = keep_range(reading, view_until(buf_as_view(&keys), middle),
 		    view_from(buf_as_view(&keys), middle), fault);
 	buf_release(&keys);
 	return result;
@@ -158,12 +156,11 @@ reading_id(struct reading *reading, struct fault *fault)
 	bool range = split_range(reading->value, &first, &last);
 
 	if ((first.len > 0 && !entity_read_id(first, &low)) ||
-	    (last.len > 0 && !entity_read_id(last, &high)) ||
-	    low > INT64_MAX || high >= INT64_MAX)
-		return reading_mistake(reading, "no number, nor a range such as 3..7",
-		    fault);
-	term->scale = strcmp(term->path.field->name, "id") == 0 ? SCALE_ID
-	    : SCALE_REV;
+	    (last.len > 0 && !entity_read_id(last, &high)) || low > INT64_MAX ||
+	    high >= INT64_MAX)
+		return reading_mistake(
+		    reading, "no number, nor a range such as 3..7", fault);
+	term->scale = strcmp(term->path.field->name, "id") == 0 ? SCALE_ID : SCALE_REV;
 	if (term->scale == SCALE_ID && !range) {
 		term->test = TEST_EQUAL;
 		return ids_add(&term->targets, low, fault);
@@ -179,10 +176,11 @@ reading_id(struct reading *reading, struct fault *fault)
 static bool
 is_part(enum date_part part, struct view text)
 {
-	static const char *const forms[] = {
-		[PART_NONE] = "", [PART_YEAR] = "0000", [PART_MONTH] = "0000-00",
-		[PART_WEEK] = "0000-W00", [PART_DAY] = "0000-00-00"
-	};
+	static const char *const forms[] = { [PART_NONE] = "",
+		[PART_YEAR] = "0000",
+		[PART_MONTH] = "0000-00",
+		[PART_WEEK] = "0000-W00",
+		[PART_DAY] = "0000-00-00" };
 	const char *form = forms[part];
 	size_t i;
 
@@ -190,7 +188,7 @@ is_part(enum date_part part, struct view text)
 		return false;
 	for (i = 0; i < text.len; i++)
 		if (form[i] == '0' ? text.at[i] < '0' || text.at[i] > '9'
-		    : text.at[i] != form[i])
+				   : text.at[i] != form[i])
 			return false;
 	return true;
 }
@@ -198,12 +196,11 @@ is_part(enum date_part part, struct view text)
 int
 reading_part(struct reading *reading, struct fault *fault)
 {
-	static const char *const examples[] = {
-		[PART_NONE] = "", [PART_YEAR] = "a year is written 2026",
+	static const char *const examples[] = { [PART_NONE] = "",
+		[PART_YEAR] = "a year is written 2026",
 		[PART_MONTH] = "a month is written 2026-10",
 		[PART_WEEK] = "a week is written 2026-W41",
-		[PART_DAY] = "a day is written 2026-10-05"
-	};
+		[PART_DAY] = "a day is written 2026-10-05" };
 	enum date_part part = reading->term->path.part;
 	struct view first = reading->value, last = reading->value;
 

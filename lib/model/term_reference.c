@@ -9,16 +9,16 @@
 static bool
 label_is_key(const struct kind *of, const struct field **label)
 {
-	*label = of == NULL || of->label == NULL ? NULL
-	    : kind_field(of, view_of(of->label));
+	*label =
+	    of == NULL || of->label == NULL ? NULL : kind_field(of, view_of(of->label));
 	return *label != NULL && ((*label)->flags & FIELD_KEY) != 0;
 }
 
 /* Whether some reference of any kind keeps the text, so that a user who has
  * no record yet can be asked for. */
 static int
-is_kept_somewhere(struct reading *reading, const char *of, bool *kept,
-    struct fault *fault)
+is_kept_somewhere(
+    struct reading *reading, const char *of, bool *kept, struct fault *fault)
 {
 	const struct term *term = reading->term;
 	struct txn *txn = reading->source->txn;
@@ -32,12 +32,12 @@ is_kept_somewhere(struct reading *reading, const char *of, bool *kept,
 	for (i = 0; (kind = kind_at(i)) != NULL && result == 0; i++)
 		for (j = 0; j < kind->count && result == 0; j++) {
 			field = &kind->fields[j];
-			if (field->type != TYPE_REFERENCE ||
-			    strcmp(field->of, of) != 0 ||
+			if (field->type != TYPE_REFERENCE || strcmp(field->of, of) != 0 ||
 			    (field->flags & FIELD_INDEXED) == 0)
 				continue;
-			result = index_find(txn, index_text_key(kind->number,
-			    field->slot, term->needles[0]), &ids, fault);
+			result = index_find(txn,
+			    index_text_key(kind->number, field->slot, term->needles[0]),
+			    &ids, fault);
 		}
 	*kept = ids.count > 0;
 	ids_release(&ids);
@@ -69,8 +69,9 @@ reading_reference(struct reading *reading, struct fault *fault)
 	term->scale = SCALE_REFERENCE;
 	if (reading_keep_text(reading, text, fault) == -1)
 		return -1;
-	if (label_is_key(of, &label) && entity_find_text(source->txn, of,
-	    label->slot, label, text, &term->targets, fault) == -1)
+	if (label_is_key(of, &label) &&
+	    entity_find_text(
+		source->txn, of, label->slot, label, text, &term->targets, fault) == -1)
 		return -1;
 	if (of != NULL && term->targets.count == 0 &&
 	    entity_resolve(source->txn, of, text, &term->targets, fault) == -1)
@@ -82,8 +83,8 @@ reading_reference(struct reading *reading, struct fault *fault)
 	if (kept)
 		return 0;
 	return fault_set(fault, FAULT_USAGE, "%.*s: there is no such %s",
-	    (int)(reading->whole.len > 200 ? 200 : reading->whole.len),
-	    reading->whole.at, of_name);
+	    (int)(reading->whole.len > 200 ? 200 : reading->whole.len), reading->whole.at,
+	    of_name);
 }
 
 /* Prefix and substring of a reference look at its target's name: the targets
@@ -117,17 +118,15 @@ reading_targets(struct reading *reading, struct fault *fault)
 	on_label.path.field = label;
 	on_label.path.slot = label->slot;
 	on_label.scale = SCALE_TEXT;
-	prefix = term->test == TEST_PREFIX ? term->needles[0]
-	    : view_make(NULL, 0);
-	if (index_find_prefix(txn, of->number, label->slot, prefix, &ids,
-	    fault) == -1)
+	prefix = term->test == TEST_PREFIX ? term->needles[0] : view_make(NULL, 0);
+	if (index_find_prefix(txn, of->number, label->slot, prefix, &ids, fault) == -1)
 		found = -1;
 	ids_sort(&ids);
 	for (i = 0; i < ids.count && found != -1; i++) {
 		found = txn_record(txn, ids.at[i], &record, fault);
 		if (found == 1 && record_kind(record) == of->number)
-			found = term_matches(&on_label, txn,
-			    reading->source->scratch, ids.at[i], record, fault);
+			found = term_matches(&on_label, txn, reading->source->scratch,
+			    ids.at[i], record, fault);
 		if (found == 1)
 			found = ids_add(&term->targets, ids.at[i], fault);
 	}

@@ -13,8 +13,7 @@
 #include "model/number.h"
 
 /* Sets *problem. The sentence is one line, cut between characters. */
-static bool
-refuse(struct problem *problem, const char *code, const char *format, ...)
+static bool refuse(struct problem *problem, const char *code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 static bool
@@ -55,8 +54,8 @@ refuse_value(struct problem *problem, struct view text, const char *what)
 static bool
 is_error_token(struct view text)
 {
-	static const char *const tokens[] = { "#N/A", "#REF!", "#VALUE!",
-		"#NAME?", "#DIV/0!", "#NUM!", "#NULL!" };
+	static const char *const tokens[] = { "#N/A", "#REF!", "#VALUE!", "#NAME?",
+		"#DIV/0!", "#NUM!", "#NULL!" };
 
 	if (text.len < 4 || text.at[0] != '#')
 		return false;
@@ -91,16 +90,16 @@ read_flag(struct buf *out, struct view text, struct problem *problem)
 
 /* Says why text is no date: perhaps only its order is not known. */
 static bool
-refuse_date(struct view text, const struct value_rules *rules,
-    struct problem *problem)
+refuse_date(struct view text, const struct value_rules *rules, struct problem *problem)
 {
 	int64_t time;
 	bool has_time;
 
 	if (rules->dates == DATE_ISO &&
 	    (date_read(text, DATE_DMY, 0, &time, &has_time) ||
-	    date_read(text, DATE_MDY, 0, &time, &has_time)))
-		return refuse_value(problem, text, "may begin with the day or "
+		date_read(text, DATE_MDY, 0, &time, &has_time)))
+		return refuse_value(problem, text,
+		    "may begin with the day or "
 		    "with the month: say --dates dmy or --dates mdy");
 	return refuse_value(problem, text, "is no date");
 }
@@ -148,16 +147,16 @@ is_status(const char *picklist)
 
 /* TR-6: the sentence names the values that are not hidden. */
 static bool
-refuse_choice(const struct value_rules *rules, const char *picklist,
-    struct view text, struct problem *problem)
+refuse_choice(const struct value_rules *rules, const char *picklist, struct view text,
+    struct problem *problem)
 {
 	struct picklist_value value;
 	char names[170] = "";
 	size_t len = 0;
 	int n;
 
-	for (size_t i = 0; vocabulary_value(rules->vocabulary, picklist, i,
-	    &value); i++) {
+	for (size_t i = 0; vocabulary_value(rules->vocabulary, picklist, i, &value);
+	     i++) {
 		if (value.hidden)
 			continue;
 		n = snprintf(names + len, sizeof(names) - len, "%s%.*s",
@@ -224,8 +223,7 @@ read_email(struct buf *out, struct view text, struct problem *problem)
 	/* An address without a key could never be found again. */
 	at = memrchr(bare.at, '@', bare.len);
 	if (!utf8_is_ascii(bare)) {
-		why = idna_ascii(&key, view_from(bare,
-		    (size_t)(at - bare.at) + 1));
+		why = idna_ascii(&key, view_from(bare, (size_t)(at - bare.at) + 1));
 		buf_release(&key);
 		if (why != NULL)
 			return refuse(problem, "BAD_EMAIL", "%s", why);
@@ -247,8 +245,8 @@ static bool
 read_phone(struct buf *out, struct view text, struct problem *problem)
 {
 	if (number_is_scientific(text))
-		return refuse_value(problem, text,
-		    "is a phone that lost its digits in a spreadsheet");
+		return refuse_value(
+		    problem, text, "is a phone that lost its digits in a spreadsheet");
 	buf_view(out, text);
 	return true;
 }
@@ -277,8 +275,7 @@ read_element(struct buf *out, const struct field *field, struct view text,
 	case TYPE_REFERENCE:
 		/* The mark is ours alone. */
 		if (text.len > 0 && text.at[0] == REFERENCE_MARK)
-			return refuse(problem, "BAD_CHARACTER",
-			    "control character 0x01");
+			return refuse(problem, "BAD_CHARACTER", "control character 0x01");
 		break;
 	case TYPE_TEXT:
 	case TYPE_ID:
@@ -291,8 +288,7 @@ read_element(struct buf *out, const struct field *field, struct view text,
 
 /* Whether the list from start on has the element. */
 static bool
-list_has(const struct buf *out, size_t start, struct view element,
-    struct buf *scratch)
+list_has(const struct buf *out, size_t start, struct view element, struct buf *scratch)
 {
 	struct view list = view_from(buf_as_view(out), start), other;
 
@@ -306,8 +302,7 @@ static bool
 read_list(struct buf *out, const struct field *field, struct view text,
     const struct value_rules *rules, struct problem *problem)
 {
-	struct buf unescaped = BUF_EMPTY, element = BUF_EMPTY,
-	    scratch = BUF_EMPTY;
+	struct buf unescaped = BUF_EMPTY, element = BUF_EMPTY, scratch = BUF_EMPTY;
 	size_t start = out->len;
 	struct view given;
 	bool sound = true;
@@ -322,8 +317,7 @@ read_list(struct buf *out, const struct field *field, struct view text,
 			continue;
 		buf_clear(&element);
 		sound = read_element(&element, field, given, rules, problem);
-		if (sound && !list_has(out, start, buf_as_view(&element),
-		    &scratch))
+		if (sound && !list_has(out, start, buf_as_view(&element), &scratch))
 			list_add(out, start, buf_as_view(&element));
 	}
 	if (unescaped.failed || element.failed || scratch.failed)
@@ -363,14 +357,14 @@ read_attribute(struct buf *out, struct view name, struct view text,
 	if (scratch.failed)
 		out->failed = true;
 	buf_release(&scratch);
-	return found || refuse(problem, "BAD_VALUE", "\"%.*s\" is none of %.*s",
-	    QUOTED(text), (int)view_until(rule.values, 140).len, rule.values.at);
+	return found ||
+	    refuse(problem, "BAD_VALUE", "\"%.*s\" is none of %.*s", QUOTED(text),
+		(int)view_until(rule.values, 140).len, rule.values.at);
 }
 
 bool
-value_read(struct buf *out, const struct field *field, struct view name,
-    struct view text, const struct value_rules *rules,
-    struct problem *problem)
+value_read(struct buf *out, const struct field *field, struct view name, struct view text,
+    const struct value_rules *rules, struct problem *problem)
 {
 	if (text.len == 0)
 		return true;
@@ -384,8 +378,7 @@ value_read(struct buf *out, const struct field *field, struct view name,
 }
 
 void
-value_index_text(struct buf *out, const struct field *field,
-    struct view element)
+value_index_text(struct buf *out, const struct field *field, struct view element)
 {
 	size_t start = out->len;
 

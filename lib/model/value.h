@@ -42,8 +42,7 @@ struct problem {
  * the attribute's name, whose declaration is looked up.
  */
 bool value_read(struct buf *out, const struct field *field, struct view name,
-    struct view text, const struct value_rules *rules,
-    struct problem *problem);
+    struct view text, const struct value_rules *rules, struct problem *problem);
 
 /* Goes over the elements of a list: *list is advanced, *element is borrowed
  * from *list or from scratch, unescaped. False at the end. */
@@ -83,13 +82,12 @@ void name_join(struct buf *out, const struct name_parts *parts);
 /* The text under which a value is indexed: search-folded; e-mails by their
  * key, identity-folded where they have none; phones by their digits; exact
  * fields as they stand. Of one element of a list. */
-void value_index_text(struct buf *out, const struct field *field,
-    struct view element);
+void value_index_text(struct buf *out, const struct field *field, struct view element);
 
 /* Vocabulary: the built-in values and those of kinds picklist and attribute.
  * txn may be NULL: built-in values only. */
-int vocabulary_load(struct vocabulary **vocabulary, struct txn *txn,
-    struct fault *fault) MUST_CHECK;
+int vocabulary_load(
+    struct vocabulary **vocabulary, struct txn *txn, struct fault *fault) MUST_CHECK;
 void vocabulary_free(struct vocabulary *vocabulary);
 
 struct picklist_value {
@@ -115,7 +113,7 @@ struct attribute_rule {
 	struct view values;
 	bool no_mail;
 };
-bool vocabulary_attribute(const struct vocabulary *vocabulary,
-    struct view name, struct attribute_rule *rule);
+bool vocabulary_attribute(
+    const struct vocabulary *vocabulary, struct view name, struct attribute_rule *rule);
 
 #endif

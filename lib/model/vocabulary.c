@@ -19,9 +19,11 @@ struct built_in {
 	bool hiring_manager, no_mail;
 };
 
-#define ROW(picklist, value, meaning, hiring_manager, no_mail) \
-	{ picklist, { value, sizeof(value) - 1 }, \
-	    { meaning, sizeof(meaning) - 1 }, hiring_manager, no_mail }
+#define ROW(picklist, value, meaning, hiring_manager, no_mail)                \
+	{                                                                     \
+		picklist, { value, sizeof(value) - 1 },                       \
+		    { meaning, sizeof(meaning) - 1 }, hiring_manager, no_mail \
+	}
 
 /* TR-4, TR-5, TR-7, TR-45, TR-48, TW-23, HS-38, TW-44. */
 static const struct built_in built_ins[] = {
@@ -29,25 +31,23 @@ static const struct built_in built_ins[] = {
 	ROW(NULL, "Not Applicable", "not a client", false, false),
 	ROW(NULL, "Past", "previous client", true, false),
 	ROW(NULL, "Prospect", "potential client", true, false),
-	ROW("candidate_status", "Assigned", "placed in a consultant position",
-	    false, false),
-	ROW(NULL, "Consult Hot",
-	    "highly qualified, valued, available for consulting", false, false),
-	ROW(NULL, "Consult Warm", "qualified, available for consulting", false,
+	ROW("candidate_status", "Assigned", "placed in a consultant position", false,
 	    false),
+	ROW(NULL, "Consult Hot", "highly qualified, valued, available for consulting",
+	    false, false),
+	ROW(NULL, "Consult Warm", "qualified, available for consulting", false, false),
 	ROW(NULL, "DNU", "do not use", false, true),
 	ROW(NULL, "Not Applicable", "not a candidate", false, false),
-	ROW(NULL, "Perm Active", "actively looking for permanent positions",
-	    false, false),
-	ROW(NULL, "Perm Passive", "can be considered for permanent positions",
-	    false, false),
+	ROW(NULL, "Perm Active", "actively looking for permanent positions", false,
+	    false),
+	ROW(NULL, "Perm Passive", "can be considered for permanent positions", false,
+	    false),
 	ROW(NULL, "Placed", "placed in a permanent position", false, false),
 	ROW(NULL, "Prospect", "a candidate that was added", false, false),
 	ROW("approval", "Approved", "in the directory", false, false),
 	ROW(NULL, "Pending", "waiting for a decision", false, false),
 	ROW(NULL, "Rejected", "out of the directory, frozen", false, false),
-	ROW("organization_approval", "None", "nobody asked for approval", false,
-	    false),
+	ROW("organization_approval", "None", "nobody asked for approval", false, false),
 	ROW(NULL, "Pending", "approval was asked for", false, false),
 	ROW(NULL, "Approved", "approved", false, false),
 	ROW(NULL, "Rejected", "declined", false, false),
@@ -88,14 +88,16 @@ struct vocabulary {
 };
 
 static void
-built_in_value(const struct vocabulary *vocabulary, size_t index,
-    struct picklist_value *value)
+built_in_value(
+    const struct vocabulary *vocabulary, size_t index, struct picklist_value *value)
 {
 	const struct built_in *row = &built_ins[index];
 
 	*value = (struct picklist_value){
-		.value = row->value, .meaning = row->meaning,
-		.built_in = true, .hiring_manager = row->hiring_manager,
+		.value = row->value,
+		.meaning = row->meaning,
+		.built_in = true,
+		.hiring_manager = row->hiring_manager,
 		.no_mail = row->no_mail,
 		.hidden = vocabulary != NULL && vocabulary->hidden[index],
 	};
@@ -107,8 +109,8 @@ built_in_range(struct view picklist, size_t *first, size_t *end)
 {
 	size_t i = 0;
 
-	while (i < BUILT_INS && (built_ins[i].picklist == NULL ||
-	    !view_is(picklist, built_ins[i].picklist)))
+	while (i < BUILT_INS &&
+	    (built_ins[i].picklist == NULL || !view_is(picklist, built_ins[i].picklist)))
 		i++;
 	*first = i;
 	while (i < BUILT_INS && (i == *first || built_ins[i].picklist == NULL))
@@ -117,8 +119,8 @@ built_in_range(struct view picklist, size_t *first, size_t *end)
 }
 
 bool
-vocabulary_value(const struct vocabulary *vocabulary, const char *picklist,
-    size_t index, struct picklist_value *value)
+vocabulary_value(const struct vocabulary *vocabulary, const char *picklist, size_t index,
+    struct picklist_value *value)
 {
 	size_t first, end;
 
@@ -128,8 +130,7 @@ vocabulary_value(const struct vocabulary *vocabulary, const char *picklist,
 		return true;
 	}
 	index -= end - first;
-	for (size_t i = 0; vocabulary != NULL && i < vocabulary->added_count;
-	    i++) {
+	for (size_t i = 0; vocabulary != NULL && i < vocabulary->added_count; i++) {
 		if (!view_is(vocabulary->added[i].picklist, picklist))
 			continue;
 		if (index-- == 0) {
@@ -174,8 +175,8 @@ is_meant(struct view text, struct view value, bool exactly)
 
 /* Finds a value that is text byte by byte, or one that text reads as. */
 static bool
-find_value(const struct vocabulary *vocabulary, struct view picklist,
-    struct view text, bool exactly, struct picklist_value *value)
+find_value(const struct vocabulary *vocabulary, struct view picklist, struct view text,
+    bool exactly, struct picklist_value *value)
 {
 	const struct added *added;
 	size_t first, end;
@@ -187,8 +188,7 @@ find_value(const struct vocabulary *vocabulary, struct view picklist,
 			return true;
 		}
 	}
-	for (size_t i = 0; vocabulary != NULL && i < vocabulary->added_count;
-	    i++) {
+	for (size_t i = 0; vocabulary != NULL && i < vocabulary->added_count; i++) {
 		added = &vocabulary->added[i];
 		if (view_equal(added->picklist, picklist) &&
 		    is_meant(text, added->value.value, exactly)) {
@@ -212,20 +212,20 @@ vocabulary_find(const struct vocabulary *vocabulary, const char *picklist,
 static int
 compare_declared(const void *a, const void *b)
 {
-	return view_compare(((const struct declared *)a)->name,
-	    ((const struct declared *)b)->name);
+	return view_compare(
+	    ((const struct declared *)a)->name, ((const struct declared *)b)->name);
 }
 
 bool
-vocabulary_attribute(const struct vocabulary *vocabulary, struct view name,
-    struct attribute_rule *rule)
+vocabulary_attribute(
+    const struct vocabulary *vocabulary, struct view name, struct attribute_rule *rule)
 {
 	struct declared key = { .name = name }, *found;
 
 	if (vocabulary == NULL || vocabulary->attribute_count == 0)
 		return false;
-	found = bsearch(&key, vocabulary->attributes,
-	    vocabulary->attribute_count, sizeof(key), compare_declared);
+	found = bsearch(&key, vocabulary->attributes, vocabulary->attribute_count,
+	    sizeof(key), compare_declared);
 	if (found == NULL)
 		return false;
 	*rule = found->rule;
@@ -259,8 +259,8 @@ is_set(struct record record, uint16_t slot)
 
 /* Whether the value is built in; then the record can hide it, no more. */
 static bool
-is_built_in(struct vocabulary *vocabulary, struct view picklist,
-    struct view value, bool hidden)
+is_built_in(
+    struct vocabulary *vocabulary, struct view picklist, struct view value, bool hidden)
 {
 	size_t first, end;
 
@@ -275,8 +275,7 @@ is_built_in(struct vocabulary *vocabulary, struct view picklist,
 }
 
 static int
-add_value(struct vocabulary *vocabulary, struct record record,
-    struct fault *fault)
+add_value(struct vocabulary *vocabulary, struct record record, struct fault *fault)
 {
 	struct added *added;
 	struct view picklist = record_get(record, PICKLIST_NAME);
@@ -285,21 +284,22 @@ add_value(struct vocabulary *vocabulary, struct record record,
 
 	if (value.len == 0 || is_built_in(vocabulary, picklist, value, hidden))
 		return 0;
-	added = room_for_one(vocabulary->added, vocabulary->added_count,
-	    sizeof(*added));
+	added = room_for_one(vocabulary->added, vocabulary->added_count, sizeof(*added));
 	if (added == NULL)
 		return fault_memory(fault);
 	vocabulary->added = added;
 	added += vocabulary->added_count;
-	*added = (struct added){ .value = {
-		.open = is_set(record, PICKLIST_OPEN), .hidden = hidden,
-		.hiring_manager = is_set(record, PICKLIST_HIRING_MANAGER),
-		.no_mail = is_set(record, PICKLIST_NO_MAIL),
-	} };
+	*added =
+	    (struct added){ .value = {
+				.open = is_set(record, PICKLIST_OPEN),
+				.hidden = hidden,
+				.hiring_manager = is_set(record, PICKLIST_HIRING_MANAGER),
+				.no_mail = is_set(record, PICKLIST_NO_MAIL),
+			    } };
 	if (keep(vocabulary, picklist, &added->picklist, fault) == -1 ||
 	    keep(vocabulary, value, &added->value.value, fault) == -1 ||
-	    keep(vocabulary, record_get(record, PICKLIST_MEANING),
-	    &added->value.meaning, fault) == -1)
+	    keep(vocabulary, record_get(record, PICKLIST_MEANING), &added->value.meaning,
+		fault) == -1)
 		return -1;
 	vocabulary->added_count++;
 	return 0;
@@ -312,8 +312,10 @@ type_of(struct view name)
 		const char *name;
 		enum value_type type;
 	} types[] = {
-		{ "flag", TYPE_FLAG }, { "number", TYPE_NUMBER },
-		{ "date", TYPE_DATE }, { "one-of", TYPE_PICKLIST },
+		{ "flag", TYPE_FLAG },
+		{ "number", TYPE_NUMBER },
+		{ "date", TYPE_DATE },
+		{ "one-of", TYPE_PICKLIST },
 	};
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
@@ -323,15 +325,14 @@ type_of(struct view name)
 }
 
 static int
-add_attribute(struct vocabulary *vocabulary, struct record record,
-    struct fault *fault)
+add_attribute(struct vocabulary *vocabulary, struct record record, struct fault *fault)
 {
 	struct buf name = BUF_EMPTY;
 	struct declared *declared;
 	int result = -1;
 
-	declared = room_for_one(vocabulary->attributes,
-	    vocabulary->attribute_count, sizeof(*declared));
+	declared = room_for_one(
+	    vocabulary->attributes, vocabulary->attribute_count, sizeof(*declared));
 	if (declared == NULL)
 		return fault_memory(fault);
 	vocabulary->attributes = declared;
@@ -342,8 +343,8 @@ add_attribute(struct vocabulary *vocabulary, struct record record,
 	declared->rule.type = type_of(record_get(record, ATTRIBUTE_TYPE));
 	declared->rule.no_mail = is_set(record, ATTRIBUTE_NO_MAIL);
 	if (keep(vocabulary, buf_as_view(&name), &declared->name, fault) == -1 ||
-	    keep(vocabulary, record_get(record, ATTRIBUTE_VALUES),
-	    &declared->rule.values, fault) == -1)
+	    keep(vocabulary, record_get(record, ATTRIBUTE_VALUES), &declared->rule.values,
+		fault) == -1)
 		goto done;
 	vocabulary->attribute_count++;
 	result = 0;
@@ -354,17 +355,17 @@ done:
 
 /* Calls add for every record of a kind that has a name, in order of id. */
 static int
-load_kind(struct vocabulary *vocabulary, struct txn *txn,
-    const struct kind *kind, uint16_t name,
-    int (*add)(struct vocabulary *vocabulary, struct record record,
-	struct fault *fault), struct fault *fault)
+load_kind(struct vocabulary *vocabulary, struct txn *txn, const struct kind *kind,
+    uint16_t name,
+    int (*add)(struct vocabulary *vocabulary, struct record record, struct fault *fault),
+    struct fault *fault)
 {
 	struct ids ids = { NULL, 0, 0 };
 	struct record record;
 	int result = -1, found;
 
-	if (index_find_prefix(txn, kind->number, name, view_make(NULL, 0), &ids,
-	    fault) == -1)
+	if (index_find_prefix(txn, kind->number, name, view_make(NULL, 0), &ids, fault) ==
+	    -1)
 		goto done;
 	ids_sort(&ids);
 	for (size_t i = 0; i < ids.count; i++) {
@@ -383,17 +384,17 @@ done:
 }
 
 int
-vocabulary_load(struct vocabulary **vocabulary, struct txn *txn,
-    struct fault *fault)
+vocabulary_load(struct vocabulary **vocabulary, struct txn *txn, struct fault *fault)
 {
 	struct vocabulary *loaded = calloc(1, sizeof(*loaded));
 
 	if (loaded == NULL)
 		return fault_memory(fault);
-	if (txn != NULL && (load_kind(loaded, txn, &kind_picklist,
-	    PICKLIST_NAME, add_value, fault) == -1 ||
-	    load_kind(loaded, txn, &kind_attribute, ATTRIBUTE_NAME,
-	    add_attribute, fault) == -1)) {
+	if (txn != NULL &&
+	    (load_kind(loaded, txn, &kind_picklist, PICKLIST_NAME, add_value, fault) ==
+		    -1 ||
+		load_kind(loaded, txn, &kind_attribute, ATTRIBUTE_NAME, add_attribute,
+		    fault) == -1)) {
 		vocabulary_free(loaded);
 		return -1;
 	}

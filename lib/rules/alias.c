@@ -26,8 +26,7 @@ ext_slot(struct import *import, const struct draft *draft, struct view *value)
 }
 
 int
-import_alias(struct import *import, const struct draft *draft,
-    struct fault *fault)
+import_alias(struct import *import, const struct draft *draft, struct fault *fault)
 {
 	struct alias *aliases;
 	struct view old;
@@ -49,8 +48,7 @@ import_alias(struct import *import, const struct draft *draft,
 	aliases->old = strndup(old.at, old.len);
 	aliases->master = strndup(draft->master.at, draft->master.len);
 	import->alias_count++;
-	return aliases->old == NULL || aliases->master == NULL ?
-	    fault_memory(fault) : 0;
+	return aliases->old == NULL || aliases->master == NULL ? fault_memory(fault) : 0;
 }
 
 /* The old id goes to the master unless another record has it of its own. */
@@ -62,12 +60,12 @@ settle(struct import *import, const struct alias *alias, struct fault *fault)
 
 	import->others.count = 0;
 	if (entity_find_key(import->txn, import->kind, alias->slot, &field_ext,
-	    view_of(alias->old), &import->others, fault) != 0)
+		view_of(alias->old), &import->others, fault) != 0)
 		return -1;
 	if (import->others.count > 0)
 		return 0;
 	if (entity_find_key(import->txn, import->kind, alias->slot, &field_ext,
-	    view_of(alias->master), &import->others, fault) != 0)
+		view_of(alias->master), &import->others, fault) != 0)
 		return -1;
 	if (import->others.count != 1)
 		return 0;
@@ -79,12 +77,10 @@ settle(struct import *import, const struct alias *alias, struct fault *fault)
 	list_add(&import->text, 0, view_of(alias->old));
 	if (buf_check(&import->text, fault) != 0)
 		return -1;
-	record_form_set(&import->form, alias->slot,
-	    buf_as_view(&import->text));
+	record_form_set(&import->form, alias->slot, buf_as_view(&import->text));
 	import->counts.also += record_rev(record) != txn_rev(import->txn);
-	return change_update(import->txn, import->kind, import->others.at[0],
-	    record, &import->form, (uint32_t)alias->line, CAUSE_ROW, &changed,
-	    fault);
+	return change_update(import->txn, import->kind, import->others.at[0], record,
+	    &import->form, (uint32_t)alias->line, CAUSE_ROW, &changed, fault);
 }
 
 int

@@ -11,8 +11,8 @@
 #include "rules/archive.h"
 
 enum step
-import_stop(struct import *import, enum step step, const char *code,
-    const char *format, ...)
+import_stop(
+    struct import *import, enum step step, const char *code, const char *format, ...)
 {
 	char text[400];
 	va_list ap;
@@ -38,8 +38,8 @@ draft_cell(const struct draft *draft, uint16_t slot)
 		else
 			high = middle;
 	}
-	return low < draft->count && draft->cells[low].slot == slot ?
-	    draft->cells + low : NULL;
+	return low < draft->count && draft->cells[low].slot == slot ? draft->cells + low
+								    : NULL;
 }
 
 static bool
@@ -64,8 +64,7 @@ apply_set_kept(struct import *import, uint16_t slot, struct view value)
 }
 
 int
-apply_set(struct import *import, uint16_t slot, struct view value,
-    struct fault *fault)
+apply_set(struct import *import, uint16_t slot, struct view value, struct fault *fault)
 {
 	struct view copy = arena_copy(&import->arena, value);
 
@@ -76,15 +75,14 @@ apply_set(struct import *import, uint16_t slot, struct view value,
 }
 
 static bool
-list_has(struct import *import, const struct field *field, struct view list,
-    struct view value)
+list_has(
+    struct import *import, const struct field *field, struct view list, struct view value)
 {
 	struct view element;
 
 	while (list_next(&list, &element, &import->scratch))
-		if ((field->flags & FIELD_EXACT) != 0 ?
-		    view_equal(element, value) :
-		    fold_search_equal(element, value))
+		if ((field->flags & FIELD_EXACT) != 0 ? view_equal(element, value)
+						      : fold_search_equal(element, value))
 			return true;
 	return false;
 }
@@ -101,8 +99,7 @@ add_to_list(struct import *import, const struct field *field, uint16_t slot,
 	buf_clear(&import->text);
 	buf_view(&import->text, stored);
 	while (list_next(&rest, &element, &scratch))
-		if (!list_has(import, field, buf_as_view(&import->text),
-		    element))
+		if (!list_has(import, field, buf_as_view(&import->text), element))
 			list_add(&import->text, 0, element);
 	if (buf_check(&import->text, fault) != 0)
 		result = -1;
@@ -115,8 +112,8 @@ add_to_list(struct import *import, const struct field *field, uint16_t slot,
 /* An id of the same system that the record does not have becomes the current
  * one, the older ones stay as aliases (design A4). */
 static int
-put_ext(struct import *import, uint16_t slot, struct view stored,
-    struct view value, struct fault *fault)
+put_ext(struct import *import, uint16_t slot, struct view stored, struct view value,
+    struct fault *fault)
 {
 	struct view rest = value, element;
 
@@ -129,18 +126,19 @@ put_ext(struct import *import, uint16_t slot, struct view stored,
 		buf_char(&import->text, ';');
 		buf_view(&import->text, stored);
 	}
-	return buf_check(&import->text, fault) != 0 ? -1 :
-	    apply_set(import, slot, buf_as_view(&import->text), fault);
+	return buf_check(&import->text, fault) != 0
+	    ? -1
+	    : apply_set(import, slot, buf_as_view(&import->text), fault);
 }
 
 /* Whether an import may change the stored value of an old record. */
 static bool
-may_change(struct import *import, const struct field *field,
-    struct view stored, struct view value)
+may_change(struct import *import, const struct field *field, struct view stored,
+    struct view value)
 {
 	if ((field->flags & FIELD_CONSENT) != 0)
-		return import->options.allow_optin ||
-		    !view_is(stored, "true") || view_is(value, "true");
+		return import->options.allow_optin || !view_is(stored, "true") ||
+		    view_is(value, "true");
 	if (!is_contact(import))
 		return true;
 	switch (field->slot) {
@@ -162,23 +160,22 @@ default_of(const struct import *import, uint16_t slot)
 		return VIEW("Approved");
 	if (is_contact(import) && slot == CONTACT_VISIBILITY)
 		return VIEW("Everyone");
-	if (import->kind == &kind_organization &&
-	    slot == ORGANIZATION_APPROVAL)
+	if (import->kind == &kind_organization && slot == ORGANIZATION_APPROVAL)
 		return VIEW("None");
 	return (struct view){ NULL, 0 };
 }
 
 static enum step
-resolve_contact(struct import *import, const struct field *field,
-    struct view *value, uint64_t id, struct fault *fault)
+resolve_contact(struct import *import, const struct field *field, struct view *value,
+    uint64_t id, struct fault *fault)
 {
 	struct record record;
 	uint64_t of;
 	int found;
 
 	import->others.count = 0;
-	if (entity_resolve(import->txn, &kind_contact, *value, &import->others,
-	    fault) != 0)
+	if (entity_resolve(import->txn, &kind_contact, *value, &import->others, fault) !=
+	    0)
 		return STEP_FAULT;
 	if (import->others.count == 0)
 		return STEP_GO;
@@ -192,11 +189,11 @@ resolve_contact(struct import *import, const struct field *field,
 		return STEP_FAULT;
 	/* CS-19: the primary contact is one of the organization's own. */
 	if (import->kind == &kind_organization &&
-	    (found == 0 || !reference_id(record_get(record,
-	    CONTACT_ORGANIZATION), &of) || of != id))
+	    (found == 0 || !reference_id(record_get(record, CONTACT_ORGANIZATION), &of) ||
+		of != id))
 		return import_stop(import, STEP_ERROR, "NOT_OF_ORGANIZATION",
-		    "%s: #%llu is not a contact of this organization",
-		    field->name, (unsigned long long)import->others.at[0]);
+		    "%s: #%llu is not a contact of this organization", field->name,
+		    (unsigned long long)import->others.at[0]);
 	buf_clear(&import->text);
 	reference_put(&import->text, import->others.at[0]);
 	*value = buf_as_view(&import->text);
@@ -209,8 +206,8 @@ resolve_contact(struct import *import, const struct field *field,
  * the text.
  */
 static enum step
-resolve(struct import *import, const struct field *field, struct view *value,
-    uint64_t id, struct fault *fault)
+resolve(struct import *import, const struct field *field, struct view *value, uint64_t id,
+    struct fault *fault)
 {
 	const struct kind *of = kind_by_name(view_of(field->of));
 
@@ -221,8 +218,7 @@ resolve(struct import *import, const struct field *field, struct view *value,
 		if (of == NULL && import->strict_members)
 			return import_stop(import, STEP_ERROR, "NOT_A_MEMBER",
 			    "%s: \"%.*s\" is no member", field->name,
-			    (int)(value->len < 80 ? value->len : 80),
-			    value->at);
+			    (int)(value->len < 80 ? value->len : 80), value->at);
 	}
 	if (of == &kind_contact)
 		return resolve_contact(import, field, value, id, fault);
@@ -230,8 +226,8 @@ resolve(struct import *import, const struct field *field, struct view *value,
 }
 
 static enum step
-apply_cell(struct import *import, const struct cell *cell,
-    const struct field *field, uint64_t id, bool is_new, struct fault *fault)
+apply_cell(struct import *import, const struct cell *cell, const struct field *field,
+    uint64_t id, bool is_new, struct fault *fault)
 {
 	struct view stored = record_form_get(&import->form, cell->slot);
 	struct view value = cell->value, was = stored;
@@ -259,19 +255,20 @@ apply_cell(struct import *import, const struct cell *cell,
 	if (import->options.mode == IMPORT_FILL && stored.len > 0)
 		return STEP_GO;
 	if (field == &field_ext && value.len > 0)
-		return put_ext(import, cell->slot, stored, value, fault) != 0 ?
-		    STEP_FAULT : STEP_GO;
+		return put_ext(import, cell->slot, stored, value, fault) != 0 ? STEP_FAULT
+									      : STEP_GO;
 	if ((field->flags & FIELD_IMPORT_ADDS) != 0 && !clear &&
 	    !import->options.blank_clears)
-		return add_to_list(import, field, cell->slot, stored, value,
-		    fault) != 0 ? STEP_FAULT : STEP_GO;
+		return add_to_list(import, field, cell->slot, stored, value, fault) != 0
+		    ? STEP_FAULT
+		    : STEP_GO;
 	if (view_equal(value, default_of(import, cell->slot)))
 		value = (struct view){ NULL, 0 };
 	/* The draft's own bytes outlive the form; a reference that was put
 	 * together here does not. */
 	if (value.at != cell->value.at)
-		return apply_set(import, cell->slot, value, fault) != 0 ? STEP_FAULT :
-		    STEP_GO;
+		return apply_set(import, cell->slot, value, fault) != 0 ? STEP_FAULT
+									: STEP_GO;
 	apply_set_kept(import, cell->slot, value);
 	return STEP_GO;
 }
@@ -279,12 +276,10 @@ apply_cell(struct import *import, const struct cell *cell,
 static void
 form_name(const struct record_form *form, struct buf *out)
 {
-	struct name_parts parts = {
-		.first = record_form_get(form, CONTACT_FIRST_NAME),
+	struct name_parts parts = { .first = record_form_get(form, CONTACT_FIRST_NAME),
 		.middle = record_form_get(form, CONTACT_MIDDLE_NAME),
 		.last = record_form_get(form, CONTACT_LAST_NAME),
-		.suffix = record_form_get(form, CONTACT_SUFFIX)
-	};
+		.suffix = record_form_get(form, CONTACT_SUFFIX) };
 
 	buf_clear(out);
 	name_join(out, &parts);
@@ -308,8 +303,8 @@ called_so(struct import *import, const struct cell *name)
 static void
 settle_name(struct import *import, const struct record *old, bool named)
 {
-	static const uint16_t parts[] = { CONTACT_FIRST_NAME,
-		CONTACT_MIDDLE_NAME, CONTACT_LAST_NAME, CONTACT_SUFFIX };
+	static const uint16_t parts[] = { CONTACT_FIRST_NAME, CONTACT_MIDDLE_NAME,
+		CONTACT_LAST_NAME, CONTACT_SUFFIX };
 	struct view given = record_form_get(&import->form, CONTACT_NAME);
 	bool drop = false;
 	size_t i;
@@ -317,8 +312,8 @@ settle_name(struct import *import, const struct record *old, bool named)
 	if (given.len == 0)
 		return;
 	for (i = 0; !named && old != NULL && i < 4; i++)
-		drop |= !view_equal(record_form_get(&import->form, parts[i]),
-		    record_get(*old, parts[i]));
+		drop |= !view_equal(
+		    record_form_get(&import->form, parts[i]), record_get(*old, parts[i]));
 	if (!drop) {
 		form_name(&import->form, &import->text);
 		drop = view_equal(buf_as_view(&import->text), given);
@@ -328,17 +323,18 @@ settle_name(struct import *import, const struct record *old, bool named)
 }
 
 static enum step
-apply_cells(struct import *import, struct draft *draft, uint64_t id,
-    bool is_new, struct fault *fault)
+apply_cells(struct import *import, struct draft *draft, uint64_t id, bool is_new,
+    struct fault *fault)
 {
-	const struct cell *name = is_contact(import) ?
-	    draft_cell(draft, CONTACT_NAME) : NULL;
+	const struct cell *name =
+	    is_contact(import) ? draft_cell(draft, CONTACT_NAME) : NULL;
 	const struct field *field;
 	const struct cell *cell;
 	enum step step = STEP_GO;
-	bool skip_split = name != NULL && (called_so(import, name) ||
-	    (import->options.mode == IMPORT_FILL && !is_new &&
-	    import->form.present >> CONTACT_LAST_NAME & 1));
+	bool skip_split = name != NULL &&
+	    (called_so(import, name) ||
+		(import->options.mode == IMPORT_FILL && !is_new &&
+		    import->form.present >> CONTACT_LAST_NAME & 1));
 	size_t i;
 
 	for (i = 0; step == STEP_GO && i < draft->count; i++) {
@@ -347,21 +343,18 @@ apply_cells(struct import *import, struct draft *draft, uint64_t id,
 			import->read_only = true;
 			continue;
 		}
-		if ((cell->flags & CELL_BLANK) != 0 &&
-		    !import->options.blank_clears)
+		if ((cell->flags & CELL_BLANK) != 0 && !import->options.blank_clears)
 			continue;
 		if (skip_split && (cell == name || (cell->flags & CELL_SPLIT)))
 			continue;
-		if (is_new && cell->slot < RECORD_FIXED &&
-		    import->simple[cell->slot] &&
+		if (is_new && cell->slot < RECORD_FIXED && import->simple[cell->slot] &&
 		    (cell->flags & ~CELL_SPLIT) == 0) {
 			apply_set_kept(import, cell->slot, cell->value);
 			continue;
 		}
 		if (is_contact(import) && cell->slot == CONTACT_ORGANIZATION)
 			continue;
-		if (import_field(import, cell->slot,
-		    &field, fault) != 0)
+		if (import_field(import, cell->slot, &field, fault) != 0)
 			return STEP_FAULT;
 		if (field == NULL || (field->flags & FIELD_RULES) != 0) {
 			import->read_only = true;
@@ -379,12 +372,9 @@ apply_defaults(struct import *import)
 	const struct {
 		uint16_t slot;
 		struct view value;
-	} defaults[] = {
-		{ CONTACT_CLIENT_STATUS, buf_as_view(&import->client_default) },
-		{ CONTACT_CANDIDATE_STATUS,
-		    buf_as_view(&import->candidate_default) },
-		{ CONTACT_SOURCE, import->source }
-	};
+	} defaults[] = { { CONTACT_CLIENT_STATUS, buf_as_view(&import->client_default) },
+		{ CONTACT_CANDIDATE_STATUS, buf_as_view(&import->candidate_default) },
+		{ CONTACT_SOURCE, import->source } };
 	size_t i;
 
 	for (i = 0; i < sizeof(defaults) / sizeof(defaults[0]); i++)
@@ -397,22 +387,23 @@ static int
 keep_old_name(struct import *import, struct view before, struct fault *fault)
 {
 	struct view now = record_form_get(&import->form, ORGANIZATION_NAME);
-	const struct field *field = kind_slot(&kind_organization,
-	    ORGANIZATION_FORMER_NAMES);
+	const struct field *field =
+	    kind_slot(&kind_organization, ORGANIZATION_FORMER_NAMES);
 
 	if (before.len == 0 || view_equal(before, now))
 		return 0;
 	buf_clear(&import->changed);
 	list_add(&import->changed, 0, before);
-	return buf_check(&import->changed, fault) != 0 ? -1 :
-	    add_to_list(import, field, ORGANIZATION_FORMER_NAMES,
-	    record_form_get(&import->form, ORGANIZATION_FORMER_NAMES),
-	    buf_as_view(&import->changed), fault);
+	return buf_check(&import->changed, fault) != 0
+	    ? -1
+	    : add_to_list(import, field, ORGANIZATION_FORMER_NAMES,
+		  record_form_get(&import->form, ORGANIZATION_FORMER_NAMES),
+		  buf_as_view(&import->changed), fault);
 }
 
 static enum step
-apply_contact(struct import *import, struct draft *draft,
-    const struct record *old, struct fault *fault)
+apply_contact(struct import *import, struct draft *draft, const struct record *old,
+    struct fault *fault)
 {
 	const struct cell *name = draft_cell(draft, CONTACT_NAME);
 
@@ -447,9 +438,8 @@ apply_draft(struct import *import, struct draft *draft, uint64_t id,
 		return STEP_FAULT;
 	if (step == STEP_GO && import->read_only)
 		step = apply_compare(import, draft, id, old, fault);
-	if (step == STEP_GO && import->kind == &kind_organization &&
-	    old != NULL && keep_old_name(import,
-	    record_get(*old, ORGANIZATION_NAME), fault) != 0)
+	if (step == STEP_GO && import->kind == &kind_organization && old != NULL &&
+	    keep_old_name(import, record_get(*old, ORGANIZATION_NAME), fault) != 0)
 		return STEP_FAULT;
 	return step;
 }

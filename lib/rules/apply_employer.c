@@ -9,8 +9,8 @@
 
 /* CS-38, CS-42: the organization's assignee, unless the row gives one. */
 static int
-inherit_assignee(struct import *import, const struct draft *draft,
-    uint64_t organization, bool is_new, struct fault *fault)
+inherit_assignee(struct import *import, const struct draft *draft, uint64_t organization,
+    bool is_new, struct fault *fault)
 {
 	const struct cell *given = draft_cell(draft, CONTACT_ASSIGNED_TO);
 	struct view assignee;
@@ -27,11 +27,10 @@ inherit_assignee(struct import *import, const struct draft *draft,
 
 /* Puts the reference to an organization and what follows from it. */
 static int
-join(struct import *import, const struct draft *draft, uint64_t id,
-    bool is_new, struct fault *fault)
+join(struct import *import, const struct draft *draft, uint64_t id, bool is_new,
+    struct fault *fault)
 {
-	struct view stored = record_form_get(&import->form,
-	    CONTACT_ORGANIZATION);
+	struct view stored = record_form_get(&import->form, CONTACT_ORGANIZATION);
 
 	buf_clear(&import->text);
 	reference_put(&import->text, id);
@@ -39,9 +38,10 @@ join(struct import *import, const struct draft *draft, uint64_t id,
 		return -1;
 	if (view_equal(buf_as_view(&import->text), stored))
 		return 0;
-	return apply_set(import, CONTACT_ORGANIZATION, buf_as_view(&import->text),
-	    fault) != 0 ? -1 :
-	    inherit_assignee(import, draft, id, is_new, fault);
+	return apply_set(
+		   import, CONTACT_ORGANIZATION, buf_as_view(&import->text), fault) != 0
+	    ? -1
+	    : inherit_assignee(import, draft, id, is_new, fault);
 }
 
 /* The organization stays; a row that means neither it nor the one that the
@@ -50,8 +50,7 @@ static enum step
 leave_organization(struct import *import, const struct draft *draft,
     const struct cell *cell, struct fault *fault)
 {
-	struct view left = archive_left(record_form_get(&import->form,
-	    CONTACT_REVIVAL));
+	struct view left = archive_left(record_form_get(&import->form, CONTACT_REVIVAL));
 	struct employer_given given;
 	uint64_t id, stays;
 	enum step step;
@@ -60,8 +59,9 @@ leave_organization(struct import *import, const struct draft *draft,
 		return STEP_GO;
 	employer_of_draft(import, draft, &given);
 	step = (enum step)employer_find(import, &given, &id, fault);
-	if (step != STEP_GO || (reference_id(record_form_get(&import->form,
-	    CONTACT_ORGANIZATION), &stays) && stays == id) ||
+	if (step != STEP_GO ||
+	    (reference_id(record_form_get(&import->form, CONTACT_ORGANIZATION), &stays) &&
+		stays == id) ||
 	    (reference_id(left, &stays) && stays == id))
 		return step;
 	apply_keep(import, kind_slot(import->kind, cell->slot));
@@ -69,12 +69,11 @@ leave_organization(struct import *import, const struct draft *draft,
 }
 
 enum step
-apply_organization(struct import *import, const struct draft *draft,
-    bool is_new, struct fault *fault)
+apply_organization(
+    struct import *import, const struct draft *draft, bool is_new, struct fault *fault)
 {
 	const struct cell *cell = draft_cell(draft, CONTACT_ORGANIZATION);
-	struct view stored = record_form_get(&import->form,
-	    CONTACT_ORGANIZATION);
+	struct view stored = record_form_get(&import->form, CONTACT_ORGANIZATION);
 	struct employer_given given;
 	uint64_t id = 0;
 	enum step step;
@@ -94,8 +93,8 @@ apply_organization(struct import *import, const struct draft *draft,
 		return STEP_GO;
 	if (clear) {
 		if (stored.len > 0)
-			apply_set_kept(import, CONTACT_ORGANIZATION,
-			    (struct view){ NULL, 0 });
+			apply_set_kept(
+			    import, CONTACT_ORGANIZATION, (struct view){ NULL, 0 });
 		return STEP_GO;
 	}
 	employer_of_draft(import, draft, &given);
@@ -103,8 +102,7 @@ apply_organization(struct import *import, const struct draft *draft,
 	if (step != STEP_GO)
 		return step;
 	if (id != 0)
-		return join(import, draft, id, is_new, fault) != 0 ?
-		    STEP_FAULT : STEP_GO;
+		return join(import, draft, id, is_new, fault) != 0 ? STEP_FAULT : STEP_GO;
 	/* An id whose record has not come stays text until it does. */
 	if (given.name.len == 0) {
 		if (!view_equal(stored, cell->value))
@@ -116,16 +114,15 @@ apply_organization(struct import *import, const struct draft *draft,
 }
 
 int
-apply_employer(struct import *import, const struct draft *draft, bool is_new,
-    struct fault *fault)
+apply_employer(
+    struct import *import, const struct draft *draft, bool is_new, struct fault *fault)
 {
 	struct employer_given given;
 	uint64_t id;
 
 	employer_of_draft(import, draft, &given);
 	/* Who is created inactive does not stay there as its primary contact. */
-	if (employer_make(import, &given, is_new && !draft->archived, &id,
-	    fault) != 0)
+	if (employer_make(import, &given, is_new && !draft->archived, &id, fault) != 0)
 		return -1;
 	return join(import, draft, id, is_new, fault);
 }

@@ -7,14 +7,13 @@
 #include "rules/archive.h"
 
 #define VISIBILITY "\nvisibility="
-#define PRIMARY "\nprimary="
+#define PRIMARY	   "\nprimary="
 
 bool
 archive_holds(const struct import *import, struct record record)
 {
 	return import->kind == &kind_contact &&
-	    (record_get(record, CONTACT_ARCHIVED_AT).len > 0 ||
-	    archive_rejected(record));
+	    (record_get(record, CONTACT_ARCHIVED_AT).len > 0 || archive_rejected(record));
 }
 
 bool
@@ -24,16 +23,13 @@ archive_rejected(struct record record)
 }
 
 static int
-inactive_organization(struct import *import, uint64_t *id,
-    struct fault *fault)
+inactive_organization(struct import *import, uint64_t *id, struct fault *fault)
 {
-	struct employer_given given = {
-		.name = buf_as_view(&import->inactive_name)
-	};
+	struct employer_given given = { .name = buf_as_view(&import->inactive_name) };
 
 	import->others.count = 0;
-	if (entity_resolve(import->txn, &kind_organization, given.name,
-	    &import->others, fault) != 0)
+	if (entity_resolve(
+		import->txn, &kind_organization, given.name, &import->others, fault) != 0)
 		return -1;
 	if (import->others.count > 0) {
 		*id = import->others.at[0];
@@ -44,11 +40,9 @@ inactive_organization(struct import *import, uint64_t *id,
 
 /* TW-10: the organization that is left stays on record. */
 static int
-keep_former(struct import *import, struct view organization,
-    struct fault *fault)
+keep_former(struct import *import, struct view organization, struct fault *fault)
 {
-	struct view former = record_form_get(&import->form,
-	    CONTACT_FORMER_ORGANIZATIONS);
+	struct view former = record_form_get(&import->form, CONTACT_FORMER_ORGANIZATIONS);
 	struct view rest = former, element;
 
 	while (list_next(&rest, &element, &import->scratch))
@@ -57,9 +51,10 @@ keep_former(struct import *import, struct view organization,
 	buf_clear(&import->text);
 	buf_view(&import->text, former);
 	list_add(&import->text, 0, organization);
-	return buf_check(&import->text, fault) != 0 ? -1 :
-	    apply_set(import, CONTACT_FORMER_ORGANIZATIONS,
-	    buf_as_view(&import->text), fault);
+	return buf_check(&import->text, fault) != 0
+	    ? -1
+	    : apply_set(import, CONTACT_FORMER_ORGANIZATIONS, buf_as_view(&import->text),
+		  fault);
 }
 
 /* Whether the contact is the primary one of the organization referred to. */
@@ -76,8 +71,9 @@ is_primary(struct import *import, struct view organization, uint64_t contact,
 		return 0;
 	found = txn_record(import->txn, id, &record, fault);
 	if (found == 1)
-		*primary = reference_id(record_get(record,
-		    ORGANIZATION_PRIMARY_CONTACT), &id) && id == contact;
+		*primary =
+		    reference_id(record_get(record, ORGANIZATION_PRIMARY_CONTACT), &id) &&
+		    id == contact;
 	return found < 0 ? -1 : 0;
 }
 
@@ -106,16 +102,15 @@ archive_inactive(struct import *import, uint64_t contact, struct fault *fault)
 	if (was.len > 0 && !view_equal(was, buf_as_view(&inactive)) &&
 	    keep_former(import, was, fault) != 0)
 		goto done;
-	if (apply_set(import, CONTACT_ORGANIZATION, buf_as_view(&inactive),
-	    fault) != 0)
+	if (apply_set(import, CONTACT_ORGANIZATION, buf_as_view(&inactive), fault) != 0)
 		goto done;
 	buf_clear(&text);
 	time_print(&text, txn_now(import->txn));
-	if (buf_check(&text, fault) != 0 || apply_set(import,
-	    CONTACT_ARCHIVED_AT, buf_as_view(&text), fault) != 0)
+	if (buf_check(&text, fault) != 0 ||
+	    apply_set(import, CONTACT_ARCHIVED_AT, buf_as_view(&text), fault) != 0)
 		goto done;
-	result = apply_set(import, CONTACT_VISIBILITY,
-	    VIEW("Myself and All Career Advisors"), fault);
+	result = apply_set(
+	    import, CONTACT_VISIBILITY, VIEW("Myself and All Career Advisors"), fault);
 done:
 	buf_release(&text);
 	buf_release(&inactive);
@@ -128,7 +123,7 @@ take_part(struct view *kept, const char *name)
 {
 	size_t len = strlen(name), at;
 
-	for (at = kept->len; at-- > 0; )
+	for (at = kept->len; at-- > 0;)
 		if (view_begins(view_from(*kept, at), view_of(name))) {
 			struct view part = view_from(*kept, at + len);
 
@@ -147,14 +142,13 @@ archive_left(struct view revival)
 }
 
 int
-archive_revive(struct import *import, struct record record,
-    struct fault *fault)
+archive_revive(struct import *import, struct record record, struct fault *fault)
 {
 	static const struct view none = { NULL, 0 };
 	struct revival *revival = &import->revival;
 	struct record_form *form = &import->form;
-	struct view kept = arena_copy(&import->arena,
-	    record_get(record, CONTACT_REVIVAL));
+	struct view kept =
+	    arena_copy(&import->arena, record_get(record, CONTACT_REVIVAL));
 
 	if (kept.at == NULL && record_get(record, CONTACT_REVIVAL).len > 0)
 		return fault_memory(fault);
@@ -162,12 +156,9 @@ archive_revive(struct import *import, struct record record,
 		record_form_set(form, CONTACT_APPROVAL, none);
 	if (kept.len > 0) {
 		revival->primary = view_is(take_part(&kept, PRIMARY), "true");
-		record_form_set(form, CONTACT_VISIBILITY,
-		    take_part(&kept, VISIBILITY));
-		revival->organization = view_from(kept,
-		    strlen("organization="));
-		record_form_set(form, CONTACT_ORGANIZATION,
-		    revival->organization);
+		record_form_set(form, CONTACT_VISIBILITY, take_part(&kept, VISIBILITY));
+		revival->organization = view_from(kept, strlen("organization="));
+		record_form_set(form, CONTACT_ORGANIZATION, revival->organization);
 	}
 	record_form_set(form, CONTACT_REVIVAL, none);
 	record_form_set(form, CONTACT_ARCHIVED_AT, none);
@@ -179,21 +170,21 @@ archive_revive(struct import *import, struct record record,
 int
 archive_back(struct import *import, struct fault *fault)
 {
-	struct view rest = record_form_get(&import->form,
-	    CONTACT_FORMER_ORGANIZATIONS), element;
+	struct view rest = record_form_get(&import->form, CONTACT_FORMER_ORGANIZATIONS),
+		    element;
 	struct view back = import->revival.organization;
 	struct buf former = BUF_EMPTY;
 	int result = -1;
 
-	if (back.len == 0 || import->makes_employer || !view_equal(back,
-	    record_form_get(&import->form, CONTACT_ORGANIZATION)))
+	if (back.len == 0 || import->makes_employer ||
+	    !view_equal(back, record_form_get(&import->form, CONTACT_ORGANIZATION)))
 		return 0;
 	while (list_next(&rest, &element, &import->scratch))
 		if (!view_equal(element, back))
 			list_add(&former, 0, element);
 	if (buf_check(&former, fault) == 0)
-		result = apply_set(import, CONTACT_FORMER_ORGANIZATIONS,
-		    buf_as_view(&former), fault);
+		result = apply_set(
+		    import, CONTACT_FORMER_ORGANIZATIONS, buf_as_view(&former), fault);
 	buf_release(&former);
 	return result;
 }

@@ -18,13 +18,13 @@ bool archive_rejected(struct record record);
  * when it is not there, and keeps what reviving gives back. contact is 0 for a
  * new one.
  */
-int archive_inactive(struct import *import, uint64_t contact,
-    struct fault *fault) MUST_CHECK;
+int archive_inactive(
+    struct import *import, uint64_t contact, struct fault *fault) MUST_CHECK;
 
 /* TW-42: gives back in import->form what being inactive or rejected changed;
  * import->revival says what that was, until the row is done. */
-int archive_revive(struct import *import, struct record record,
-    struct fault *fault) MUST_CHECK;
+int archive_revive(
+    struct import *import, struct record record, struct fault *fault) MUST_CHECK;
 /* The organization that CONTACT_REVIVAL says an inactive contact is from. */
 struct view archive_left(struct view revival);
 /* Behind the row's own cells: who is back in an organization is no former

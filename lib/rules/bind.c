@@ -48,8 +48,8 @@ is_key_header(const struct plan *plan, const struct header_name *name,
 }
 
 static int
-bind_unknown(struct plan *plan, uint32_t column,
-    const struct plan_options *options, struct fault *fault)
+bind_unknown(struct plan *plan, uint32_t column, const struct plan_options *options,
+    struct fault *fault)
 {
 	const struct header_name *name = &plan->header.names[column];
 	struct target *target;
@@ -59,10 +59,8 @@ bind_unknown(struct plan *plan, uint32_t column,
 	if (options->key != NULL && name->normal.len > 0 &&
 	    is_key_header(plan, name, options)) {
 		attribute_name(&text, name->text);
-		target = target_named(plan, NAME_EXT, buf_as_view(&text),
-		    fault);
-		if (target == NULL ||
-		    target_source(plan, target, column, fault) == NULL)
+		target = target_named(plan, NAME_EXT, buf_as_view(&text), fault);
+		if (target == NULL || target_source(plan, target, column, fault) == NULL)
 			goto done;
 		plan_explain_target(plan, name, target, "");
 		result = 0;
@@ -72,14 +70,14 @@ bind_unknown(struct plan *plan, uint32_t column,
 		return bind_drop(plan, column);
 	if (name->text.len == 0)
 		buf_printf(&text, "column_%u", column + 1);
-	target = target_attribute(plan, name->text.len == 0
-	    ? buf_as_view(&text) : name->text, fault);
+	target = target_attribute(
+	    plan, name->text.len == 0 ? buf_as_view(&text) : name->text, fault);
 	if (target == NULL || target_source(plan, target, column, fault) == NULL)
 		goto done;
 	plan_explain_target(plan, name, target, " (unknown header)");
 	if (target->sources.count == 1) {
-		plan_list_name(&plan->kept, name->text.len == 0
-		    ? VIEW("(no name)") : name->text);
+		plan_list_name(
+		    &plan->kept, name->text.len == 0 ? VIEW("(no name)") : name->text);
 		buf_text(&plan->kept, " as attr.");
 		buf_view(&plan->kept, target->name);
 	}
@@ -91,24 +89,25 @@ done:
 
 static int
 bind_target(struct plan *plan, uint32_t column, struct target *target,
-    const struct map_column *rule, unsigned rank, const char *more,
-    struct fault *fault)
+    const struct map_column *rule, unsigned rank, const char *more, struct fault *fault)
 {
-	struct source source = { .column = column, .rank = rank, .rule = rule,
-		.dates = plan->values.dates, .type_column = NO_COLUMN };
+	struct source source = { .column = column,
+		.rank = rank,
+		.rule = rule,
+		.dates = plan->values.dates,
+		.type_column = NO_COLUMN };
 
 	if (target == NULL)
 		return -1;
 	if (rule != NULL && (rule->rules & (RULE_DMY | RULE_MDY)) != 0)
-		source.dates = (rule->rules & RULE_DMY) != 0 ? DATE_DMY
-		    : DATE_MDY;
+		source.dates = (rule->rules & RULE_DMY) != 0 ? DATE_DMY : DATE_MDY;
 	/* The id goes behind the name of what it refers to, which is sure to
 	 * be known or made; the id stands beside it (struct draft). */
 	if (rule != NULL && (rule->rules & RULE_BY_ID) != 0)
 		source.rank += UINT32_MAX / 2;
 	if (rule != NULL && rule->type_header.len > 0)
-		source.type_column = (uint32_t)header_find(&plan->header,
-		    rule->type_header);
+		source.type_column =
+		    (uint32_t)header_find(&plan->header, rule->type_header);
 	if (source.type_column >= plan->header.count)
 		source.type_column = NO_COLUMN;
 	if (sources_add(plan, &target->sources, source, fault) == -1)
@@ -119,12 +118,12 @@ bind_target(struct plan *plan, uint32_t column, struct target *target,
 }
 
 static int
-key_part_add(struct plan *plan, struct key_part *part, uint32_t column,
-    struct fault *fault)
+key_part_add(
+    struct plan *plan, struct key_part *part, uint32_t column, struct fault *fault)
 {
 	if (part->columns == NULL)
-		part->columns = arena_take(&plan->arena,
-		    plan->header.count * sizeof(*part->columns));
+		part->columns =
+		    arena_take(&plan->arena, plan->header.count * sizeof(*part->columns));
 	if (part->columns == NULL)
 		return fault_memory(fault);
 	part->columns[part->count++] = column;
@@ -142,16 +141,17 @@ bind_keypart(struct plan *plan, uint32_t column, const struct map_column *rule,
 		return -1;
 	if (target->field != &field_ext)
 		return key_part_add(plan, &plan->client, column, fault) == -1
-		    ? -1 : bind_target(plan, column, target, rule, rank,
-		    " by id, and part of the id", fault);
+		    ? -1
+		    : bind_target(plan, column, target, rule, rank,
+			  " by id, and part of the id", fault);
 	target->gathered = true;
 	plan->key = target;
 	plan->column_targets[column] = target;
-	plan_explain_target(plan, &plan->header.names[column], target,
-	    " (part of the id)");
+	plan_explain_target(
+	    plan, &plan->header.names[column], target, " (part of the id)");
 	if (plan->record_spare == NULL)
-		plan->record_spare = target_attribute(plan,
-		    plan->header.names[column].text, fault);
+		plan->record_spare =
+		    target_attribute(plan, plan->header.names[column].text, fault);
 	if (plan->record_spare == NULL)
 		return -1;
 	return key_part_add(plan, &plan->record, column, fault);
@@ -187,21 +187,20 @@ bind_rule(struct plan *plan, uint32_t column, const struct map_column *rule,
 		break;
 	}
 	if ((rule->rules & RULE_NUMBERED) != 0) {
-		explain(plan, name, (rule->rules & RULE_TYPE) != 0
-		    ? "type of its number" : "one of several, by number");
+		explain(plan, name,
+		    (rule->rules & RULE_TYPE) != 0 ? "type of its number"
+						   : "one of several, by number");
 		return group_add(plan, column, rule, fault);
 	}
 	if ((rule->rules & RULE_KEYPART) != 0)
 		return bind_keypart(plan, column, rule, rank, fault);
-	return bind_target(plan, column, target_field(plan, rule->field,
-	    fault), rule, rank, (rule->rules & RULE_BY_ID) != 0 ? " by id" : "",
-	    fault);
+	return bind_target(plan, column, target_field(plan, rule->field, fault), rule,
+	    rank, (rule->rules & RULE_BY_ID) != 0 ? " by id" : "", fault);
 }
 
 /* ext.NAME and attr.NAME written out. */
 static int
-bind_written(struct plan *plan, uint32_t column, bool *bound,
-    struct fault *fault)
+bind_written(struct plan *plan, uint32_t column, bool *bound, struct fault *fault)
 {
 	const struct header_name *name = &plan->header.names[column];
 	struct view text = name->text;
@@ -214,15 +213,14 @@ bind_written(struct plan *plan, uint32_t column, bool *bound,
 	if (view_begins(text, VIEW("attr.")))
 		target = target_attribute(plan, view_from(text, 5), fault);
 	else
-		target = target_named(plan, NAME_EXT, view_from(text, 4),
-		    fault);
+		target = target_named(plan, NAME_EXT, view_from(text, 4), fault);
 	return bind_target(plan, column, target, NULL, 0, "", fault);
 }
 
 /* A column of a header of our own: fields go by their names. */
 static int
-bind_ours(struct plan *plan, uint32_t column,
-    const struct plan_options *options, struct fault *fault)
+bind_ours(struct plan *plan, uint32_t column, const struct plan_options *options,
+    struct fault *fault)
 {
 	const struct header_name *name = &plan->header.names[column];
 	const struct field *field = kind_field(plan->kind, name->text);
@@ -244,25 +242,25 @@ bind_ours(struct plan *plan, uint32_t column,
 		return bind_unknown(plan, column, options, fault);
 	target = target_of(plan, field, field->slot, VIEW(""), fault);
 	if (target != NULL)
-		target->read_only = (field->flags & (FIELD_DERIVED |
-		    FIELD_SYSTEM | FIELD_RULES)) != 0;
+		target->read_only =
+		    (field->flags & (FIELD_DERIVED | FIELD_SYSTEM | FIELD_RULES)) != 0;
 	return bind_target(plan, column, target, NULL, 0,
-	    target != NULL && target->read_only ? " (compared only)" : "",
-	    fault);
+	    target != NULL && target->read_only ? " (compared only)" : "", fault);
 }
 
 /* Whether a rule needs a source whose name is not known. */
 static bool
 lacks_system(const struct plan *plan, const struct map_column *rule)
 {
-	return plan->system == NULL && ((rule->rules & (RULE_BY_ID |
-	    RULE_KEYPART)) != 0 || view_is(rule->field, "ext.SYSTEM"));
+	return plan->system == NULL &&
+	    ((rule->rules & (RULE_BY_ID | RULE_KEYPART)) != 0 ||
+		view_is(rule->field, "ext.SYSTEM"));
 }
 
 /* A column of a foreign header. */
 static int
-bind_foreign(struct plan *plan, uint32_t column,
-    const struct plan_options *options, struct fault *fault)
+bind_foreign(struct plan *plan, uint32_t column, const struct plan_options *options,
+    struct fault *fault)
 {
 	const struct header_name *name = &plan->header.names[column];
 	const struct field *field;
@@ -274,26 +272,29 @@ bind_foreign(struct plan *plan, uint32_t column,
 		return bind_rule(plan, column, rule, rank, options, fault);
 	if (view_is(name->normal, "id")) {
 		if (plan->system == NULL)
-			return fault_set(fault, FAULT_INPUT, "column %.*s: "
+			return fault_set(fault, FAULT_INPUT,
+			    "column %.*s: "
 			    "whose? --key id if it is this store's, --map "
-			    "generic:NAME if it is NAME's", SHOW(name->text));
-		return bind_target(plan, column, target_named(plan, NAME_EXT,
-		    view_of(plan->system), fault), NULL, UINT32_MAX, "", fault);
+			    "generic:NAME if it is NAME's",
+			    SHOW(name->text));
+		return bind_target(plan, column,
+		    target_named(plan, NAME_EXT, view_of(plan->system), fault), NULL,
+		    UINT32_MAX, "", fault);
 	}
 	field = detect_field(plan->kind, name);
 	/* In a known export only the very name of a field is one. */
-	if (field != NULL && (plan->system == NULL ||
-	    strcmp(plan->map, "generic") == 0 ||
-	    view_is(name->text, field->name)))
-		return bind_target(plan, column, target_of(plan, field,
-		    field->slot, VIEW(""), fault), NULL, UINT32_MAX, "",
-		    fault);
+	if (field != NULL &&
+	    (plan->system == NULL || strcmp(plan->map, "generic") == 0 ||
+		view_is(name->text, field->name)))
+		return bind_target(plan, column,
+		    target_of(plan, field, field->slot, VIEW(""), fault), NULL,
+		    UINT32_MAX, "", fault);
 	return bind_unknown(plan, column, options, fault);
 }
 
 static int
-bind_column(struct plan *plan, uint32_t column,
-    const struct plan_options *options, struct fault *fault)
+bind_column(struct plan *plan, uint32_t column, const struct plan_options *options,
+    struct fault *fault)
 {
 	const struct header_name *name = &plan->header.names[column];
 	bool bound;
@@ -312,12 +313,11 @@ bind_column(struct plan *plan, uint32_t column,
 	if (bound)
 		return 0;
 	return plan->ours ? bind_ours(plan, column, options, fault)
-	    : bind_foreign(plan, column, options, fault);
+			  : bind_foreign(plan, column, options, fault);
 }
 
 int
-plan_bind(struct plan *plan, const struct plan_options *options,
-    struct fault *fault)
+plan_bind(struct plan *plan, const struct plan_options *options, struct fault *fault)
 {
 	const struct map_word *word;
 	uint32_t column;
@@ -331,12 +331,9 @@ plan_bind(struct plan *plan, const struct plan_options *options,
 		plan->email = target_find(plan, CONTACT_EMAIL);
 		plan->other_emails = target_find(plan, CONTACT_OTHER_EMAILS);
 	}
-	if (bind_emails(plan, fault) == -1 ||
-	    groups_finish(plan, fault) == -1 ||
-	    bind_name(plan, fault) == -1 ||
-	    bind_defaults(plan, fault) == -1 ||
-	    (options->key != NULL &&
-	    bind_keys(plan, options->key, fault) == -1) ||
+	if (bind_emails(plan, fault) == -1 || groups_finish(plan, fault) == -1 ||
+	    bind_name(plan, fault) == -1 || bind_defaults(plan, fault) == -1 ||
+	    (options->key != NULL && bind_keys(plan, options->key, fault) == -1) ||
 	    targets_finish(plan, fault) == -1)
 		return -1;
 	if (!plan->ours) {
@@ -345,10 +342,10 @@ plan_bind(struct plan *plan, const struct plan_options *options,
 	}
 	for (i = 0; i < 2; i++) {
 		for (word = i == 0 ? plan->nulls : plan->empties; word != NULL;
-		    word = word->next) {
+		     word = word->next) {
 			if (word->text.len > 0)
-				plan->token_begins[
-				    (unsigned char)word->text.at[0]] = true;
+				plan->token_begins[(unsigned char)word->text.at[0]] =
+				    true;
 		}
 	}
 	plan_note_all(plan);

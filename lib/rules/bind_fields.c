@@ -31,9 +31,8 @@ emails_meet(const struct plan *plan)
 		for (j = 0; j < both[i]->sources.count; j++) {
 			source = &both[i]->sources.at[j];
 			if (source->rule != NULL &&
-			    (source->rule->separator.len > 0 ||
-			    source->rule->cut > 0 ||
-			    source->rule->type_header.len > 0))
+			    (source->rule->separator.len > 0 || source->rule->cut > 0 ||
+				source->rule->type_header.len > 0))
 				return true;
 		}
 	}
@@ -51,8 +50,7 @@ bind_emails(struct plan *plan, struct fault *fault)
 	plan->email = target_field(plan, VIEW("email"), fault);
 	plan->other_emails = target_field(plan, VIEW("other_emails"), fault);
 	plan->phone = target_field(plan, VIEW("phone"), fault);
-	if (plan->email == NULL || plan->other_emails == NULL ||
-	    plan->phone == NULL)
+	if (plan->email == NULL || plan->other_emails == NULL || plan->phone == NULL)
 		return -1;
 	both[0] = plan->email;
 	both[1] = plan->other_emails;
@@ -63,8 +61,7 @@ bind_emails(struct plan *plan, struct fault *fault)
 
 			/* Columns of `email` before those of other_emails. */
 			source.rank = (unsigned)plan->emails.count;
-			if (sources_add(plan, &plan->emails, source,
-			    fault) == -1)
+			if (sources_add(plan, &plan->emails, source, fault) == -1)
 				return -1;
 		}
 		both[i]->sources.count = 0;
@@ -88,8 +85,7 @@ halve_name(struct plan *plan)
 	bool has_first = first != NULL && first->sources.count > 0;
 	bool has_last = last != NULL && last->sources.count > 0;
 
-	if (plan->name == NULL || plan->name->sources.count != 1 ||
-	    has_first == has_last)
+	if (plan->name == NULL || plan->name->sources.count != 1 || has_first == has_last)
 		return;
 	source = &plan->name->sources.at[0];
 	/* Our own word means the full name, whatever stands beside it. */
@@ -101,8 +97,7 @@ halve_name(struct plan *plan)
 	plan->name->sources.count = 0;
 	plan->column_targets[source->column] = half;
 	plan_explain_target(plan, &plan->header.names[source->column], half,
-	    has_first ? ", beside the first name"
-	    : ", beside the last name");
+	    has_first ? ", beside the first name" : ", beside the last name");
 }
 
 /* `name` alone is stored and split into its parts (design A4). */
@@ -119,8 +114,8 @@ bind_name(struct plan *plan, struct fault *fault)
 	if (plan->name == NULL)
 		return 0;
 	for (i = 0; i < NAME_PARTS; i++) {
-		plan->parts[i] = target_of(plan, kind_slot(plan->kind,
-		    slots[i]), slots[i], VIEW(""), fault);
+		plan->parts[i] = target_of(
+		    plan, kind_slot(plan->kind, slots[i]), slots[i], VIEW(""), fault);
 		if (plan->parts[i] == NULL)
 			return -1;
 	}
@@ -138,18 +133,17 @@ bind_defaults(struct plan *plan, struct fault *fault)
 	int result = 0;
 
 	for (preset = plan->shape->defaults; preset != NULL && result == 0;
-	    preset = preset->next) {
+	     preset = preset->next) {
 		buf_clear(&value);
 		target = target_field(plan, preset->field, fault);
 		if (target == NULL) {
 			result = -1;
-		} else if (!value_read(&value, target->field, target->name,
-		    preset->value, &plan->values, &problem)) {
+		} else if (!value_read(&value, target->field, target->name, preset->value,
+			       &plan->values, &problem)) {
 			result = fault_set(fault, FAULT_USAGE, "%s:%u: %s",
 			    plan->shape->map->path, preset->line, problem.text);
 		} else {
-			target->preset = arena_copy(&plan->arena,
-			    buf_as_view(&value));
+			target->preset = arena_copy(&plan->arena, buf_as_view(&value));
 			if (target->preset.len > 0 && target->preset.at == NULL)
 				result = fault_memory(fault);
 		}
@@ -169,8 +163,7 @@ bind_keys(struct plan *plan, const char *key, struct fault *fault)
 	size_t column;
 	int result = 0;
 
-	plan->keys = arena_take(&plan->arena,
-	    (rest.len + 1) * sizeof(*plan->keys));
+	plan->keys = arena_take(&plan->arena, (rest.len + 1) * sizeof(*plan->keys));
 	if (plan->keys == NULL)
 		return fault_memory(fault);
 	while (result == 0 && piece_next(&rest, VIEW("+"), &part)) {
@@ -184,13 +177,14 @@ bind_keys(struct plan *plan, const char *key, struct fault *fault)
 		if (field != NULL)
 			target = target_find(plan, field->slot);
 		else if (view_begins(part, VIEW("ext.")) && part.len > 4)
-			target = target_named(plan, NAME_EXT,
-			    view_from(part, 4), fault);
+			target = target_named(plan, NAME_EXT, view_from(part, 4), fault);
 		else if (column < plan->header.count)
 			target = plan->column_targets[column];
 		if (target == NULL)
-			result = fault_set(fault, FAULT_INPUT, "--key %.*s: "
-			    "the file has no such column", SHOW(part));
+			result = fault_set(fault, FAULT_INPUT,
+			    "--key %.*s: "
+			    "the file has no such column",
+			    SHOW(part));
 		else
 			plan->keys[plan->key_count++] = target->slot;
 	}

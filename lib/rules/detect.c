@@ -11,7 +11,7 @@
 #include "rules/salesforce_id.h"
 
 #define SHOW(view) (int)((view).len > 40 ? 40 : (view).len), (view).at
-#define GENERIC "generic"
+#define GENERIC	   "generic"
 
 static bool
 is_named(const struct header_name *name)
@@ -25,7 +25,7 @@ term_fits(const struct map_term *term, const struct header_name *name)
 	if (term->exact)
 		return view_equal(term->text, name->text);
 	return term->prefix ? view_begins(name->normal, term->text)
-	    : view_equal(name->normal, term->text);
+			    : view_equal(name->normal, term->text);
 }
 
 static bool
@@ -34,8 +34,7 @@ is_there(const struct map_term *term, const struct header *header)
 	size_t i;
 
 	for (i = 0; i < header->count; i++) {
-		if (is_named(&header->names[i]) &&
-		    term_fits(term, &header->names[i]))
+		if (is_named(&header->names[i]) && term_fits(term, &header->names[i]))
 			return true;
 	}
 	return false;
@@ -43,8 +42,7 @@ is_there(const struct map_term *term, const struct header *header)
 
 /* How many of the terms are there, those joined by `+` counting as one. */
 static size_t
-count_terms(const struct map_term *term, const struct header *header,
-    size_t *all)
+count_terms(const struct map_term *term, const struct header *header, size_t *all)
 {
 	size_t n = 0;
 	bool there;
@@ -78,8 +76,8 @@ last_fits(const struct map_term *term, const struct header *header)
 /* Whether what the rows have in the column are record ids, and at least one
  * row has one. */
 static bool
-ids_fit(const struct map_condition *condition,
-    const struct candidate *candidates, size_t record, size_t count)
+ids_fit(const struct map_condition *condition, const struct candidate *candidates,
+    size_t record, size_t count)
 {
 	const struct header *header = &candidates[record].header;
 	char id[SALESFORCE_ID];
@@ -107,8 +105,8 @@ ids_fit(const struct map_condition *condition,
 }
 
 static bool
-condition_holds(const struct map_condition *condition,
-    const struct candidate *candidates, size_t record, size_t count)
+condition_holds(const struct map_condition *condition, const struct candidate *candidates,
+    size_t record, size_t count)
 {
 	const struct header *header = &candidates[record].header;
 	size_t all, there = count_terms(condition->terms, header, &all);
@@ -143,16 +141,15 @@ shape_fits(const struct map_shape *shape, const struct candidate *candidates,
 }
 
 const struct map_column *
-detect_column(const struct map_shape *shape, const struct header_name *name,
-    unsigned *rank)
+detect_column(
+    const struct map_shape *shape, const struct header_name *name, unsigned *rank)
 {
 	const struct map_shape *from = shape;
 	const struct map_column *column = NULL;
 
 	*rank = 0;
 	while ((column = map_column_next(&from, column)) != NULL) {
-		if (view_equal(column->normal, name->normal) &&
-		    name->normal.len > 0)
+		if (view_equal(column->normal, name->normal) && name->normal.len > 0)
 			break;
 		++*rank;
 	}
@@ -182,7 +179,7 @@ detect_field(const struct kind *kind, const struct header_name *name)
 
 	for (i = 0; i < kind->count; i++) {
 		if ((kind->fields[i].flags &
-		    (FIELD_DERIVED | FIELD_SYSTEM | FIELD_RULES)) == 0 &&
+			(FIELD_DERIVED | FIELD_SYSTEM | FIELD_RULES)) == 0 &&
 		    names_field(kind->fields[i].name, name->normal))
 			return &kind->fields[i];
 	}
@@ -201,9 +198,8 @@ static bool
 is_telling(const struct maps *maps, const struct map_shape *shape,
     const struct map_column *column)
 {
-	static const char *const telling[] = {
-		"name", "first_name", "last_name", "email", "other_emails"
-	};
+	static const char *const telling[] = { "name", "first_name", "last_name", "email",
+		"other_emails" };
 	size_t i;
 
 	if (column->use != USE_FIELD)
@@ -212,14 +208,12 @@ is_telling(const struct maps *maps, const struct map_shape *shape,
 		if (view_is(column->field, telling[i]))
 			return true;
 	}
-	return view_begins(column->field, VIEW("ext.")) &&
-	    detect_has_system(maps, shape);
+	return view_begins(column->field, VIEW("ext.")) && detect_has_system(maps, shape);
 }
 
 /* How many columns the shape knows; 0 when none of them tells enough. */
 static size_t
-score(const struct maps *maps, const struct map_shape *shape,
-    const struct header *header)
+score(const struct maps *maps, const struct map_shape *shape, const struct header *header)
 {
 	const struct map_column *column;
 	const struct header_name *name;
@@ -256,24 +250,26 @@ is_ours(const struct maps *maps, const struct plan_options *options,
 {
 	bool keyed = options->key != NULL && strcmp(options->key, "id") == 0;
 
-	if (maps->only && (maps->system != NULL ||
-	    strcmp(maps->files->name, GENERIC) != 0))
+	if (maps->only &&
+	    (maps->system != NULL || strcmp(maps->files->name, GENERIC) != 0))
 		return false;
 	return header_find(header, VIEW("id")) < header->count &&
 	    (keyed || header_find(header, VIEW("rev")) < header->count);
 }
 
 static int
-wrong_kind(const struct map_shape *shape, const struct kind *kind,
-    struct fault *fault)
+wrong_kind(const struct map_shape *shape, const struct kind *kind, struct fault *fault)
 {
 	if (shape->title != NULL)
-		return fault_set(fault, FAULT_INPUT, "this looks like a %s "
-		    "(%s), not %s: use -k %s", shape->title, shape->kind->name,
-		    kind->name, shape->kind->name);
-	return fault_set(fault, FAULT_INPUT, "this looks like %s %.*s (%s), "
-	    "not %s: use -k %s", shape->map->name, SHOW(shape->name),
-	    shape->kind->name, kind->name, shape->kind->name);
+		return fault_set(fault, FAULT_INPUT,
+		    "this looks like a %s "
+		    "(%s), not %s: use -k %s",
+		    shape->title, shape->kind->name, kind->name, shape->kind->name);
+	return fault_set(fault, FAULT_INPUT,
+	    "this looks like %s %.*s (%s), "
+	    "not %s: use -k %s",
+	    shape->map->name, SHOW(shape->name), shape->kind->name, kind->name,
+	    shape->kind->name);
 }
 
 static int
@@ -294,14 +290,17 @@ no_header(const struct candidate *candidates, size_t count, struct fault *fault)
 	if (candidates[i].code != NULL)
 		buf_printf(&seen, ": %s%s", candidates[i].message,
 		    strcmp(candidates[i].code, "BAD_ENCODING") == 0
-		    ? " (--encoding says what it is)" : "");
+			? " (--encoding says what it is)"
+			: "");
 	for (j = 0; j < header->count && j < 6; j++)
 		buf_printf(&seen, "%s \"%.*s\"", j == 0 ? " has" : ",",
 		    SHOW(header->names[j].text));
 	if (j < header->count)
 		buf_text(&seen, " ...");
-	fault_set(fault, FAULT_INPUT, "no header found in the first %d "
-	    "records: %s", DETECT_RECORDS, buf_string(&seen));
+	fault_set(fault, FAULT_INPUT,
+	    "no header found in the first %d "
+	    "records: %s",
+	    DETECT_RECORDS, buf_string(&seen));
 	buf_release(&seen);
 	return -1;
 }
@@ -309,8 +308,8 @@ no_header(const struct candidate *candidates, size_t count, struct fault *fault)
 /* The record that most columns are known of, among shapes that `fits` lets
  * pass: those of the map asked for, else those of the generic one. */
 static bool
-best_score(struct verdict *verdict, const struct maps *maps,
-    const struct kind *kind, const struct candidate *candidates, size_t count)
+best_score(struct verdict *verdict, const struct maps *maps, const struct kind *kind,
+    const struct candidate *candidates, size_t count)
 {
 	const struct map_shape *shape;
 	size_t best = 0, n, i, s;
@@ -318,8 +317,8 @@ best_score(struct verdict *verdict, const struct maps *maps,
 	for (i = 0; i < count; i++) {
 		for (s = 0; s < maps->count; s++) {
 			shape = maps->shapes[s];
-			if (shape->kind != kind || (!maps->only &&
-			    strcmp(shape->map->name, GENERIC) != 0))
+			if (shape->kind != kind ||
+			    (!maps->only && strcmp(shape->map->name, GENERIC) != 0))
 				continue;
 			n = score(maps, shape, &candidates[i].header);
 			if (n > best) {
@@ -347,8 +346,8 @@ generic_shape(const struct maps *maps, const struct kind *kind)
 
 int
 detect_header(struct verdict *verdict, const struct maps *maps,
-    const struct plan_options *options, const struct candidate *candidates,
-    size_t count, struct fault *fault)
+    const struct plan_options *options, const struct candidate *candidates, size_t count,
+    struct fault *fault)
 {
 	size_t first = count < DETECT_RECORDS ? count : DETECT_RECORDS, i, s;
 
@@ -366,8 +365,7 @@ detect_header(struct verdict *verdict, const struct maps *maps,
 			if (!shape_fits(maps->shapes[s], candidates, i, count))
 				continue;
 			if (maps->shapes[s]->kind != options->kind)
-				return wrong_kind(maps->shapes[s],
-				    options->kind, fault);
+				return wrong_kind(maps->shapes[s], options->kind, fault);
 			verdict->shape = maps->shapes[s];
 			verdict->record = i;
 			return 0;

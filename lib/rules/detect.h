@@ -28,18 +28,17 @@ struct verdict {
  */
 #define DETECT_RECORDS 10
 int detect_header(struct verdict *verdict, const struct maps *maps,
-    const struct plan_options *options, const struct candidate *candidates,
-    size_t count, struct fault *fault) MUST_CHECK;
+    const struct plan_options *options, const struct candidate *candidates, size_t count,
+    struct fault *fault) MUST_CHECK;
 
 /* The line of the shape for a header, NULL when it has none; *rank is the
  * smaller the higher it stands. */
-const struct map_column *detect_column(const struct map_shape *shape,
-    const struct header_name *name, unsigned *rank);
+const struct map_column *detect_column(
+    const struct map_shape *shape, const struct header_name *name, unsigned *rank);
 
 /* The field of the kind that bears the name, written with or without `_`; one
  * that files may fill. */
-const struct field *detect_field(const struct kind *kind,
-    const struct header_name *name);
+const struct field *detect_field(const struct kind *kind, const struct header_name *name);
 
 /* Whether `id` in a header is of the source because of the map asked for. */
 bool detect_has_system(const struct maps *maps, const struct map_shape *shape);

@@ -15,16 +15,16 @@ struct sides {
 };
 
 static int
-print(struct sides *sides, struct record record, uint16_t slot,
-    struct buf *out, struct fault *fault)
+print(struct sides *sides, struct record record, uint16_t slot, struct buf *out,
+    struct fault *fault)
 {
-	return record.at == NULL ? 0 : entity_print(out, sides->import->txn,
-	    sides->kind, sides->id, record, slot, fault);
+	return record.at == NULL ? 0
+				 : entity_print(out, sides->import->txn, sides->kind,
+				       sides->id, record, slot, fault);
 }
 
 static int
-compare(struct sides *sides, uint16_t slot, struct view name,
-    struct fault *fault)
+compare(struct sides *sides, uint16_t slot, struct view name, struct fault *fault)
 {
 	struct import_difference *difference = &sides->difference;
 	struct buf from = BUF_EMPTY, to = BUF_EMPTY;
@@ -40,8 +40,7 @@ compare(struct sides *sides, uint16_t slot, struct view name,
 	difference->field = name;
 	difference->from = buf_as_view(&from);
 	difference->to = buf_as_view(&to);
-	sides->import->report.difference(sides->import->report.context,
-	    difference);
+	sides->import->report.difference(sides->import->report.context, difference);
 done:
 	buf_release(&from);
 	buf_release(&to);
@@ -49,8 +48,8 @@ done:
 }
 
 static int
-compare_extras(struct sides *sides, struct record record, bool only_old,
-    struct fault *fault)
+compare_extras(
+    struct sides *sides, struct record record, bool only_old, struct fault *fault)
 {
 	uint32_t position = RECORD_FIXED;
 	struct buf name = BUF_EMPTY;
@@ -62,19 +61,20 @@ compare_extras(struct sides *sides, struct record record, bool only_old,
 	while (result == 0 && record.at != NULL &&
 	    record_next(record, &position, &slot, &value)) {
 		/* What both sides have is compared once. */
-		if (only_old && sides->new.at != NULL &&
-		    record_get(sides->new, slot).len > 0)
+		if (only_old &&
+		    sides->new.at != NULL &&record_get(sides->new, slot).len > 0)
 			continue;
-		if (txn_slot_name(sides->import->txn, slot, &class, &text, NULL,
-		    fault) < 0) {
+		if (txn_slot_name(sides->import->txn, slot, &class, &text, NULL, fault) <
+		    0) {
 			result = -1;
 			break;
 		}
 		buf_clear(&name);
 		buf_text(&name, class == NAME_EXT ? "ext." : "attr.");
 		buf_view(&name, text);
-		result = buf_check(&name, fault) != 0 ? -1 :
-		    compare(sides, slot, buf_as_view(&name), fault);
+		result = buf_check(&name, fault) != 0
+		    ? -1
+		    : compare(sides, slot, buf_as_view(&name), fault);
 	}
 	buf_release(&name);
 	return result;
@@ -93,8 +93,8 @@ changed(void *context, const struct kind *kind, uint64_t id, struct record old,
 	int result = 0;
 
 	if (name != NULL)
-		result = print(&sides, new.at == NULL ? old : new, name->slot,
-		    &label, fault);
+		result =
+		    print(&sides, new.at == NULL ? old : new, name->slot, &label, fault);
 	sides.difference.name = buf_as_view(&label);
 	for (i = 0; result == 0 && i < kind->count; i++)
 		if ((kind->fields[i].flags & FIELD_SYSTEM) == 0)
@@ -113,6 +113,7 @@ differences_observe(struct import *import, struct fault *fault)
 {
 	struct change_observer observer = { import, changed };
 
-	return import->report.difference == NULL ? 0 :
-	    change_observe(import->txn, &observer, fault);
+	return import->report.difference == NULL
+	    ? 0
+	    : change_observe(import->txn, &observer, fault);
 }

@@ -14,11 +14,11 @@
 #include "model/value.h"
 
 enum cell_flag {
-	CELL_CLEAR = 1 << 0,	/* the map's null token: clear the field */
-	CELL_BLANK = 1 << 1,	/* the cell was there and empty */
-	CELL_BY_ID = 1 << 2,	/* a reference given as SYSTEM:ID */
+	CELL_CLEAR = 1 << 0,	 /* the map's null token: clear the field */
+	CELL_BLANK = 1 << 1,	 /* the cell was there and empty */
+	CELL_BY_ID = 1 << 2,	 /* a reference given as SYSTEM:ID */
 	CELL_READ_ONLY = 1 << 3, /* derived or system: compared only (A4) */
-	CELL_SPLIT = 1 << 4,	/* a part that was split off `name` */
+	CELL_SPLIT = 1 << 4,	 /* a part that was split off `name` */
 };
 
 struct cell {

@@ -23,8 +23,7 @@ drafting_copy(struct drafting *d, struct view text)
 }
 
 void
-drafting_problem(struct drafting *d, uint32_t column, const char *code,
-    const char *why)
+drafting_problem(struct drafting *d, uint32_t column, const char *code, const char *why)
 {
 	struct view header = d->plan->header.names[column].text, text;
 	struct buf buf = BUF_EMPTY;
@@ -52,22 +51,22 @@ drafting_problem(struct drafting *d, uint32_t column, const char *code,
 }
 
 bool
-drafting_value(struct drafting *d, const struct field *field,
-    struct view name, uint32_t column, struct view text, struct view *value)
+drafting_value(struct drafting *d, const struct field *field, struct view name,
+    uint32_t column, struct view text, struct view *value)
 {
 	struct buf *scratch = &d->plan->scratch;
 	struct problem problem;
 
 	buf_clear(scratch);
-	if (!value_read(scratch, field, name, text, &d->plan->values,
-	    &problem)) {
+	if (!value_read(scratch, field, name, text, &d->plan->values, &problem)) {
 		drafting_problem(d, column, problem.code, problem.text);
 		return false;
 	}
 	if (scratch->failed)
 		d->failed = true;
 	/* Most values are canonical as they stand and are in the arena. */
-	*value = view_equal(buf_as_view(scratch), text) ? text
+	*value = view_equal(buf_as_view(scratch), text)
+	    ? text
 	    : drafting_copy(d, buf_as_view(scratch));
 	return true;
 }
@@ -77,13 +76,12 @@ drafting_is_filled(const struct drafting *d, const struct target *target)
 {
 	const struct cell *cell = &d->cells[target->index];
 
-	return cell->slot != FIELD_NONE &&
-	    (cell->flags & (CELL_BLANK | CELL_CLEAR)) == 0;
+	return cell->slot != FIELD_NONE && (cell->flags & (CELL_BLANK | CELL_CLEAR)) == 0;
 }
 
 void
-drafting_fill(struct drafting *d, const struct target *target,
-    struct view value, uint32_t column, bool join)
+drafting_fill(struct drafting *d, const struct target *target, struct view value,
+    uint32_t column, bool join)
 {
 	struct cell *cell = &d->cells[target->index];
 	struct buf both = BUF_EMPTY;
@@ -107,8 +105,8 @@ drafting_fill(struct drafting *d, const struct target *target,
 }
 
 void
-drafting_spill(struct drafting *d, struct target *target, struct view value,
-    uint32_t column)
+drafting_spill(
+    struct drafting *d, struct target *target, struct view value, uint32_t column)
 {
 	struct spill *grown;
 	size_t cap;
@@ -123,8 +121,7 @@ drafting_spill(struct drafting *d, struct target *target, struct view value,
 			return;
 		}
 		if (d->spill_count > 0)
-			memcpy(grown, d->spills,
-			    d->spill_count * sizeof(*grown));
+			memcpy(grown, d->spills, d->spill_count * sizeof(*grown));
 		d->spills = grown;
 		d->spill_cap = cap;
 	}
@@ -132,8 +129,7 @@ drafting_spill(struct drafting *d, struct target *target, struct view value,
 }
 
 bool
-drafting_id(struct drafting *d, uint32_t column, struct view text,
-    struct view *id)
+drafting_id(struct drafting *d, uint32_t column, struct view text, struct view *id)
 {
 	char form[SALESFORCE_ID];
 
@@ -153,7 +149,8 @@ drafting_id(struct drafting *d, uint32_t column, struct view text,
 	case SALESFORCE_WRONG:
 		break;
 	}
-	drafting_problem(d, column, "BAD_ID", "the last three letters do not "
+	drafting_problem(d, column, "BAD_ID",
+	    "the last three letters do not "
 	    "fit the id: its case was changed on the way");
 	return false;
 }
@@ -165,12 +162,12 @@ piece_next(struct view *rest, struct view separator, struct view *piece)
 	size_t end;
 
 	while (rest->len > 0) {
-		found = separator.len == 0 ? NULL : memmem(rest->at, rest->len,
-		    separator.at, separator.len);
+		found = separator.len == 0
+		    ? NULL
+		    : memmem(rest->at, rest->len, separator.at, separator.len);
 		end = found == NULL ? rest->len : (size_t)(found - rest->at);
 		*piece = text_trim(view_until(*rest, end));
-		*rest = view_from(*rest, end + (found == NULL ? 0
-		    : separator.len));
+		*rest = view_from(*rest, end + (found == NULL ? 0 : separator.len));
 		if (piece->len > 0)
 			return true;
 	}

@@ -6,8 +6,7 @@
 #include "rules/plan_parts.h"
 
 static struct view
-first_value(const struct plan *plan, const struct key_part *part,
-    uint32_t *column)
+first_value(const struct plan *plan, const struct key_part *part, uint32_t *column)
 {
 	size_t i;
 
@@ -73,21 +72,18 @@ drafting_own_id(struct drafting *d)
 {
 	struct plan *plan = d->plan;
 
-	if (plan->id_column != NO_COLUMN &&
-	    plan->cells[plan->id_column].len > 0) {
-		d->draft->has_id = read_number(plan->cells[plan->id_column],
-		    &d->draft->id);
+	if (plan->id_column != NO_COLUMN && plan->cells[plan->id_column].len > 0) {
+		d->draft->has_id =
+		    read_number(plan->cells[plan->id_column], &d->draft->id);
 		if (!d->draft->has_id)
-			drafting_problem(d, plan->id_column, "BAD_ID",
-			    "not a number");
+			drafting_problem(d, plan->id_column, "BAD_ID", "not a number");
 	}
-	if (plan->rev_column != NO_COLUMN &&
-	    plan->cells[plan->rev_column].len > 0) {
-		d->draft->has_rev = read_number(plan->cells[plan->rev_column],
-		    &d->draft->rev);
+	if (plan->rev_column != NO_COLUMN && plan->cells[plan->rev_column].len > 0) {
+		d->draft->has_rev =
+		    read_number(plan->cells[plan->rev_column], &d->draft->rev);
 		if (!d->draft->has_rev)
-			drafting_problem(d, plan->rev_column, "BAD_VALUE",
-			    "not a number");
+			drafting_problem(
+			    d, plan->rev_column, "BAD_VALUE", "not a number");
 	}
 }
 
@@ -101,9 +97,9 @@ drafting_source_state(struct drafting *d)
 	if (!drafting_flag(d, plan->deleted_column, &draft->deleted) ||
 	    !drafting_flag(d, plan->archived_column, &draft->archived))
 		return;
-	if (plan->master_column != NO_COLUMN && !drafting_id(d,
-	    plan->master_column, plan->cells[plan->master_column],
-	    &draft->master))
+	if (plan->master_column != NO_COLUMN &&
+	    !drafting_id(
+		d, plan->master_column, plan->cells[plan->master_column], &draft->master))
 		return;
 	if (draft->deleted) {
 		draft->code = "DELETED_AT_SOURCE";

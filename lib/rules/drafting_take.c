@@ -13,7 +13,7 @@ static struct memo *
 memo_of(const struct source *source, struct view text)
 {
 	unsigned char first = (unsigned char)text.at[0],
-	    last = (unsigned char)text.at[text.len - 1];
+		      last = (unsigned char)text.at[text.len - 1];
 
 	return &source->memos[(first * 7u + last * 3u + text.len) % MEMOS];
 }
@@ -32,18 +32,17 @@ remembers(const struct source *source, struct view text, struct view *value)
 
 /* Columns with few different values are read once for each of them. */
 static bool
-take_value(struct drafting *d, const struct target *target,
-    const struct source *source, struct view text, struct view *value)
+take_value(struct drafting *d, const struct target *target, const struct source *source,
+    struct view text, struct view *value)
 {
 	struct memo *memo;
 
 	if (remembers(source, text, value))
 		return true;
-	memo = source->memos == NULL || text.len == 0 ? NULL
-	    : memo_of(source, text);
+	memo = source->memos == NULL || text.len == 0 ? NULL : memo_of(source, text);
 	d->plan->values.dates = source->dates;
-	if (!drafting_value(d, source->take == TAKE_FLAG ? &flag_field
-	    : target->field, target->name, source->column, text, value))
+	if (!drafting_value(d, source->take == TAKE_FLAG ? &flag_field : target->field,
+		target->name, source->column, text, value))
 		return false;
 	/* Places are never given anew: drafts may still show their values. */
 	if (memo != NULL && memo->text.len == 0 && text.len <= 64) {
@@ -64,8 +63,8 @@ drafting_flag(struct drafting *d, uint32_t column, bool *flag)
 	*flag = false;
 	if (column == NO_COLUMN || d->plan->cells[column].len == 0)
 		return true;
-	if (!drafting_value(d, &flag_field, VIEW(""), column,
-	    d->plan->cells[column], &value))
+	if (!drafting_value(
+		d, &flag_field, VIEW(""), column, d->plan->cells[column], &value))
 		return false;
 	*flag = view_is(value, "true");
 	return true;
@@ -73,24 +72,24 @@ drafting_flag(struct drafting *d, uint32_t column, bool *flag)
 
 /* A flag that no field declares keeps a text that does not read as one. */
 static bool
-take_flag(struct drafting *d, const struct target *target,
-    const struct source *source, struct view text, struct view *value)
+take_flag(struct drafting *d, const struct target *target, const struct source *source,
+    struct view text, struct view *value)
 {
 	struct problem problem;
 
 	if (remembers(source, text, value))
 		return true;
 	buf_clear(&d->plan->scratch);
-	if (value_read(&d->plan->scratch, &flag_field, VIEW(""), text,
-	    &d->plan->values, &problem))
+	if (value_read(&d->plan->scratch, &flag_field, VIEW(""), text, &d->plan->values,
+		&problem))
 		return take_value(d, target, source, text, value);
 	*value = text;
 	return true;
 }
 
 static bool
-take_bounced(struct drafting *d, const struct source *source,
-    struct view text, struct view *value)
+take_bounced(
+    struct drafting *d, const struct source *source, struct view text, struct view *value)
 {
 	bool bounced = true;
 
@@ -104,8 +103,8 @@ take_bounced(struct drafting *d, const struct source *source,
 }
 
 static bool
-take_by_id(struct drafting *d, const struct source *source, struct view text,
-    struct view *value)
+take_by_id(
+    struct drafting *d, const struct source *source, struct view text, struct view *value)
 {
 	struct view system = view_of(d->plan->system), id;
 	char *at;
@@ -129,8 +128,8 @@ take_by_id(struct drafting *d, const struct source *source, struct view text,
 
 /* Parts a list at the map's separator; marks (`* Starred`) come off. */
 static bool
-take_list(struct drafting *d, const struct target *target,
-    const struct source *source, struct view text, struct view *value)
+take_list(struct drafting *d, const struct target *target, const struct source *source,
+    struct view text, struct view *value)
 {
 	struct buf *list = &d->plan->list;
 	struct view piece;
@@ -146,8 +145,7 @@ take_list(struct drafting *d, const struct target *target,
 	}
 	if (list->failed)
 		d->failed = true;
-	return take_value(d, target, source,
-	    drafting_copy(d, buf_as_view(list)), value);
+	return take_value(d, target, source, drafting_copy(d, buf_as_view(list)), value);
 }
 
 /* Of several values a single field takes the first. */
@@ -176,8 +174,7 @@ drafting_take(struct drafting *d, const struct target *target,
 		return true;
 	case TAKE_CHECKED:
 		*value = text;
-		return text.at[0] != '#' ||
-		    take_value(d, target, source, text, value);
+		return text.at[0] != '#' || take_value(d, target, source, text, value);
 	case TAKE_VALUE:
 		return take_value(d, target, source, text, value);
 	case TAKE_FLAG:

@@ -35,8 +35,7 @@ other_part(struct drafting *d, const struct source *source, struct view text)
 
 	if (drafting_is_filled(d, phone))
 		drafting_spill(d, source->spare, text, source->column);
-	else if (drafting_value(d, phone->field, VIEW(""), source->column,
-	    text, &value))
+	else if (drafting_value(d, phone->field, VIEW(""), source->column, text, &value))
 		drafting_fill(d, phone, value, source->column, false);
 }
 
@@ -49,8 +48,9 @@ drafting_email(struct drafting *d, uint32_t column, struct view text, bool own)
 	struct view value, rest, element;
 	bool known = false;
 
-	if (is_x500(text) || !drafting_value(d, email_field(d), VIEW(""),
-	    column, text, &value) || value.len == 0)
+	if (is_x500(text) ||
+	    !drafting_value(d, email_field(d), VIEW(""), column, text, &value) ||
+	    value.len == 0)
 		return;
 	if (own && !drafting_is_filled(d, email)) {
 		drafting_fill(d, email, value, column, false);
@@ -71,13 +71,12 @@ email_source(struct drafting *d, const struct source *source, bool own)
 {
 	const struct map_column *rule = source->rule;
 	struct view rest = d->plan->cells[source->column], piece;
-	struct view separator = rule != NULL && rule->separator.len > 0
-	    ? rule->separator : VIEW(";");
+	struct view separator =
+	    rule != NULL && rule->separator.len > 0 ? rule->separator : VIEW(";");
 
 	/* `E-mail Type` EX says the same as the form of the address. */
 	if (source->type_column != NO_COLUMN &&
-	    equal_ignoring_case(d->plan->cells[source->type_column],
-		VIEW("EX")))
+	    equal_ignoring_case(d->plan->cells[source->type_column], VIEW("EX")))
 		return;
 	if (rule != NULL && rule->cut > 0 && rest.len == rule->cut) {
 		drafting_spill(d, source->spare, rest, source->column);
@@ -101,8 +100,7 @@ email_source(struct drafting *d, const struct source *source, bool own)
 
 /* Where all cells are empty, so are the fields; a null token clears them. */
 static void
-blank_cell(struct drafting *d, const struct target *target, size_t from,
-    size_t until)
+blank_cell(struct drafting *d, const struct target *target, size_t from, size_t until)
 {
 	struct cell *cell = &d->cells[target->index];
 	size_t i;
@@ -110,8 +108,7 @@ blank_cell(struct drafting *d, const struct target *target, size_t from,
 	if (drafting_is_filled(d, target) || from == until)
 		return;
 	cell->slot = target->slot;
-	cell->flags = d->plan->blank_clears ? CELL_BLANK | CELL_CLEAR
-	    : CELL_BLANK;
+	cell->flags = d->plan->blank_clears ? CELL_BLANK | CELL_CLEAR : CELL_BLANK;
 	cell->value = VIEW("");
 	cell->column = d->plan->emails.at[from].column + 1;
 	for (i = from; i < until; i++) {
@@ -139,9 +136,11 @@ drafting_emails(struct drafting *d)
 	if (d->others.failed)
 		d->failed = true;
 	if (d->others.len > 0)
-		drafting_fill(d, plan->other_emails, drafting_copy(d,
-		    buf_as_view(&d->others)), plan->emails.count > 0
-		    ? plan->emails.at[plan->emails.count - 1].column : 0,
+		drafting_fill(d, plan->other_emails,
+		    drafting_copy(d, buf_as_view(&d->others)),
+		    plan->emails.count > 0
+			? plan->emails.at[plan->emails.count - 1].column
+			: 0,
 		    false);
 	blank_cell(d, plan->email, 0, plan->own_emails);
 	blank_cell(d, plan->other_emails, plan->own_emails, plan->emails.count);

@@ -20,7 +20,7 @@ place_of(const struct employers *employers, uint64_t hash, struct view name)
 
 	while (employers->places[at].id != 0 &&
 	    (employers->places[at].hash != hash ||
-	    !view_equal(employers->places[at].name, name)))
+		!view_equal(employers->places[at].name, name)))
 		at = (at + 1) & (employers->cap - 1);
 	return employers->places + at;
 }
@@ -48,8 +48,7 @@ grow_places(struct employers *employers, struct fault *fault)
 
 /* What is known of an organization; a record that is gone wants nothing. */
 static int
-learn(struct import *import, struct employer *employer, uint64_t id,
-    struct fault *fault)
+learn(struct import *import, struct employer *employer, uint64_t id, struct fault *fault)
 {
 	struct record record;
 	int found = txn_record(import->txn, id, &record, fault);
@@ -62,18 +61,17 @@ learn(struct import *import, struct employer *employer, uint64_t id,
 	employer->assignee = (struct view){ NULL, 0 };
 	if (found == 0)
 		return 0;
-	employer->primary = record_get(record,
-	    ORGANIZATION_PRIMARY_CONTACT).len > 0;
-	employer->inactive = view_equal(record_get(record, ORGANIZATION_NAME),
-	    buf_as_view(&import->inactive_name));
-	employer->assignee = arena_copy(&import->employers.names,
-	    record_get(record, ORGANIZATION_ASSIGNED_TO));
+	employer->primary = record_get(record, ORGANIZATION_PRIMARY_CONTACT).len > 0;
+	employer->inactive = view_equal(
+	    record_get(record, ORGANIZATION_NAME), buf_as_view(&import->inactive_name));
+	employer->assignee = arena_copy(
+	    &import->employers.names, record_get(record, ORGANIZATION_ASSIGNED_TO));
 	return 0;
 }
 
 static int
-keep_name(struct import *import, struct view name, uint64_t hash,
-    uint64_t id, struct fault *fault)
+keep_name(struct import *import, struct view name, uint64_t hash, uint64_t id,
+    struct fault *fault)
 {
 	struct employers *employers = &import->employers;
 	struct employer employer = { .hash = hash,
@@ -117,8 +115,7 @@ employer_changed(struct import *import)
 	/* A later row may rename it, so names are looked up anew; that a
 	 * file of organizations asks no names makes this cheap. */
 	if (employers->count > 0)
-		memset(employers->places, 0,
-		    employers->cap * sizeof(*employers->places));
+		memset(employers->places, 0, employers->cap * sizeof(*employers->places));
 	employers->count = 0;
 	employers->last = NULL;
 }
@@ -129,21 +126,19 @@ static int
 id_slot(struct import *import, struct view by_id, bool create, uint16_t *slot,
     struct view *value, struct fault *fault)
 {
-	const char *colon = by_id.len == 0 ? NULL :
-	    memchr(by_id.at, ':', by_id.len);
+	const char *colon = by_id.len == 0 ? NULL : memchr(by_id.at, ':', by_id.len);
 	struct view system;
 
 	if (colon == NULL)
 		return 0;
 	system = view_until(by_id, (size_t)(colon - by_id.at));
 	*value = view_from(by_id, system.len + 1);
-	return txn_name_slot(import->txn, NAME_EXT, system, create, slot,
-	    fault);
+	return txn_name_slot(import->txn, NAME_EXT, system, create, slot, fault);
 }
 
 int
-employer_make(struct import *import, const struct employer_given *given,
-    bool primary, uint64_t *id, struct fault *fault)
+employer_make(struct import *import, const struct employer_given *given, bool primary,
+    uint64_t *id, struct fault *fault)
 {
 	struct record_form *form = malloc(sizeof(*form));
 	struct buf contact = BUF_EMPTY, ext = BUF_EMPTY;
@@ -164,8 +159,8 @@ employer_make(struct import *import, const struct employer_given *given,
 	}
 	if (primary) {
 		reference_put(&contact, txn_next_id(import->txn) + 1);
-		record_form_set(form, ORGANIZATION_PRIMARY_CONTACT,
-		    buf_as_view(&contact));
+		record_form_set(
+		    form, ORGANIZATION_PRIMARY_CONTACT, buf_as_view(&contact));
 	}
 	if (buf_check(&contact, fault) == 0 && buf_check(&ext, fault) == 0)
 		result = change_create(import->txn, &kind_organization, form, 0,
@@ -180,8 +175,7 @@ done:
 
 /* Candidates for SYSTEM:ID: organizations with this external id. */
 static int
-find_by_id(struct import *import, struct view text, uint64_t *id,
-    struct fault *fault)
+find_by_id(struct import *import, struct view text, uint64_t *id, struct fault *fault)
 {
 	struct view value;
 	uint16_t slot;
@@ -192,8 +186,8 @@ find_by_id(struct import *import, struct view text, uint64_t *id,
 	if (found <= 0)
 		return found;
 	import->others.count = 0;
-	if (entity_find_key(import->txn, &kind_organization, slot, &field_ext,
-	    value, &import->others, fault) != 0)
+	if (entity_find_key(import->txn, &kind_organization, slot, &field_ext, value,
+		&import->others, fault) != 0)
 		return -1;
 	if (import->others.count > 0)
 		*id = import->others.at[0];
@@ -202,13 +196,12 @@ find_by_id(struct import *import, struct view text, uint64_t *id,
 
 /* "#42" */
 static int
-find_number(struct import *import, struct view text, uint64_t *id,
-    struct fault *fault)
+find_number(struct import *import, struct view text, uint64_t *id, struct fault *fault)
 {
 	*id = 0;
 	import->others.count = 0;
-	if (entity_resolve(import->txn, &kind_organization, text,
-	    &import->others, fault) != 0)
+	if (entity_resolve(
+		import->txn, &kind_organization, text, &import->others, fault) != 0)
 		return -1;
 	if (import->others.count > 0)
 		*id = import->others.at[0];
@@ -240,21 +233,21 @@ drop_others(struct import *import, struct view by_id, struct fault *fault)
 }
 
 static enum step
-find_by_name(struct import *import, const struct employer_given *given,
-    uint64_t *id, struct fault *fault)
+find_by_name(struct import *import, const struct employer_given *given, uint64_t *id,
+    struct fault *fault)
 {
 	struct view name = given->name;
 
 	import->others.count = 0;
-	if (entity_resolve(import->txn, &kind_organization, name,
-	    &import->others, fault) != 0 ||
+	if (entity_resolve(
+		import->txn, &kind_organization, name, &import->others, fault) != 0 ||
 	    drop_others(import, given->by_id, fault) != 0)
 		return STEP_FAULT;
 	if (import->others.count > 1)
 		return import_stop(import, STEP_ERROR, "AMBIGUOUS",
 		    "organization: %zu organizations are called \"%.*s\": "
-		    "#%llu, #%llu%s", import->others.count,
-		    (int)(name.len < 80 ? name.len : 80), name.at,
+		    "#%llu, #%llu%s",
+		    import->others.count, (int)(name.len < 80 ? name.len : 80), name.at,
 		    (unsigned long long)import->others.at[0],
 		    (unsigned long long)import->others.at[1],
 		    import->others.count > 2 ? " ..." : "");
@@ -285,13 +278,13 @@ reads_as_id(struct import *import, struct view text)
 		return true;
 	}
 	return colon != NULL && colon > text.at &&
-	    txn_name_slot(import->txn, NAME_EXT, view_until(text,
-	    (size_t)(colon - text.at)), false, &slot, &ignored) == 1;
+	    txn_name_slot(import->txn, NAME_EXT,
+		view_until(text, (size_t)(colon - text.at)), false, &slot, &ignored) == 1;
 }
 
 void
-employer_of_draft(struct import *import, const struct draft *draft,
-    struct employer_given *given)
+employer_of_draft(
+    struct import *import, const struct draft *draft, struct employer_given *given)
 {
 	const struct cell *cell = draft_cell(draft, CONTACT_ORGANIZATION);
 	size_t i;
@@ -299,8 +292,7 @@ employer_of_draft(struct import *import, const struct draft *draft,
 	*given = (struct employer_given){ .name = { NULL, 0 } };
 	if (cell == NULL || cell->value.len == 0)
 		return;
-	if ((cell->flags & CELL_BY_ID) != 0 ||
-	    reads_as_id(import, cell->value))
+	if ((cell->flags & CELL_BY_ID) != 0 || reads_as_id(import, cell->value))
 		given->by_id = cell->value;
 	else
 		given->name = cell->value;
@@ -324,13 +316,14 @@ employer_ahead(struct import *import, const struct draft *draft)
 	employer_of_draft(import, draft, &given);
 	key = place_key(&given);
 	if (key.len > 0 && import->employers.cap > 0)
-		__builtin_prefetch(&import->employers.places[XXH3_64bits(
-		    key.at, key.len) & (import->employers.cap - 1)]);
+		__builtin_prefetch(
+		    &import->employers.places[XXH3_64bits(key.at, key.len) &
+			(import->employers.cap - 1)]);
 }
 
 int
-employer_find(struct import *import, const struct employer_given *given,
-    uint64_t *id, struct fault *fault)
+employer_find(struct import *import, const struct employer_given *given, uint64_t *id,
+    struct fault *fault)
 {
 	struct employers *employers = &import->employers;
 	struct view key = place_key(given);
@@ -347,9 +340,10 @@ employer_find(struct import *import, const struct employer_given *given,
 		employers->last = place;
 		return STEP_GO;
 	}
-	if (given->by_id.len > 0 && (given->by_id.at[0] == '#' ?
-	    find_number(import, given->by_id, id, fault) :
-	    find_by_id(import, given->by_id, id, fault)) != 0)
+	if (given->by_id.len > 0 &&
+	    (given->by_id.at[0] == '#'
+		    ? find_number(import, given->by_id, id, fault)
+		    : find_by_id(import, given->by_id, id, fault)) != 0)
 		return STEP_FAULT;
 	if (*id == 0 && given->name.len > 0) {
 		step = find_by_name(import, given, id, fault);
@@ -359,8 +353,7 @@ employer_find(struct import *import, const struct employer_given *given,
 			return step;
 		}
 	}
-	if (step == STEP_GO && *id != 0 &&
-	    keep_name(import, key, hash, *id, fault) != 0)
+	if (step == STEP_GO && *id != 0 && keep_name(import, key, hash, *id, fault) != 0)
 		return STEP_FAULT;
 	return step;
 }
@@ -373,8 +366,8 @@ count_also(struct import *import, struct record record)
 }
 
 int
-employer_learn_id(struct import *import, uint64_t id, const struct draft *draft,
-    struct fault *fault)
+employer_learn_id(
+    struct import *import, uint64_t id, const struct draft *draft, struct fault *fault)
 {
 	struct employer_given given;
 	struct record_form *form;
@@ -398,17 +391,18 @@ employer_learn_id(struct import *import, uint64_t id, const struct draft *draft,
 	count_also(import, record);
 	list_add(&ext, 0, value);
 	record_form_set(form, slot, buf_as_view(&ext));
-	known = buf_check(&ext, fault) != 0 ? -1 :
-	    change_update(import->txn, &kind_organization, id, record, form, 0,
-	    CAUSE_ORGANIZATION, &changed, fault);
+	known = buf_check(&ext, fault) != 0
+	    ? -1
+	    : change_update(import->txn, &kind_organization, id, record, form, 0,
+		  CAUSE_ORGANIZATION, &changed, fault);
 	buf_release(&ext);
 	free(form);
 	return known;
 }
 
 int
-employer_assignee(struct import *import, uint64_t id, struct view *assignee,
-    struct fault *fault)
+employer_assignee(
+    struct import *import, uint64_t id, struct view *assignee, struct fault *fault)
 {
 	struct employer spare, *employer;
 
@@ -420,8 +414,8 @@ employer_assignee(struct import *import, uint64_t id, struct view *assignee,
 
 /* contact 0 takes the primary contact away. */
 static int
-set_primary(struct import *import, uint64_t organization, uint64_t contact,
-    struct fault *fault)
+set_primary(
+    struct import *import, uint64_t organization, uint64_t contact, struct fault *fault)
 {
 	struct record_form *form;
 	struct buf primary = BUF_EMPTY;
@@ -437,28 +431,25 @@ set_primary(struct import *import, uint64_t organization, uint64_t contact,
 		return fault_memory(fault);
 	record_form_from(form, record);
 	/* It may be known under two names, of which one is behind. */
-	if (contact != 0 &&
-	    record_get(record, ORGANIZATION_PRIMARY_CONTACT).len > 0) {
+	if (contact != 0 && record_get(record, ORGANIZATION_PRIMARY_CONTACT).len > 0) {
 		free(form);
 		return 0;
 	}
 	if (contact != 0)
 		reference_put(&primary, contact);
 	count_also(import, record);
-	record_form_set(form, ORGANIZATION_PRIMARY_CONTACT,
-	    buf_as_view(&primary));
+	record_form_set(form, ORGANIZATION_PRIMARY_CONTACT, buf_as_view(&primary));
 	if (buf_check(&primary, fault) == 0)
-		result = change_update(import->txn, &kind_organization,
-		    organization, record, form, 0, CAUSE_ORGANIZATION, &changed,
-		    fault);
+		result = change_update(import->txn, &kind_organization, organization,
+		    record, form, 0, CAUSE_ORGANIZATION, &changed, fault);
 	buf_release(&primary);
 	free(form);
 	return result;
 }
 
 int
-employer_joined(struct import *import, uint64_t organization,
-    uint64_t contact, struct fault *fault)
+employer_joined(
+    struct import *import, uint64_t organization, uint64_t contact, struct fault *fault)
 {
 	struct employer spare, *employer;
 
@@ -471,8 +462,8 @@ employer_joined(struct import *import, uint64_t organization,
 }
 
 int
-employer_left(struct import *import, uint64_t organization,
-    uint64_t contact, struct fault *fault)
+employer_left(
+    struct import *import, uint64_t organization, uint64_t contact, struct fault *fault)
 {
 	struct record record;
 	uint64_t primary;
@@ -481,8 +472,8 @@ employer_left(struct import *import, uint64_t organization,
 	found = txn_record(import->txn, organization, &record, fault);
 	if (found <= 0)
 		return found;
-	if (!reference_id(record_get(record, ORGANIZATION_PRIMARY_CONTACT),
-	    &primary) || primary != contact)
+	if (!reference_id(record_get(record, ORGANIZATION_PRIMARY_CONTACT), &primary) ||
+	    primary != contact)
 		return 0;
 	/* What is kept of it under any name says otherwise now. */
 	employer_changed(import);
@@ -491,8 +482,8 @@ employer_left(struct import *import, uint64_t organization,
 
 /* The first contact of an organization, 0 if it has none. */
 static int
-first_contact(struct import *import, uint64_t organization, uint64_t *id,
-    struct fault *fault)
+first_contact(
+    struct import *import, uint64_t organization, uint64_t *id, struct fault *fault)
 {
 	struct record record;
 	uint64_t of;
@@ -501,17 +492,17 @@ first_contact(struct import *import, uint64_t organization, uint64_t *id,
 
 	*id = 0;
 	import->others.count = 0;
-	if (index_find(import->txn, index_id_key(kind_contact.number,
-	    CONTACT_ORGANIZATION, organization), &import->others, fault) != 0)
+	if (index_find(import->txn,
+		index_id_key(kind_contact.number, CONTACT_ORGANIZATION, organization),
+		&import->others, fault) != 0)
 		return -1;
 	for (i = 0; *id == 0 && i < import->others.count; i++) {
-		found = txn_record(import->txn, import->others.at[i], &record,
-		    fault);
+		found = txn_record(import->txn, import->others.at[i], &record, fault);
 		if (found < 0)
 			return -1;
 		if (found == 1 && record_kind(record) == kind_contact.number &&
-		    reference_id(record_get(record, CONTACT_ORGANIZATION), &of)
-		    && of == organization)
+		    reference_id(record_get(record, CONTACT_ORGANIZATION), &of) &&
+		    of == organization)
 			*id = import->others.at[i];
 	}
 	return 0;
@@ -531,15 +522,13 @@ employers_settle(struct import *import, struct fault *fault)
 		found = txn_record(import->txn, id, &record, fault);
 		if (found < 0)
 			return -1;
-		if (found == 0 ||
-		    record_kind(record) != kind_organization.number ||
+		if (found == 0 || record_kind(record) != kind_organization.number ||
 		    record_get(record, ORGANIZATION_PRIMARY_CONTACT).len > 0 ||
 		    view_equal(record_get(record, ORGANIZATION_NAME),
-		    buf_as_view(&import->inactive_name)))
+			buf_as_view(&import->inactive_name)))
 			continue;
 		if (first_contact(import, id, &contact, fault) != 0 ||
-		    (contact != 0 &&
-		    set_primary(import, id, contact, fault) != 0))
+		    (contact != 0 && set_primary(import, id, contact, fault) != 0))
 			return -1;
 	}
 	return 0;

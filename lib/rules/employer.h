@@ -40,8 +40,8 @@ void employers_release(struct employers *employers);
 struct employer_given {
 	struct view name, by_id;
 };
-void employer_of_draft(struct import *import, const struct draft *draft,
-    struct employer_given *given);
+void employer_of_draft(
+    struct import *import, const struct draft *draft, struct employer_given *given);
 
 /*
  * The organization that is given: *id, or 0 when nobody bears the id or has the
@@ -49,29 +49,29 @@ void employer_of_draft(struct import *import, const struct draft *draft,
  * bears another id of the system is somebody else (X-10); who bears none is
  * given this one. An enum step of import_run.h.
  */
-int employer_find(struct import *import, const struct employer_given *given,
-    uint64_t *id, struct fault *fault);
+int employer_find(struct import *import, const struct employer_given *given, uint64_t *id,
+    struct fault *fault);
 /* Has the memory fetched that employer_find of a later row will ask. */
 void employer_ahead(struct import *import, const struct draft *draft);
 /* Makes an organization. With `primary` the contact that is created right
  * behind becomes its primary contact (CS-16). */
-int employer_make(struct import *import, const struct employer_given *given,
-    bool primary, uint64_t *id, struct fault *fault) MUST_CHECK;
+int employer_make(struct import *import, const struct employer_given *given, bool primary,
+    uint64_t *id, struct fault *fault) MUST_CHECK;
 
 /* The organization was known by its name alone; now its id is known, too. */
-int employer_learn_id(struct import *import, uint64_t id,
-    const struct draft *draft, struct fault *fault) MUST_CHECK;
+int employer_learn_id(struct import *import, uint64_t id, const struct draft *draft,
+    struct fault *fault) MUST_CHECK;
 
 /* The stored assignee of an organization; empty if none. */
-int employer_assignee(struct import *import, uint64_t id,
-    struct view *assignee, struct fault *fault) MUST_CHECK;
+int employer_assignee(struct import *import, uint64_t id, struct view *assignee,
+    struct fault *fault) MUST_CHECK;
 
 /* Contact joins organization: becomes its primary contact if there is none. */
-int employer_joined(struct import *import, uint64_t organization,
-    uint64_t contact, struct fault *fault) MUST_CHECK;
+int employer_joined(struct import *import, uint64_t organization, uint64_t contact,
+    struct fault *fault) MUST_CHECK;
 /* Contact leaves: is no longer its primary contact. */
-int employer_left(struct import *import, uint64_t organization,
-    uint64_t contact, struct fault *fault) MUST_CHECK;
+int employer_left(struct import *import, uint64_t organization, uint64_t contact,
+    struct fault *fault) MUST_CHECK;
 /* At the end: organizations that came after their contacts get the first of
  * them as primary contact. */
 int employers_settle(struct import *import, struct fault *fault) MUST_CHECK;

@@ -30,8 +30,7 @@ struct footer {
 };
 
 int
-footer_new(struct footer **footer, const struct map_shape *shape,
-    struct fault *fault)
+footer_new(struct footer **footer, const struct map_shape *shape, struct fault *fault)
 {
 	*footer = calloc(1, sizeof(**footer));
 	if (*footer == NULL)
@@ -63,8 +62,7 @@ single_value(const struct row *row, struct view *value)
 	if (row->code != NULL)
 		return false;
 	for (i = 0; i < row->count && n < 2; i++) {
-		cell = row->cells[i].len == 0 ? VIEW("")
-		    : text_trim(row->cells[i]);
+		cell = row->cells[i].len == 0 ? VIEW("") : text_trim(row->cells[i]);
 		if (cell.len > 0) {
 			*value = cell;
 			n++;
@@ -84,9 +82,8 @@ pattern_fits(struct view pattern, struct view text)
 			return true;
 		if (i == text.len)
 			return false;
-		if (pattern.at[i] == '#'
-		    ? text.at[i] < '0' || text.at[i] > '9'
-		    : pattern.at[i] != text.at[i])
+		if (pattern.at[i] == '#' ? text.at[i] < '0' || text.at[i] > '9'
+					 : pattern.at[i] != text.at[i])
 			return false;
 	}
 	return i == text.len;
@@ -97,8 +94,7 @@ is_footer_line(const struct footer *footer, struct view value)
 {
 	const struct map_word *pattern;
 
-	for (pattern = footer->patterns; pattern != NULL;
-	    pattern = pattern->next) {
+	for (pattern = footer->patterns; pattern != NULL; pattern = pattern->next) {
 		if (pattern_fits(pattern->text, value))
 			return true;
 	}
@@ -117,8 +113,7 @@ is_somebody(struct view value)
 }
 
 static int
-keep(struct footer *footer, const struct row *row, bool single,
-    struct fault *fault)
+keep(struct footer *footer, const struct row *row, bool single, struct fault *fault)
 {
 	struct kept_row *kept =
 	    &footer->kept[(footer->first + footer->count) % (TAIL + 1)];
@@ -138,8 +133,8 @@ keep(struct footer *footer, const struct row *row, bool single,
 	kept->row.cells = cells;
 	if (row->code != NULL) {
 		struct view message = arena_copy(&kept->arena,
-		    view_make(row->message, row->message == NULL ? 0
-			: strlen(row->message) + 1));
+		    view_make(row->message,
+			row->message == NULL ? 0 : strlen(row->message) + 1));
 
 		kept->row.raw = arena_copy(&kept->arena, row->raw);
 		kept->row.message = message.at;
@@ -171,8 +166,7 @@ find_footer(struct footer *footer)
 
 	for (i = 0; i <= footer->count; i++) {
 		kept = i < footer->count ? kept_at(footer, i) : NULL;
-		if (kept != NULL && kept->single &&
-		    single_value(&kept->row, &value) &&
+		if (kept != NULL && kept->single && single_value(&kept->row, &value) &&
 		    (is_footer_line(footer, value) || !is_somebody(value))) {
 			found = found || is_footer_line(footer, value);
 			continue;

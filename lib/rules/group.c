@@ -18,14 +18,13 @@ stem_of(struct plan *plan, const struct header_name *name, struct view *stem,
 	size_t i = 0;
 	int result = -1;
 
-	while (i < name->text.len && !(name->text.at[i] >= '0' &&
-	    name->text.at[i] <= '9'))
+	while (
+	    i < name->text.len && !(name->text.at[i] >= '0' && name->text.at[i] <= '9'))
 		i++;
 	header_normal(&buf, view_until(name->text, i), NULL);
 	if (buf_check(&buf, fault) == 0) {
 		*stem = arena_copy(&plan->arena, buf_as_view(&buf));
-		result = stem->len > 0 && stem->at == NULL
-		    ? fault_memory(fault) : 0;
+		result = stem->len > 0 && stem->at == NULL ? fault_memory(fault) : 0;
 	}
 	buf_release(&buf);
 	return result;
@@ -90,8 +89,8 @@ field_of(struct plan *plan, struct group *group, const struct map_column *rule,
 	memset(field, 0, sizeof(*field));
 	field->field = rule->field;
 	field->rule = rule;
-	field->columns = arena_take(&plan->arena,
-	    plan->header.count * sizeof(*field->columns));
+	field->columns =
+	    arena_take(&plan->arena, plan->header.count * sizeof(*field->columns));
 	if (field->columns == NULL) {
 		fault_memory(fault);
 		return NULL;
@@ -132,8 +131,8 @@ group_add(struct plan *plan, uint32_t column, const struct map_column *rule,
 }
 
 static int
-further_targets(struct plan *plan, const struct group *group,
-    struct group_field *field, struct fault *fault)
+further_targets(struct plan *plan, const struct group *group, struct group_field *field,
+    struct fault *fault)
 {
 	size_t n = group->entry_count + (field->rule->separator.len > 0), i;
 	struct buf name = BUF_EMPTY;
@@ -148,8 +147,8 @@ further_targets(struct plan *plan, const struct group *group,
 		buf_clear(&name);
 		buf_view(&name, field->field);
 		buf_printf(&name, "_%zu", i + 2);
-		field->further[i] = target_named(plan, NAME_ATTR,
-		    buf_as_view(&name), fault);
+		field->further[i] =
+		    target_named(plan, NAME_ATTR, buf_as_view(&name), fault);
 		result = field->further[i] == NULL ? -1 : 0;
 		field->further_count++;
 	}
@@ -165,8 +164,7 @@ type_targets(struct plan *plan, struct group *group, struct fault *fault)
 
 	for (type = plan->shape->types; type != NULL; type = type->next)
 		n++;
-	group->types = arena_take(&plan->arena,
-	    (n + 1) * sizeof(*group->types));
+	group->types = arena_take(&plan->arena, (n + 1) * sizeof(*group->types));
 	if (group->types == NULL)
 		return fault_memory(fault);
 	n = 0;
@@ -189,17 +187,16 @@ groups_finish(struct plan *plan, struct fault *fault)
 	size_t i;
 
 	for (group = plan->groups; group != NULL; group = group->next) {
-		group->order = arena_take(&plan->arena,
-		    (group->entry_count + 1) * sizeof(*group->order));
-		group->filled = arena_take(&plan->arena,
-		    (group->field_count + 1) * sizeof(*group->filled));
+		group->order = arena_take(
+		    &plan->arena, (group->entry_count + 1) * sizeof(*group->order));
+		group->filled = arena_take(
+		    &plan->arena, (group->field_count + 1) * sizeof(*group->filled));
 		if (group->order == NULL || group->filled == NULL)
 			return fault_memory(fault);
 		if (type_targets(plan, group, fault) == -1)
 			return -1;
 		for (i = 0; i < group->field_count; i++) {
-			if (further_targets(plan, group, &group->fields[i],
-			    fault) == -1)
+			if (further_targets(plan, group, &group->fields[i], fault) == -1)
 				return -1;
 		}
 	}
@@ -210,7 +207,7 @@ static struct view
 entry_type(const struct plan *plan, const struct group_entry *entry)
 {
 	return entry->type_column == NO_COLUMN ? VIEW("")
-	    : plan->cells[entry->type_column];
+					       : plan->cells[entry->type_column];
 }
 
 /* Marked entries first, else as they are numbered in the file. */
@@ -222,8 +219,8 @@ put_in_order(const struct plan *plan, struct group *group)
 
 	for (pass = 0; pass < 2; pass++) {
 		for (i = 0; i < group->entry_count; i++) {
-			marked = view_begins(entry_type(plan,
-			    &group->entries[i]), VIEW("*"));
+			marked =
+			    view_begins(entry_type(plan, &group->entries[i]), VIEW("*"));
 			if (marked == (pass == 0))
 				group->order[n++] = i;
 		}
@@ -243,8 +240,7 @@ typed_target(struct drafting *d, const struct group *group, struct view type)
 		return target;
 	buf_clear(normal);
 	header_normal(normal, type, NULL);
-	for (known = d->plan->shape->types; known != NULL;
-	    known = known->next, n++) {
+	for (known = d->plan->shape->types; known != NULL; known = known->next, n++) {
 		if (group->types[n] != NULL &&
 		    view_equal(known->word, buf_as_view(normal)))
 			target = group->types[n];
@@ -254,22 +250,23 @@ typed_target(struct drafting *d, const struct group *group, struct view type)
 
 /* The next free of attr.FIELD_2 and on; the last takes all the rest. */
 static void
-put_further(struct drafting *d, struct group *group, size_t f,
-    struct view text, uint32_t column)
+put_further(
+    struct drafting *d, struct group *group, size_t f, struct view text, uint32_t column)
 {
 	const struct group_field *field = &group->fields[f];
 	size_t i = group->filled[f]++;
 
 	if (field->further_count == 0)
 		return;
-	drafting_fill(d, field->further[i < field->further_count ? i
-	    : field->further_count - 1], text, column, true);
+	drafting_fill(d,
+	    field->further[i < field->further_count ? i : field->further_count - 1], text,
+	    column, true);
 }
 
 /* One value of a group with one field, such as phones. */
 static void
-put_single(struct drafting *d, struct group *group, struct view type,
-    struct view text, uint32_t column)
+put_single(struct drafting *d, struct group *group, struct view type, struct view text,
+    uint32_t column)
 {
 	const struct target *target;
 	struct view value;
@@ -281,8 +278,7 @@ put_single(struct drafting *d, struct group *group, struct view type,
 	target = typed_target(d, group, type);
 	if (drafting_is_filled(d, target))
 		put_further(d, group, 0, text, column);
-	else if (drafting_value(d, target->field, target->name, column, text,
-	    &value))
+	else if (drafting_value(d, target->field, target->name, column, text, &value))
 		drafting_fill(d, target, value, column, false);
 }
 
@@ -326,15 +322,16 @@ draft_several(struct drafting *d, struct group *group)
 			if (cell.len == 0)
 				continue;
 			any = true;
-			if (n == 0 && drafting_value(d, field->target->field,
-			    field->target->name, column, cell, &value))
-				drafting_fill(d, field->target, value, column,
-				    false);
+			if (n == 0 &&
+			    drafting_value(d, field->target->field, field->target->name,
+				column, cell, &value))
+				drafting_fill(d, field->target, value, column, false);
 			else if (n > 0 && field->further_count > 0)
-				drafting_fill(d, field->further[n <=
-				    field->further_count ? n - 1 :
-				    field->further_count - 1], cell, column,
-				    true);
+				drafting_fill(d,
+				    field->further[n <= field->further_count
+					    ? n - 1
+					    : field->further_count - 1],
+				    cell, column, true);
 		}
 		n += any;
 	}
@@ -346,12 +343,12 @@ drafting_groups(struct drafting *d, bool emails)
 	struct group *group;
 
 	for (group = d->plan->groups; group != NULL; group = group->next) {
-		if (group->field_count == 0 || (group->field_count == 1 &&
-		    view_is(group->fields[0].field, "email")) != emails)
+		if (group->field_count == 0 ||
+		    (group->field_count == 1 &&
+			view_is(group->fields[0].field, "email")) != emails)
 			continue;
 		put_in_order(d->plan, group);
-		memset(group->filled, 0,
-		    group->field_count * sizeof(*group->filled));
+		memset(group->filled, 0, group->field_count * sizeof(*group->filled));
 		if (group->field_count == 1)
 			draft_single(d, group);
 		else

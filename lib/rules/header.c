@@ -23,16 +23,14 @@ numbered(struct view text, size_t i, unsigned *number)
 {
 	size_t n = 1;
 
-	if (text.at[i] < '1' || text.at[i] > '9' ||
-	    (i > 0 && text.at[i - 1] != ' '))
+	if (text.at[i] < '1' || text.at[i] > '9' || (i > 0 && text.at[i - 1] != ' '))
 		return 0;
 	if (i + 1 < text.len && is_digit(text.at[i + 1]))
 		n = 2;
-	if (i + n + 1 >= text.len || text.at[i + n] != ' ' ||
-	    text.at[i + n + 1] != '-')
+	if (i + n + 1 >= text.len || text.at[i + n] != ' ' || text.at[i + n + 1] != '-')
 		return 0;
 	*number = n == 1 ? (unsigned)(text.at[i] - '0')
-	    : (unsigned)((text.at[i] - '0') * 10 + (text.at[i + 1] - '0'));
+			 : (unsigned)((text.at[i] - '0') * 10 + (text.at[i + 1] - '0'));
 	return n;
 }
 
@@ -78,8 +76,8 @@ header_normal(struct buf *out, struct view text, unsigned *number)
 }
 
 int
-header_read(struct header *header, struct arena *arena,
-    const struct view *cells, size_t count, struct fault *fault)
+header_read(struct header *header, struct arena *arena, const struct view *cells,
+    size_t count, struct fault *fault)
 {
 	struct buf buf = BUF_EMPTY;
 	struct header_name *name;

@@ -32,8 +32,8 @@ void header_normal(struct buf *out, struct view text, unsigned *number);
 
 /* Makes *header of the cells of a record, which it borrows; the rest of it is
  * in the arena. A cell of more than 1,000 bytes has no normal form. */
-int header_read(struct header *header, struct arena *arena,
-    const struct view *cells, size_t count, struct fault *fault) MUST_CHECK;
+int header_read(struct header *header, struct arena *arena, const struct view *cells,
+    size_t count, struct fault *fault) MUST_CHECK;
 
 /* Whether the column is ours to pass over: its name begins with `_`. */
 bool header_ignored(const struct header_name *name);

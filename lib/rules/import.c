@@ -19,8 +19,8 @@
 const char *
 import_action_name(enum import_action action)
 {
-	static const char *const names[ACTIONS] = { "created", "updated",
-		"unchanged", "skipped", "error" };
+	static const char *const names[ACTIONS] = { "created", "updated", "unchanged",
+		"skipped", "error" };
 
 	return names[action];
 }
@@ -38,8 +38,8 @@ import_counts(const struct import *import)
 }
 
 int
-import_field(struct import *import, uint16_t slot, const struct field **field,
-    struct fault *fault)
+import_field(
+    struct import *import, uint16_t slot, const struct field **field, struct fault *fault)
 {
 	size_t at = (size_t)slot - RECORD_FIXED, count;
 	const struct field **extras;
@@ -52,8 +52,7 @@ import_field(struct import *import, uint16_t slot, const struct field **field,
 		*field = import->extras[at];
 		return 0;
 	}
-	if (kind_field_of_slot(import->txn, import->kind, slot, field, fault)
-	    != 0)
+	if (kind_field_of_slot(import->txn, import->kind, slot, field, fault) != 0)
 		return -1;
 	if (slot >= FIELD_VIRTUAL)
 		return 0;
@@ -78,13 +77,15 @@ read_settings(struct import *import, struct fault *fault)
 	struct buf members = BUF_EMPTY;
 	int result;
 
-	result = setting_get(&import->client_default, txn,
-	    "client_status_default", fault) != 0 ||
-	    setting_get(&import->candidate_default, txn,
-	    "candidate_status_default", fault) != 0 ||
-	    setting_get(&import->inactive_name, txn, "inactive_organization",
-	    fault) != 0 || setting_get(&members, txn, "members", fault) != 0 ?
-	    -1 : 0;
+	result = setting_get(
+		     &import->client_default, txn, "client_status_default", fault) != 0 ||
+		setting_get(&import->candidate_default, txn, "candidate_status_default",
+		    fault) != 0 ||
+		setting_get(
+		    &import->inactive_name, txn, "inactive_organization", fault) != 0 ||
+		setting_get(&members, txn, "members", fault) != 0
+	    ? -1
+	    : 0;
 	import->strict_members = view_is(buf_as_view(&members), "strict");
 	buf_release(&members);
 	return result;
@@ -104,9 +105,8 @@ know_field(struct import *import, const struct field *field)
 }
 
 int
-import_begin(struct import **out, struct txn *txn,
-    const struct import_options *options, const struct import_report *report,
-    struct fault *fault)
+import_begin(struct import **out, struct txn *txn, const struct import_options *options,
+    const struct import_report *report, struct fault *fault)
 {
 	struct import *import = calloc(1, sizeof(*import));
 	size_t i;
@@ -174,8 +174,8 @@ name_source(struct import *import, const char *map, struct fault *fault)
 {
 	buf_clear(&import->source_bytes);
 	if (import->options.source != NULL)
-		buf_view(&import->source_bytes,
-		    text_trim(view_of(import->options.source)));
+		buf_view(
+		    &import->source_bytes, text_trim(view_of(import->options.source)));
 	else if (map == NULL)
 		buf_text(&import->source_bytes, "Manual");
 	else
@@ -185,8 +185,8 @@ name_source(struct import *import, const char *map, struct fault *fault)
 }
 
 int
-import_rows(struct import *import, struct reader *reader, struct plan *plan,
-    struct fault *fault)
+import_rows(
+    struct import *import, struct reader *reader, struct plan *plan, struct fault *fault)
 {
 	struct pipeline *pipeline = NULL;
 	struct batch *batch;
@@ -197,11 +197,10 @@ import_rows(struct import *import, struct reader *reader, struct plan *plan,
 	import->file_rows = 0;
 	import->file_first_id = txn_next_id(import->txn);
 	seen_clear(&import->seen);
-	if (match_key_read(import, fault) != 0 ||
-	    match_keys(import, fault) != 0 ||
+	if (match_key_read(import, fault) != 0 || match_keys(import, fault) != 0 ||
 	    name_source(import, plan_map(plan), fault) != 0 ||
 	    pipeline_open(&pipeline, reader, plan, import->kind, import->keyed,
-	    import->keyed_count, fault) != 0)
+		import->keyed_count, fault) != 0)
 		return -1;
 	while ((got = pipeline_next(pipeline, &batch, fault)) == 1) {
 		if (!import->store_was_empty &&
@@ -209,13 +208,11 @@ import_rows(struct import *import, struct reader *reader, struct plan *plan,
 			got = -1;
 			break;
 		}
-		for (import->row = 0; import->row < batch->count;
-		    import->row++) {
+		for (import->row = 0; import->row < batch->count; import->row++) {
 			if (import->row + AHEAD < batch->count)
-				match_ahead(import,
-				    &batch->drafts[import->row + AHEAD]);
-			if (import_take(import, &batch->drafts[import->row], &id,
-			    fault) != 0)
+				match_ahead(import, &batch->drafts[import->row + AHEAD]);
+			if (import_take(
+				import, &batch->drafts[import->row], &id, fault) != 0)
 				break;
 		}
 		if (import->row < batch->count) {
@@ -223,8 +220,8 @@ import_rows(struct import *import, struct reader *reader, struct plan *plan,
 			break;
 		}
 		if (import->report.progress != NULL)
-			import->report.progress(import->report.context,
-			    batch->done, batch->size, import->counts.read);
+			import->report.progress(import->report.context, batch->done,
+			    batch->size, import->counts.read);
 	}
 	pipeline_close(pipeline);
 	if (got == 0 && import_aliases(import, fault) != 0)
@@ -234,8 +231,8 @@ import_rows(struct import *import, struct reader *reader, struct plan *plan,
 }
 
 int
-import_operands(struct import *import, const char *const *operands,
-    size_t count, uint64_t *id, struct fault *fault)
+import_operands(struct import *import, const char *const *operands, size_t count,
+    uint64_t *id, struct fault *fault)
 {
 	struct draft draft = { .line = 1 };
 	struct buf bytes = BUF_EMPTY;
@@ -244,17 +241,16 @@ import_operands(struct import *import, const char *const *operands,
 	struct problem problem;
 	int result = -1;
 
-	if (match_key_read(import, fault) == 0 &&
-	    name_source(import, NULL, fault) == 0 &&
-	    import_cells_read(import, operands, count, &cells, &draft.count,
-	    &bytes, &problem, fault) == 0) {
+	if (match_key_read(import, fault) == 0 && name_source(import, NULL, fault) == 0 &&
+	    import_cells_read(import, operands, count, &cells, &draft.count, &bytes,
+		&problem, fault) == 0) {
 		draft.cells = cells;
 		draft.code = problem.code;
 		draft.message = problem.text;
 		if (import_own_id(import, &draft, fault) == 0 &&
 		    match_keys(import, fault) == 0 &&
 		    draft_make_keys(&draft, import->kind, import->keyed,
-		    import->keyed_count, &keys, &import->text, fault) == 0)
+			import->keyed_count, &keys, &import->text, fault) == 0)
 			result = import_take(import, &draft, id, fault);
 	}
 	free(cells);
@@ -268,9 +264,9 @@ import_finish(struct import *import, struct fault *fault)
 {
 	uint64_t errors = import->counts.by_action[ACTION_ERROR];
 
-	if (import->options.has_max_errors &&
-	    errors > import->options.max_errors)
-		return fault_set(fault, FAULT_INPUT, "%llu row%s in error, "
+	if (import->options.has_max_errors && errors > import->options.max_errors)
+		return fault_set(fault, FAULT_INPUT,
+		    "%llu row%s in error, "
 		    "more than --max-errors %llu allows: nothing was stored",
 		    (unsigned long long)errors, errors == 1 ? "" : "s",
 		    (unsigned long long)import->options.max_errors);

@@ -19,9 +19,7 @@ enum import_mode {
 	IMPORT_FILL    /* as upsert, but only fields that are empty change */
 };
 
-enum import_archived {
-	ARCHIVED_SKIP, ARCHIVED_UPDATE, ARCHIVED_REVIVE, ARCHIVED_NEW
-};
+enum import_archived { ARCHIVED_SKIP, ARCHIVED_UPDATE, ARCHIVED_REVIVE, ARCHIVED_NEW };
 
 struct import_options {
 	const struct kind *kind;
@@ -30,22 +28,26 @@ struct import_options {
 	const char *key;	 /* --key, or NULL */
 	const char *const *sets; /* FIELD=VALUE, win over the row */
 	size_t set_count;
-	const char *source;	 /* --source, or NULL */
-	bool repeated_last;	 /* --repeated last */
+	const char *source; /* --source, or NULL */
+	bool repeated_last; /* --repeated last */
 	bool shared_email;
 	bool known_organizations;
-	bool no_sync;		 /* CS-38, CS-42 off */
+	bool no_sync; /* CS-38, CS-42 off */
 	bool allow_optin;
 	bool blank_clears;
 	bool has_max_errors;
 	uint64_t max_errors;
-	const char *me;		 /* acting user, for `me` */
+	const char *me; /* acting user, for `me` */
 	struct value_rules values;
 };
 
 enum import_action {
-	ACTION_CREATED, ACTION_UPDATED, ACTION_UNCHANGED, ACTION_SKIPPED,
-	ACTION_ERROR, ACTIONS
+	ACTION_CREATED,
+	ACTION_UPDATED,
+	ACTION_UNCHANGED,
+	ACTION_SKIPPED,
+	ACTION_ERROR,
+	ACTIONS
 };
 
 const char *import_action_name(enum import_action action);
@@ -60,7 +62,7 @@ struct import_result {
 	enum import_action action;
 	uint64_t id;
 	struct view key, message, changed;
-	const char *code; /* or "" */
+	const char *code;	   /* or "" */
 	const struct draft *draft; /* NULL for operands */
 };
 
@@ -74,14 +76,12 @@ struct import_difference {
 struct import_report {
 	void *context;
 	bool all; /* result for every row, not only for those in error */
-	int (*result)(void *context, const struct import_result *result,
-	    struct fault *fault);
+	int (*result)(
+	    void *context, const struct import_result *result, struct fault *fault);
 	/* NULL when nobody wants it: then the values are not printed. */
-	void (*difference)(void *context,
-	    const struct import_difference *difference);
+	void (*difference)(void *context, const struct import_difference *difference);
 	/* Called now and then; bytes of the current file. */
-	void (*progress)(void *context, uint64_t done, uint64_t size,
-	    uint64_t rows);
+	void (*progress)(void *context, uint64_t done, uint64_t size, uint64_t rows);
 };
 
 struct import;
@@ -92,12 +92,12 @@ int import_begin(struct import **import, struct txn *txn,
 
 /* All rows of a reader whose header the plan has taken. The plan reads on a
  * second thread, this one writes. */
-int import_rows(struct import *import, struct reader *reader,
-    struct plan *plan, struct fault *fault) MUST_CHECK;
+int import_rows(struct import *import, struct reader *reader, struct plan *plan,
+    struct fault *fault) MUST_CHECK;
 
 /* One draft made of FIELD=VALUE operands; *id is the record's. */
-int import_operands(struct import *import, const char *const *operands,
-    size_t count, uint64_t *id, struct fault *fault) MUST_CHECK;
+int import_operands(struct import *import, const char *const *operands, size_t count,
+    uint64_t *id, struct fault *fault) MUST_CHECK;
 
 /* Resolves references that wait for what was created; FAULT_INPUT when more
  * rows were in error than max_errors. */

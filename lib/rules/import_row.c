@@ -19,12 +19,12 @@ put_key(struct import *import, const struct draft *draft, struct buf *out)
 	struct fault ignored;
 	size_t i;
 
-	for (i = draft->count; i > 0 &&
-	    draft->cells[i - 1].slot >= RECORD_FIXED; i--) {
+	for (i = draft->count; i > 0 && draft->cells[i - 1].slot >= RECORD_FIXED; i--) {
 		element = draft->cells[i - 1].value;
-		if (draft->cells[i - 1].slot >= FIELD_VIRTUAL ||
-		    element.len == 0 || import_field(import, draft->cells[i - 1].slot, &field, &ignored)
-		    != 0 || field != &field_ext)
+		if (draft->cells[i - 1].slot >= FIELD_VIRTUAL || element.len == 0 ||
+		    import_field(import, draft->cells[i - 1].slot, &field, &ignored) !=
+			0 ||
+		    field != &field_ext)
 			continue;
 		buf_view(out, element);
 		return;
@@ -53,14 +53,12 @@ static int
 report(struct import *import, const struct draft *draft, uint64_t id,
     enum import_action action, struct fault *fault)
 {
-	struct import_result result = { .line = draft->line, .id = id,
-		.action = action };
+	struct import_result result = { .line = draft->line, .id = id, .action = action };
 	struct buf key = BUF_EMPTY;
 	int rc;
 
 	import->counts.read++;
-	import->file_rows += import->code == NULL ||
-	    strcmp(import->code, "EMPTY") != 0;
+	import->file_rows += import->code == NULL || strcmp(import->code, "EMPTY") != 0;
 	import->counts.by_action[action]++;
 	if (!import->report.all && action != ACTION_ERROR)
 		return 0;
@@ -70,16 +68,16 @@ report(struct import *import, const struct draft *draft, uint64_t id,
 	result.changed = buf_as_view(&import->changed);
 	result.code = import->code == NULL ? "" : import->code;
 	result.draft = draft;
-	rc = buf_check(&key, fault) != 0 ? -1 :
-	    import->report.result(import->report.context, &result, fault);
+	rc = buf_check(&key, fault) != 0
+	    ? -1
+	    : import->report.result(import->report.context, &result, fault);
 	buf_release(&key);
 	return rc;
 }
 
 /* Names of the fields in which old and new differ, for `changed`. */
 static int
-name_changes(struct import *import, const struct record *old,
-    struct fault *fault)
+name_changes(struct import *import, const struct record *old, struct fault *fault)
 {
 	struct view was, is, name;
 	enum name_class class;
@@ -92,8 +90,8 @@ name_changes(struct import *import, const struct record *old,
 		field = import->kind->fields + i;
 		if (field->slot >= RECORD_FIXED)
 			continue;
-		was = old == NULL ? (struct view){ NULL, 0 } :
-		    record_get(*old, field->slot);
+		was = old == NULL ? (struct view){ NULL, 0 }
+				  : record_get(*old, field->slot);
 		is = record_form_get(&import->form, field->slot);
 		if (view_equal(was, is))
 			continue;
@@ -102,18 +100,17 @@ name_changes(struct import *import, const struct record *old,
 		buf_text(&import->changed, field->name);
 	}
 	for (i = 0; i < import->form.extra_count; i++) {
-		was = old == NULL ? (struct view){ NULL, 0 } :
-		    record_get(*old, import->form.extras[i].slot);
+		was = old == NULL ? (struct view){ NULL, 0 }
+				  : record_get(*old, import->form.extras[i].slot);
 		if (view_equal(was, import->form.extras[i].value))
 			continue;
-		found = txn_slot_name(import->txn, import->form.extras[i].slot,
-		    &class, &name, NULL, fault);
+		found = txn_slot_name(
+		    import->txn, import->form.extras[i].slot, &class, &name, NULL, fault);
 		if (found < 0)
 			return -1;
 		if (import->changed.len > 0)
 			buf_char(&import->changed, ' ');
-		buf_text(&import->changed, class == NAME_EXT ? "ext." :
-		    "attr.");
+		buf_text(&import->changed, class == NAME_EXT ? "ext." : "attr.");
 		buf_view(&import->changed, name);
 	}
 	return buf_check(&import->changed, fault);
@@ -122,8 +119,8 @@ name_changes(struct import *import, const struct record *old,
 /* What creation and change of a contact mean for organizations. Both references
  * are copies: those of the record moved when it was written. */
 static int
-settle_organizations(struct import *import, uint64_t id, struct view was,
-    struct view is, struct fault *fault)
+settle_organizations(struct import *import, uint64_t id, struct view was, struct view is,
+    struct fault *fault)
 {
 	uint64_t organization;
 
@@ -136,8 +133,9 @@ settle_organizations(struct import *import, uint64_t id, struct view was,
 	if (import->revival.under_way && !import->revival.primary &&
 	    view_equal(is, import->revival.organization))
 		return 0;
-	return reference_id(is, &organization) ?
-	    employer_joined(import, organization, id, fault) : 0;
+	return reference_id(is, &organization)
+	    ? employer_joined(import, organization, id, fault)
+	    : 0;
 }
 
 /* How many of the draft's keys, which came in order of slot with ext ids last,
@@ -150,8 +148,7 @@ single_keys(const struct draft *draft)
 
 	for (i = 0; i < draft->key_count; i++) {
 		cell = draft_cell(draft, draft->keys[i].slot);
-		if (cell == NULL || memchr(cell->value.at, ';',
-		    cell->value.len) != NULL)
+		if (cell == NULL || memchr(cell->value.at, ';', cell->value.len) != NULL)
 			break;
 	}
 	return i;
@@ -167,47 +164,45 @@ check_picklist(struct import *import, const struct draft *draft)
 
 	if (import->kind != &kind_picklist || name == NULL)
 		return STEP_GO;
-	snprintf(text, sizeof(text), "%.*s", (int)(name->value.len < 63 ?
-	    name->value.len : 63), name->value.at);
-	return vocabulary_value(import->values.vocabulary, text, 0, &value) ?
-	    STEP_GO : import_stop(import, STEP_ERROR, "BAD_VALUE",
-	    "name: there is no picklist \"%s\"", text);
+	snprintf(text, sizeof(text), "%.*s",
+	    (int)(name->value.len < 63 ? name->value.len : 63), name->value.at);
+	return vocabulary_value(import->values.vocabulary, text, 0, &value)
+	    ? STEP_GO
+	    : import_stop(import, STEP_ERROR, "BAD_VALUE",
+		  "name: there is no picklist \"%s\"", text);
 }
 
 static enum step
-create(struct import *import, struct draft *draft, uint64_t *id,
-    struct fault *fault)
+create(struct import *import, struct draft *draft, uint64_t *id, struct fault *fault)
 {
 	const char *code = import->code;
 	struct view is;
 	enum step step;
 
 	if (import->options.mode == IMPORT_UPDATE)
-		return import_stop(import, STEP_SKIP, "NO_MATCH",
-		    "no record has these keys");
+		return import_stop(
+		    import, STEP_SKIP, "NO_MATCH", "no record has these keys");
 	step = check_picklist(import, draft);
 	if (step == STEP_GO)
 		step = apply_draft(import, draft, 0, NULL, fault);
 	if (step != STEP_GO)
 		return step;
-	if ((import->makes_employer &&
-	    apply_employer(import, draft, true, fault) != 0) ||
+	if ((import->makes_employer && apply_employer(import, draft, true, fault) != 0) ||
 	    (draft->archived && archive_inactive(import, 0, fault) != 0))
 		return STEP_FAULT;
 	import->code = code;
-	is = arena_copy(&import->arena,
-	    record_form_get(&import->form, CONTACT_ORGANIZATION));
+	is = arena_copy(
+	    &import->arena, record_form_get(&import->form, CONTACT_ORGANIZATION));
 	if (change_create_known(import->txn, import->kind, &import->form,
-	    (uint32_t)draft->line, CAUSE_ROW, draft->keys, single_keys(draft),
-	    id, fault) != 0 ||
+		(uint32_t)draft->line, CAUSE_ROW, draft->keys, single_keys(draft), id,
+		fault) != 0 ||
 	    match_created(import, *id, fault) != 0 ||
-	    settle_organizations(import, *id, (struct view){ NULL, 0 }, is,
-	    fault) != 0)
+	    settle_organizations(import, *id, (struct view){ NULL, 0 }, is, fault) != 0)
 		return STEP_FAULT;
 	if (import->kind == &kind_organization)
 		employer_changed(import);
-	return import->report.all && name_changes(import, NULL, fault) != 0 ?
-	    STEP_FAULT : STEP_GO;
+	return import->report.all && name_changes(import, NULL, fault) != 0 ? STEP_FAULT
+									    : STEP_GO;
 }
 
 /* the line of this file on which the record was met before, or 0. */
@@ -230,15 +225,13 @@ write_update(struct import *import, struct draft *draft, uint64_t id,
 	struct view was, is;
 	bool changed;
 
-	was = arena_copy(&import->arena,
-	    record_get(record, CONTACT_ORGANIZATION));
-	is = arena_copy(&import->arena,
-	    record_form_get(&import->form, CONTACT_ORGANIZATION));
-	if (import->report.all &&
-	    name_changes(import, &record, fault) != 0)
+	was = arena_copy(&import->arena, record_get(record, CONTACT_ORGANIZATION));
+	is = arena_copy(
+	    &import->arena, record_form_get(&import->form, CONTACT_ORGANIZATION));
+	if (import->report.all && name_changes(import, &record, fault) != 0)
 		return STEP_FAULT;
 	if (change_update(import->txn, import->kind, id, record, &import->form,
-	    (uint32_t)draft->line, CAUSE_ROW, &changed, fault) != 0 ||
+		(uint32_t)draft->line, CAUSE_ROW, &changed, fault) != 0 ||
 	    settle_organizations(import, id, was, is, fault) != 0)
 		return STEP_FAULT;
 	if (import->kind == &kind_organization)
@@ -257,14 +250,16 @@ may_update(struct import *import, const struct draft *draft, uint64_t id,
 			return import_stop(import, STEP_SKIP, "FROZEN",
 			    "#%llu is rejected", (unsigned long long)id);
 		if (wanted != ARCHIVED_UPDATE)
-			return import_stop(import, STEP_SKIP,
-			    "MATCHED_ARCHIVED", "#%llu is archived (--archived "
-			    "revive brings it back)", (unsigned long long)id);
+			return import_stop(import, STEP_SKIP, "MATCHED_ARCHIVED",
+			    "#%llu is archived (--archived "
+			    "revive brings it back)",
+			    (unsigned long long)id);
 	}
 	if (draft->has_rev && draft->rev != record_rev(record))
 		return import_stop(import, STEP_ERROR, "STALE",
 		    "rev: the record was changed in revision %llu, the row "
-		    "knows %llu", (unsigned long long)record_rev(record),
+		    "knows %llu",
+		    (unsigned long long)record_rev(record),
 		    (unsigned long long)draft->rev);
 	if (line != 0 && !import->options.repeated_last)
 		return import_stop(import, STEP_ERROR, "DUP_IN_FILE",
@@ -289,8 +284,7 @@ form_own(struct import *import, struct fault *fault)
 			return fault_memory(fault);
 	}
 	for (i = 0; i < form->extra_count; i++) {
-		form->extras[i].value = arena_copy(&import->arena,
-		    form->extras[i].value);
+		form->extras[i].value = arena_copy(&import->arena, form->extras[i].value);
 		if (form->extras[i].value.at == NULL)
 			return fault_memory(fault);
 	}
@@ -309,8 +303,8 @@ update(struct import *import, struct draft *draft, uint64_t id, bool *changed,
 
 	*changed = false;
 	if (import->options.mode == IMPORT_CREATE)
-		return import_stop(import, STEP_SKIP, "EXISTS",
-		    "#%llu has these keys", (unsigned long long)id);
+		return import_stop(import, STEP_SKIP, "EXISTS", "#%llu has these keys",
+		    (unsigned long long)id);
 	if (txn_record(import->txn, id, &record, fault) != 1 ||
 	    met_before(import, draft, id, record, &line, fault) != 0)
 		return STEP_FAULT;
@@ -322,11 +316,11 @@ update(struct import *import, struct draft *draft, uint64_t id, bool *changed,
 	if (import->kept.len > 0) {
 		import->code = "KEPT";
 		buf_clear(&import->message);
-		buf_printf(&import->message, "left as stored: %s",
-		    buf_string(&import->kept));
+		buf_printf(
+		    &import->message, "left as stored: %s", buf_string(&import->kept));
 	}
-	if (!import->makes_employer && !archives && (!import->touched ||
-	    record_same(record, &import->form)))
+	if (!import->makes_employer && !archives &&
+	    (!import->touched || record_same(record, &import->form)))
 		return STEP_GO;
 	step = may_update(import, draft, id, record, line);
 	if (step != STEP_GO)
@@ -335,10 +329,11 @@ update(struct import *import, struct draft *draft, uint64_t id, bool *changed,
 	/* Making an organization may move the pages that the record lies on,
 	 * so what the form borrows from them is copied first. */
 	if ((import->makes_employer || archives) &&
-	    (form_own(import, fault) != 0 || (import->makes_employer &&
-	    apply_employer(import, draft, false, fault) != 0) ||
-	    (archives && archive_inactive(import, id, fault) != 0) ||
-	    txn_record(import->txn, id, &record, fault) != 1))
+	    (form_own(import, fault) != 0 ||
+		(import->makes_employer &&
+		    apply_employer(import, draft, false, fault) != 0) ||
+		(archives && archive_inactive(import, id, fault) != 0) ||
+		txn_record(import->txn, id, &record, fault) != 1))
 		return STEP_FAULT;
 	return write_update(import, draft, id, record, fault);
 }
@@ -348,8 +343,8 @@ static bool
 identifies(const struct import *import, const struct field *field)
 {
 	return field == &field_ext || (field->flags & FIELD_KEY) != 0 ||
-	    (import->kind == &kind_contact &&
-	    field->slot >= CONTACT_FIRST_NAME && field->slot <= CONTACT_NAME);
+	    (import->kind == &kind_contact && field->slot >= CONTACT_FIRST_NAME &&
+		field->slot <= CONTACT_NAME);
 }
 
 /* HS-4: what a new record needs at least; files skip such rows as EMPTY
@@ -367,17 +362,19 @@ require(struct import *import, const struct draft *draft, struct fault *fault)
 		if (draft->cells[i].value.len == 0 ||
 		    (draft->cells[i].flags & CELL_READ_ONLY) != 0)
 			continue;
-		if (import_field(import, draft->cells[i].slot, &field, fault)
-		    != 0)
+		if (import_field(import, draft->cells[i].slot, &field, fault) != 0)
 			return STEP_FAULT;
 		if (!keyed || identifies(import, field))
 			return STEP_GO;
 	}
 	return import_stop(import, STEP_ERROR, "REQUIRED", "%s %s needs %s",
 	    strchr("aeiou", import->kind->name[0]) == NULL ? "a" : "an",
-	    import->kind->name, import->kind == &kind_contact ? "an e-mail address, a name "
-	    "or an external id" : !keyed ? "a value" : "a name or an external "
-	    "id");
+	    import->kind->name,
+	    import->kind == &kind_contact ? "an e-mail address, a name "
+					    "or an external id"
+		: !keyed		  ? "a value"
+					  : "a name or an external "
+					    "id");
 }
 
 /* --set: its cells win over the row's. Both are in order of slot. */
@@ -389,31 +386,29 @@ merge_sets(struct import *import, struct draft *draft, struct fault *fault)
 
 	if (import->set_count == 0)
 		return 0;
-	cells = arena_take(&import->arena, (draft->count + import->set_count) *
-	    sizeof(*cells));
+	cells = arena_take(
+	    &import->arena, (draft->count + import->set_count) * sizeof(*cells));
 	if (cells == NULL)
 		return fault_memory(fault);
 	while (i < draft->count || j < import->set_count) {
-		if (j == import->set_count || (i < draft->count &&
-		    draft->cells[i].slot < import->sets[j].slot)) {
+		if (j == import->set_count ||
+		    (i < draft->count && draft->cells[i].slot < import->sets[j].slot)) {
 			cells[n++] = draft->cells[i++];
 			continue;
 		}
-		i += i < draft->count &&
-		    draft->cells[i].slot == import->sets[j].slot;
+		i += i < draft->count && draft->cells[i].slot == import->sets[j].slot;
 		cells[n++] = import->sets[j++];
 	}
 	draft->cells = cells;
 	draft->count = n;
 	/* A key that is set is another key. */
-	return draft_make_keys(draft, import->kind, import->keyed,
-	    import->keyed_count, &import->arena, &import->text, fault);
+	return draft_make_keys(draft, import->kind, import->keyed, import->keyed_count,
+	    &import->arena, &import->text, fault);
 }
 
 /* One row, whatever it says. */
 int
-import_take(struct import *import, struct draft *draft, uint64_t *id,
-    struct fault *fault)
+import_take(struct import *import, struct draft *draft, uint64_t *id, struct fault *fault)
 {
 	bool changed = false, created = false;
 	enum step step = STEP_GO;
@@ -434,16 +429,15 @@ import_take(struct import *import, struct draft *draft, uint64_t *id,
 		if (draft->deleted && draft->master.len > 0 &&
 		    import_alias(import, draft, fault) != 0)
 			return -1;
-		return report(import, draft, 0, draft->skipped ?
-		    ACTION_SKIPPED : ACTION_ERROR, fault);
+		return report(import, draft, 0,
+		    draft->skipped ? ACTION_SKIPPED : ACTION_ERROR, fault);
 	}
 	if (merge_sets(import, draft, fault) != 0)
 		return -1;
 	step = match_row(import, draft, id, fault);
 	if (*id != 0)
 		import->last_met = *id;
-	if (step == STEP_GO && *id != 0 &&
-	    import->options.archived == ARCHIVED_NEW) {
+	if (step == STEP_GO && *id != 0 && import->options.archived == ARCHIVED_NEW) {
 		struct record record;
 
 		if (txn_record(import->txn, *id, &record, fault) != 1)
@@ -464,7 +458,11 @@ import_take(struct import *import, struct draft *draft, uint64_t *id,
 		step = STEP_FAULT;
 	if (step == STEP_FAULT)
 		return -1;
-	return report(import, draft, *id, step == STEP_SKIP ? ACTION_SKIPPED :
-	    step == STEP_ERROR ? ACTION_ERROR : created ? ACTION_CREATED :
-	    changed ? ACTION_UPDATED : ACTION_UNCHANGED, fault);
+	return report(import, draft, *id,
+	    step == STEP_SKIP	     ? ACTION_SKIPPED
+		: step == STEP_ERROR ? ACTION_ERROR
+		: created	     ? ACTION_CREATED
+		: changed	     ? ACTION_UPDATED
+				     : ACTION_UNCHANGED,
+	    fault);
 }

@@ -66,7 +66,7 @@ struct import {
 	struct prefetch {
 		uint64_t *first; /* 0 none, UINT64_MAX several */
 		uint16_t slot;
-	} *prefetched;
+	} * prefetched;
 	size_t prefetch_count, prefetch_cap;
 	struct index_key *prefetch_keys;
 	uint32_t *prefetch_order;
@@ -76,7 +76,7 @@ struct import {
 	uint64_t last_met;
 	unsigned guesses, hits; /* of the current batch */
 	bool guessing;		/* most of the last batch were right */
-	size_t row;	  /* within the batch */
+	size_t row;		/* within the batch */
 	bool store_was_empty;
 	bool other_emails; /* there may be some */
 
@@ -85,16 +85,16 @@ struct import {
 	/* Of the current row, kept from row to row for their memory. */
 	struct record_form form;
 	bool read_only; /* there are cells of computed fields to compare */
-	bool touched; /* the form says something else than the record */
+	bool touched;	/* the form says something else than the record */
 	struct arena arena;
 	struct ids ids, others;
 	struct buf text, scratch, changed, message, kept;
 	const char *code;
-	bool by_email;	   /* the row met its record by e-mail alone */
-	uint64_t learner; /* the organization that learns its id from the row */
+	bool by_email;	     /* the row met its record by e-mail alone */
+	uint64_t learner;    /* the organization that learns its id from the row */
 	bool makes_employer; /* its organization is not there yet */
 	struct revival {
-		bool under_way, primary; /* it was the primary contact */
+		bool under_way, primary;  /* it was the primary contact */
 		struct view organization; /* that it is given back */
 	} revival;
 
@@ -104,7 +104,7 @@ struct import {
 		uint16_t slot;
 		char *old, *master;
 		uint64_t line;
-	} *aliases;
+	} * aliases;
 	size_t alias_count, alias_cap;
 };
 
@@ -116,8 +116,8 @@ enum step import_stop(struct import *import, enum step step, const char *code,
     const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* The field of a slot, NULL where there is none; it is asked for every cell. */
-int import_field(struct import *import, uint16_t slot,
-    const struct field **field, struct fault *fault) MUST_CHECK;
+int import_field(struct import *import, uint16_t slot, const struct field **field,
+    struct fault *fault) MUST_CHECK;
 
 /* import_row.c: one row, whatever it says; *id is its record's, or 0. */
 int import_take(struct import *import, struct draft *draft, uint64_t *id,
@@ -125,30 +125,28 @@ int import_take(struct import *import, struct draft *draft, uint64_t *id,
 
 /* match.c: the record that the row means, *id 0 for none. */
 int match_keys(struct import *import, struct fault *fault) MUST_CHECK;
-enum step match_row(struct import *import, struct draft *draft, uint64_t *id,
-    struct fault *fault);
+enum step match_row(
+    struct import *import, struct draft *draft, uint64_t *id, struct fault *fault);
 /* match_alike.c: X-12, for rows without any key. */
-enum step match_alike(struct import *import, const struct draft *draft,
-    uint64_t *id, struct fault *fault);
+enum step match_alike(
+    struct import *import, const struct draft *draft, uint64_t *id, struct fault *fault);
 /* match_prefetch.c: looks up the external ids of a batch. */
-int match_prefetch(struct import *import, struct batch *batch,
-    struct fault *fault) MUST_CHECK;
+int match_prefetch(
+    struct import *import, struct batch *batch, struct fault *fault) MUST_CHECK;
 /* Has the memory fetched that match_row of a later row will ask. */
 void match_ahead(struct import *import, const struct draft *draft);
 /* The index key of a cell, which is made with the draft, or NULL. */
-const struct index_key *match_draft_key(const struct draft *draft,
-    uint16_t slot);
+const struct index_key *match_draft_key(const struct draft *draft, uint16_t slot);
 /* The records that may have a key, in order of id. */
-int match_candidates(struct import *import, uint16_t slot,
-    struct index_key key, struct ids *ids, struct fault *fault) MUST_CHECK;
+int match_candidates(struct import *import, uint16_t slot, struct index_key key,
+    struct ids *ids, struct fault *fault) MUST_CHECK;
 /* match_key.c: reads --key, or the kind's composite key, into import->key. */
 int match_key_read(struct import *import, struct fault *fault) MUST_CHECK;
 /* The record that has this key. */
-enum step match_by_key(struct import *import, const struct draft *draft,
-    uint64_t *id, struct fault *fault);
+enum step match_by_key(
+    struct import *import, const struct draft *draft, uint64_t *id, struct fault *fault);
 /* Told of each record created, for --key without index. */
-int match_created(struct import *import, uint64_t id, struct fault *fault)
-    MUST_CHECK;
+int match_created(struct import *import, uint64_t id, struct fault *fault) MUST_CHECK;
 void match_release(struct import *import);
 
 /* apply.c: makes import->form what the record is to be. old is NULL for a new
@@ -165,27 +163,26 @@ void apply_set_kept(struct import *import, uint16_t slot, struct view value);
 void apply_keep(struct import *import, const struct field *field);
 
 /* apply_employer.c: the organization of a contact. */
-enum step apply_organization(struct import *import, const struct draft *draft,
-    bool is_new, struct fault *fault);
-int apply_employer(struct import *import, const struct draft *draft,
-    bool is_new, struct fault *fault) MUST_CHECK;
+enum step apply_organization(
+    struct import *import, const struct draft *draft, bool is_new, struct fault *fault);
+int apply_employer(struct import *import, const struct draft *draft, bool is_new,
+    struct fault *fault) MUST_CHECK;
 
 /* read_only.c: cells of derived and system fields (A4). */
-enum step apply_compare(struct import *import, const struct draft *draft,
-    uint64_t id, const struct record *old, struct fault *fault);
+enum step apply_compare(struct import *import, const struct draft *draft, uint64_t id,
+    const struct record *old, struct fault *fault);
 
 /* operands.c: FIELD=VALUE texts as cells in order of slot, from malloc; values
  * borrow from *bytes. A value that cannot be taken sets problem->code. */
-int import_cells_read(struct import *import, const char *const *operands,
-    size_t count, struct cell **cells, size_t *cell_count, struct buf *bytes,
-    struct problem *problem, struct fault *fault) MUST_CHECK;
+int import_cells_read(struct import *import, const char *const *operands, size_t count,
+    struct cell **cells, size_t *cell_count, struct buf *bytes, struct problem *problem,
+    struct fault *fault) MUST_CHECK;
 int import_sets_read(struct import *import, struct fault *fault) MUST_CHECK;
-int import_source_check(const struct import *import, struct fault *fault)
-    MUST_CHECK;
+int import_source_check(const struct import *import, struct fault *fault) MUST_CHECK;
 /* Takes the cells id and rev, which say which record is meant, out of a draft
  * of operands. */
-int import_own_id(struct import *import, struct draft *draft,
-    struct fault *fault) MUST_CHECK;
+int import_own_id(
+    struct import *import, struct draft *draft, struct fault *fault) MUST_CHECK;
 
 /* differences.c: reports the fields that change, whoever changes them, when
  * somebody wants to know. */
@@ -193,8 +190,8 @@ int differences_observe(struct import *import, struct fault *fault) MUST_CHECK;
 
 /* alias.c: an id that the source has merged into another (X-44) answers for
  * the master; masters may come later in the file. */
-int import_alias(struct import *import, const struct draft *draft,
-    struct fault *fault) MUST_CHECK;
+int import_alias(
+    struct import *import, const struct draft *draft, struct fault *fault) MUST_CHECK;
 int import_aliases(struct import *import, struct fault *fault) MUST_CHECK;
 
 /* The cell of a slot in a draft, or NULL. */

@@ -58,8 +58,7 @@ int plan_draft(struct plan *plan, const struct row *row, struct arena *arena,
  * returns each row at once.) plan_pull: 1 and *draft, 0 when it needs more.
  * Pull until 0 before the reader goes on: a row may still be its own.
  */
-int plan_push(struct plan *plan, const struct row *row, struct fault *fault)
-    MUST_CHECK;
+int plan_push(struct plan *plan, const struct row *row, struct fault *fault) MUST_CHECK;
 int plan_pull(struct plan *plan, struct arena *arena, struct draft *draft,
     struct fault *fault) MUST_CHECK;
 

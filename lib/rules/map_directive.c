@@ -9,7 +9,7 @@
 #include "rules/map_rule.h"
 
 #define SHOW(view) (int)((view).len > 80 ? 80 : (view).len), (view).at
-#define ORDER_MAX 100000
+#define ORDER_MAX  100000
 
 void *
 map_parser_take(struct map_parser *p, size_t size, struct fault *fault)
@@ -123,8 +123,7 @@ read_dates(struct map_parser *p, struct map_shape *to, struct fault *fault)
 	else if (view_is(order, "mdy"))
 		to->dates = DATE_MDY;
 	else
-		return fault_set(fault, FAULT_USAGE, "%.*s: dmy or mdy",
-		    SHOW(order));
+		return fault_set(fault, FAULT_USAGE, "%.*s: dmy or mdy", SHOW(order));
 	return 0;
 }
 
@@ -136,8 +135,8 @@ read_id_form(struct map_parser *p, struct map_shape *to, struct fault *fault)
 	if (word(p, &form, fault) == -1)
 		return -1;
 	if (!view_is(form, "salesforce"))
-		return fault_set(fault, FAULT_USAGE,
-		    "%.*s: the only form is salesforce", SHOW(form));
+		return fault_set(
+		    fault, FAULT_USAGE, "%.*s: the only form is salesforce", SHOW(form));
 	to->salesforce_ids = true;
 	return 0;
 }
@@ -154,8 +153,7 @@ read_type(struct map_parser *p, struct map_shape *to, struct fault *fault)
 		return -1;
 	if (type->of.len < 2 || type->of.at[type->of.len - 1] != '#')
 		return fault_set(fault, FAULT_USAGE,
-		    "%.*s: not a numbered field such as phone#",
-		    SHOW(type->of));
+		    "%.*s: not a numbered field such as phone#", SHOW(type->of));
 	type->of.len--;
 	type->line = p->line;
 	type->next = to->types;
@@ -185,8 +183,9 @@ read_kind(struct map_parser *p, struct map_shape *to, struct fault *fault)
 	if (word(p, &name, fault) == -1)
 		return -1;
 	to->kind = kind_by_name(name);
-	return to->kind != NULL ? 0 : fault_set(fault, FAULT_USAGE,
-	    "%.*s: no such kind", SHOW(name));
+	return to->kind != NULL
+	    ? 0
+	    : fault_set(fault, FAULT_USAGE, "%.*s: no such kind", SHOW(name));
 }
 
 static int
@@ -204,9 +203,10 @@ read_order(struct map_parser *p, struct map_shape *to, struct fault *fault)
 		to->order = to->order * 10 + (unsigned)(text.at[i] - '0');
 	}
 	to->has_order = true;
-	return i > 0 && i == text.len && to->order <= ORDER_MAX ? 0 : fault_set(
-	    fault, FAULT_USAGE, "%.*s: not a number up to %d", SHOW(text),
-	    ORDER_MAX);
+	return i > 0 && i == text.len && to->order <= ORDER_MAX
+	    ? 0
+	    : fault_set(fault, FAULT_USAGE, "%.*s: not a number up to %d", SHOW(text),
+		  ORDER_MAX);
 }
 
 static const struct map_shape *
@@ -230,13 +230,14 @@ read_like(struct map_parser *p, struct map_shape *to, struct fault *fault)
 		return -1;
 	to->like = find_shape(p->map, name);
 	/* Only what is above can be named, so there is no going in circles. */
-	return to->like != NULL && to->like != to ? 0 : fault_set(fault,
-	    FAULT_USAGE, "like %.*s: no such shape above", SHOW(name));
+	return to->like != NULL && to->like != to
+	    ? 0
+	    : fault_set(fault, FAULT_USAGE, "like %.*s: no such shape above", SHOW(name));
 }
 
 static int
-add_term(struct map_parser *p, struct map_term ***end,
-    const struct map_token *token, struct fault *fault)
+add_term(struct map_parser *p, struct map_term ***end, const struct map_token *token,
+    struct fault *fault)
 {
 	struct map_term *term = map_parser_take(p, sizeof(*term), fault);
 	struct view text = token->text;
@@ -252,16 +253,15 @@ add_term(struct map_parser *p, struct map_term ***end,
 			return -1;
 	}
 	if (term->text.len == 0)
-		return fault_set(fault, FAULT_USAGE, "%.*s: no header",
-		    SHOW(text));
+		return fault_set(fault, FAULT_USAGE, "%.*s: no header", SHOW(text));
 	**end = term;
 	*end = &term->next;
 	return 0;
 }
 
 static int
-read_condition(struct map_parser *p, struct map_shape *to, enum map_test test,
-    struct fault *fault)
+read_condition(
+    struct map_parser *p, struct map_shape *to, enum map_test test, struct fault *fault)
 {
 	struct map_condition *condition = map_parser_take(p, sizeof(*condition), fault);
 	struct map_term **end;
@@ -327,8 +327,8 @@ read_shape(struct map_parser *p, struct map_shape *to, struct fault *fault)
 	if (word(p, &name, fault) == -1)
 		return -1;
 	if (find_shape(p->map, name) != NULL)
-		return fault_set(fault, FAULT_USAGE,
-		    "shape %.*s is there twice", SHOW(name));
+		return fault_set(
+		    fault, FAULT_USAGE, "shape %.*s is there twice", SHOW(name));
 	p->shape = map_parser_take(p, sizeof(*p->shape), fault);
 	if (p->shape == NULL)
 		return -1;
@@ -383,15 +383,14 @@ map_directive_read(struct map_parser *p, struct view line, struct fault *fault)
 	}
 	if (i == sizeof(directives) / sizeof(directives[0]))
 		return fault_set(fault, FAULT_USAGE,
-		    "%.*s: no such directive (a column is HEADER -> FIELD)",
-		    SHOW(name));
+		    "%.*s: no such directive (a column is HEADER -> FIELD)", SHOW(name));
 	if (directives[i].shape && p->shape == NULL)
 		return fault_set(fault, FAULT_USAGE,
 		    "%.*s: stands before the first shape", SHOW(name));
-	if (directives[i].read(p, p->shape != NULL ? p->shape : &p->common,
-	    fault) == -1)
+	if (directives[i].read(p, p->shape != NULL ? p->shape : &p->common, fault) == -1)
 		return -1;
 	more = map_lexer_trim(p->words.rest);
-	return more.len == 0 ? 0 : fault_set(fault, FAULT_USAGE,
-	    "%.*s: one word too many", SHOW(more));
+	return more.len == 0
+	    ? 0
+	    : fault_set(fault, FAULT_USAGE, "%.*s: one word too many", SHOW(more));
 }

@@ -20,13 +20,12 @@ check_columns(const struct map_shape *shape, struct fault *fault)
 	for (column = shape->columns; column != NULL; column = column->next) {
 		if (map_rule_check(column, shape->kind, fault) == -1)
 			return fault_wrap(fault, "line %u", column->line);
-		for (other = shape->columns; other != column;
-		    other = other->next) {
+		for (other = shape->columns; other != column; other = other->next) {
 			if (view_equal(other->normal, column->normal))
 				return fault_set(fault, FAULT_USAGE,
 				    "line %u: header %.*s stands in line %u "
-				    "already", column->line,
-				    SHOW(column->header), other->line);
+				    "already",
+				    column->line, SHOW(column->header), other->line);
 		}
 	}
 	return 0;
@@ -39,13 +38,12 @@ check_shape(const struct map_shape *shape, struct fault *fault)
 	const struct map_type *type;
 
 	if (shape->kind == NULL)
-		return fault_set(fault, FAULT_USAGE,
-		    "line %u: shape %.*s has no kind", shape->line,
-		    SHOW(shape->name));
+		return fault_set(fault, FAULT_USAGE, "line %u: shape %.*s has no kind",
+		    shape->line, SHOW(shape->name));
 	if (shape->like != NULL && shape->like->kind != shape->kind)
 		return fault_set(fault, FAULT_USAGE,
-		    "line %u: shape %.*s is like one of another kind",
-		    shape->line, SHOW(shape->name));
+		    "line %u: shape %.*s is like one of another kind", shape->line,
+		    SHOW(shape->name));
 	for (type = shape->types; type != NULL; type = type->next) {
 		if (map_rule_field(shape->kind, type->of, fault) == NULL ||
 		    map_rule_field(shape->kind, type->field, fault) == NULL)
@@ -59,14 +57,13 @@ check_shape(const struct map_shape *shape, struct fault *fault)
 }
 
 static int
-read_column(struct map_parser *p, struct view header, struct view field,
-    struct fault *fault)
+read_column(
+    struct map_parser *p, struct view header, struct view field, struct fault *fault)
 {
 	struct map_column *column;
 
 	if (p->shape == NULL)
-		return fault_set(fault, FAULT_USAGE,
-		    "a column before the first shape");
+		return fault_set(fault, FAULT_USAGE, "a column before the first shape");
 	if (map_rule_read(&column, p->arena, header, field, fault) == -1)
 		return -1;
 	column->line = p->line;
@@ -94,8 +91,8 @@ check_map(const struct map_file *map, struct fault *fault)
 	const struct map_shape *shape;
 
 	if (map->name == NULL)
-		return fault_set(fault, FAULT_USAGE,
-		    "no name: the first line is `map NAME`");
+		return fault_set(
+		    fault, FAULT_USAGE, "no name: the first line is `map NAME`");
 	if (map->shapes == NULL)
 		return fault_set(fault, FAULT_USAGE, "no shape");
 	for (shape = map->shapes; shape != NULL; shape = shape->next) {
@@ -121,12 +118,11 @@ map_file_read(struct map_file **map, struct arena *arena, const char *path,
 	p.last = &p.map->shapes;
 	bad = utf8_valid(text);
 	if (bad < text.len)
-		return fault_set(fault, FAULT_USAGE,
-		    "%s: byte %zu is not UTF-8", path, bad + 1);
+		return fault_set(
+		    fault, FAULT_USAGE, "%s: byte %zu is not UTF-8", path, bad + 1);
 	while (text.len > 0) {
 		end = memchr(text.at, '\n', text.len);
-		line = view_until(text, end == NULL ? text.len
-		    : (size_t)(end - text.at));
+		line = view_until(text, end == NULL ? text.len : (size_t)(end - text.at));
 		text = view_from(text, line.len + 1);
 		p.line++;
 		if (read_line(&p, line, fault) == -1)

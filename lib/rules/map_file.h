@@ -24,14 +24,14 @@ enum map_use {
 
 enum map_rule {
 	RULE_FLAG = 1 << 0,
-	RULE_KEY = 1 << 1,	 /* identity of the record in that source */
-	RULE_KEYPART = 1 << 2,	 /* part of it, joined by `/` */
-	RULE_BY_ID = 1 << 3,	 /* a reference by an id of that source */
-	RULE_ID = 1 << 4,	 /* an id of that source, kept as text */
-	RULE_NUMBERED = 1 << 5,	 /* FIELD#: one of several "N -" columns */
-	RULE_TYPE = 1 << 6,	 /* what kind of value column N holds */
-	RULE_BOUNCED = 1 << 7,	 /* a value means Bounced */
-	RULE_SPLIT = 1 << 8,	 /* the separator parts values of other sorts */
+	RULE_KEY = 1 << 1,	/* identity of the record in that source */
+	RULE_KEYPART = 1 << 2,	/* part of it, joined by `/` */
+	RULE_BY_ID = 1 << 3,	/* a reference by an id of that source */
+	RULE_ID = 1 << 4,	/* an id of that source, kept as text */
+	RULE_NUMBERED = 1 << 5, /* FIELD#: one of several "N -" columns */
+	RULE_TYPE = 1 << 6,	/* what kind of value column N holds */
+	RULE_BOUNCED = 1 << 7,	/* a value means Bounced */
+	RULE_SPLIT = 1 << 8,	/* the separator parts values of other sorts */
 	RULE_DMY = 1 << 9,
 	RULE_MDY = 1 << 10,
 	RULE_PART = 1 << 11, /* a name that may be only half of one */
@@ -48,7 +48,7 @@ struct map_column {
 	struct view separator;	 /* of multi: and split:, or empty */
 	struct view type_header; /* of x500:, normal form, or empty */
 	struct view has;	 /* of has:, or empty */
-	struct view not;	 /* of not:, or empty */
+	struct view not ;	 /* of not:, or empty */
 	size_t cut;		 /* of cut:, or 0 */
 };
 
@@ -123,7 +123,7 @@ int map_file_read(struct map_file **map, struct arena *arena, const char *path,
 
 /* The columns of a shape, own ones first, then those of the shape that it is
  * like: starts with *at NULL and *from the shape; NULL after the last. */
-const struct map_column *map_column_next(const struct map_shape **from,
-    const struct map_column *at);
+const struct map_column *map_column_next(
+    const struct map_shape **from, const struct map_column *at);
 
 #endif

@@ -41,8 +41,8 @@ quoted(struct view *rest, char *text, size_t *len)
 }
 
 int
-map_lexer_next(struct map_lexer *lexer, struct map_token *token,
-    struct arena *arena, struct fault *fault)
+map_lexer_next(struct map_lexer *lexer, struct map_token *token, struct arena *arena,
+    struct fault *fault)
 {
 	struct view *rest = &lexer->rest;
 	size_t len = 0;
@@ -64,8 +64,8 @@ map_lexer_next(struct map_lexer *lexer, struct map_token *token,
 		}
 		if (rest->at[0] == '"') {
 			if (!quoted(rest, text, &len))
-				return fault_set(fault, FAULT_USAGE,
-				    "a quote is not closed");
+				return fault_set(
+				    fault, FAULT_USAGE, "a quote is not closed");
 			continue;
 		}
 		text[len++] = rest->at[0];

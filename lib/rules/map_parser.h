@@ -21,7 +21,7 @@ struct map_parser {
 void *map_parser_take(struct map_parser *p, size_t size, struct fault *fault);
 
 /* A line that is no column: a directive and its words. */
-int map_directive_read(struct map_parser *p, struct view line,
-    struct fault *fault) MUST_CHECK;
+int map_directive_read(
+    struct map_parser *p, struct view line, struct fault *fault) MUST_CHECK;
 
 #endif

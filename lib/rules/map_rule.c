@@ -39,8 +39,8 @@ static const struct {
 };
 
 int
-map_rule_normal(struct view *normal, struct arena *arena, struct view header,
-    struct fault *fault)
+map_rule_normal(
+    struct view *normal, struct arena *arena, struct view header, struct fault *fault)
 {
 	struct buf buf = BUF_EMPTY;
 	int result = -1;
@@ -48,8 +48,7 @@ map_rule_normal(struct view *normal, struct arena *arena, struct view header,
 	header_normal(&buf, header, NULL);
 	if (buf_check(&buf, fault) == 0) {
 		*normal = arena_copy(arena, buf_as_view(&buf));
-		result = normal->len > 0 && normal->at == NULL
-		    ? fault_memory(fault) : 0;
+		result = normal->len > 0 && normal->at == NULL ? fault_memory(fault) : 0;
 	}
 	buf_release(&buf);
 	return result;
@@ -67,15 +66,16 @@ read_header(struct map_column *column, struct arena *arena, struct view header,
 		if (map_lexer_next(&lexer, &token, arena, fault) != 1)
 			return -1;
 		if (map_lexer_trim(lexer.rest).len > 0)
-			return fault_set(fault, FAULT_USAGE,
-			    "words behind the quoted header");
+			return fault_set(
+			    fault, FAULT_USAGE, "words behind the quoted header");
 		header = token.text;
 	}
 	column->header = header;
 	if (map_rule_normal(&column->normal, arena, header, fault) == -1)
 		return -1;
-	return column->normal.len > 0 ? 0 : fault_set(fault, FAULT_USAGE,
-	    "no letter or digit in the header");
+	return column->normal.len > 0
+	    ? 0
+	    : fault_set(fault, FAULT_USAGE, "no letter or digit in the header");
 }
 
 static void
@@ -115,13 +115,15 @@ read_cut(size_t *cut, struct view text, struct fault *fault)
 			break;
 		*cut = *cut * 10 + (size_t)(text.at[i] - '0');
 	}
-	return i > 0 && i == text.len && *cut > 0 ? 0 : fault_set(fault,
-	    FAULT_USAGE, "cut:%.*s: not a number of characters", SHOW(text));
+	return i > 0 && i == text.len && *cut > 0
+	    ? 0
+	    : fault_set(
+		  fault, FAULT_USAGE, "cut:%.*s: not a number of characters", SHOW(text));
 }
 
 static int
-read_rule(struct map_column *column, struct arena *arena, struct view word,
-    struct fault *fault)
+read_rule(
+    struct map_column *column, struct arena *arena, struct view word, struct fault *fault)
 {
 	struct view value = { NULL, 0 };
 	size_t i;
@@ -135,11 +137,10 @@ read_rule(struct map_column *column, struct arena *arena, struct view word,
 	if (argument(word, VIEW("cut:"), &value))
 		return read_cut(&column->cut, value, fault);
 	if (argument(word, VIEW("x500:"), &value))
-		return map_rule_normal(&column->type_header, arena, value,
-		    fault);
+		return map_rule_normal(&column->type_header, arena, value, fault);
 	if (argument(word, VIEW("multi:"), &column->separator) ||
 	    argument(word, VIEW("has:"), &column->has) ||
-	    argument(word, VIEW("not:"), &column->not))
+	    argument(word, VIEW("not:"), &column->not ))
 		return 0;
 	if (argument(word, VIEW("split:"), &column->separator)) {
 		column->rules |= RULE_SPLIT;
@@ -149,8 +150,8 @@ read_rule(struct map_column *column, struct arena *arena, struct view word,
 }
 
 int
-map_rule_read(struct map_column **column, struct arena *arena,
-    struct view header, struct view field, struct fault *fault)
+map_rule_read(struct map_column **column, struct arena *arena, struct view header,
+    struct view field, struct fault *fault)
 {
 	struct map_lexer lexer = { field, false };
 	struct map_token token;
@@ -169,8 +170,7 @@ map_rule_read(struct map_column **column, struct arena *arena,
 		read_field(*column, token.text);
 	while (got == 1) {
 		got = map_lexer_next(&lexer, &token, arena, fault);
-		if (got == 1 &&
-		    read_rule(*column, arena, token.text, fault) == -1)
+		if (got == 1 && read_rule(*column, arena, token.text, fault) == -1)
 			return -1;
 	}
 	return got;
@@ -189,23 +189,26 @@ map_rule_field(const struct kind *kind, struct view name, struct fault *fault)
 	field = kind_field(kind, name);
 	if (field == NULL) {
 		near = kind_suggest(kind, name);
-		fault_set(fault, FAULT_USAGE, "%.*s: kind %s has no such field"
-		    "%s%s%s", SHOW(name), kind->name,
-		    near == NULL ? "" : "; did you mean ",
+		fault_set(fault, FAULT_USAGE,
+		    "%.*s: kind %s has no such field"
+		    "%s%s%s",
+		    SHOW(name), kind->name, near == NULL ? "" : "; did you mean ",
 		    near == NULL ? "" : near, near == NULL ? "" : "?");
 		return NULL;
 	}
 	if ((field->flags & (FIELD_DERIVED | FIELD_SYSTEM | FIELD_RULES)) != 0) {
-		fault_set(fault, FAULT_USAGE, "%.*s is derived: no map can "
-		    "fill it", SHOW(name));
+		fault_set(fault, FAULT_USAGE,
+		    "%.*s is derived: no map can "
+		    "fill it",
+		    SHOW(name));
 		return NULL;
 	}
 	return field;
 }
 
 int
-map_rule_check(const struct map_column *column, const struct kind *kind,
-    struct fault *fault)
+map_rule_check(
+    const struct map_column *column, const struct kind *kind, struct fault *fault)
 {
 	const struct field *field;
 
@@ -215,16 +218,14 @@ map_rule_check(const struct map_column *column, const struct kind *kind,
 	if (field == NULL)
 		return -1;
 	if ((column->rules & RULE_BY_ID) != 0 && field->type != TYPE_REFERENCE)
-		return fault_set(fault, FAULT_USAGE,
-		    "by-id: %.*s is no reference", SHOW(column->field));
+		return fault_set(fault, FAULT_USAGE, "by-id: %.*s is no reference",
+		    SHOW(column->field));
 	if ((column->rules & RULE_KEY) != 0 && field != &field_ext &&
 	    (field->flags & FIELD_KEY) == 0)
 		return fault_set(fault, FAULT_USAGE,
-		    "key: records are not matched by %.*s",
-		    SHOW(column->field));
+		    "key: records are not matched by %.*s", SHOW(column->field));
 	if ((column->rules & (RULE_TYPE | RULE_NUMBERED)) == RULE_TYPE)
 		return fault_set(fault, FAULT_USAGE,
-		    "type: needs a numbered field such as %.*s#",
-		    SHOW(column->field));
+		    "type: needs a numbered field such as %.*s#", SHOW(column->field));
 	return 0;
 }

@@ -15,7 +15,7 @@
 
 #include "base/buf.h"
 
-#define MAP_MAX (1024 * 1024)
+#define MAP_MAX	 (1024 * 1024)
 #define MAPS_MAX 500
 
 static int
@@ -25,8 +25,7 @@ read_text(struct buf *text, const char *path, struct fault *fault)
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY), result = -1;
 
 	if (fd == -1)
-		return fault_set(fault, FAULT_USAGE, "map %s: %s", path,
-		    strerror(errno));
+		return fault_set(fault, FAULT_USAGE, "map %s: %s", path, strerror(errno));
 	do {
 		if (!buf_reserve(text, 16 * 1024)) {
 			fault_memory(fault);
@@ -39,8 +38,7 @@ read_text(struct buf *text, const char *path, struct fault *fault)
 		}
 		text->len += got > 0 ? (size_t)got : 0;
 		if (text->len > MAP_MAX) {
-			fault_set(fault, FAULT_USAGE,
-			    "map %s: longer than 1 MiB", path);
+			fault_set(fault, FAULT_USAGE, "map %s: longer than 1 MiB", path);
 			goto done;
 		}
 	} while (got != 0);
@@ -119,10 +117,9 @@ load_all(struct maps *maps, const char *directory, struct fault *fault)
 	for (i = 0; i < n && result == 0; i++) {
 		buf_clear(&path);
 		buf_printf(&path, "%s/%s", directory, entries[i]->d_name);
-		result = i == MAPS_MAX
-		    ? fault_set(fault, FAULT_USAGE, "maps %s: more than %d",
-			directory, MAPS_MAX)
-		    : load(maps, buf_string(&path), fault);
+		result = i == MAPS_MAX ? fault_set(fault, FAULT_USAGE,
+					     "maps %s: more than %d", directory, MAPS_MAX)
+				       : load(maps, buf_string(&path), fault);
 	}
 	while (n > 0)
 		free(entries[--n]);
@@ -140,8 +137,7 @@ list_maps(const char *directory, struct buf *out)
 
 	for (i = 0; i < n; i++) {
 		buf_char(out, ' ');
-		buf_put(out, entries[i]->d_name,
-		    strlen(entries[i]->d_name) - 4);
+		buf_put(out, entries[i]->d_name, strlen(entries[i]->d_name) - 4);
 	}
 	while (n > 0)
 		free(entries[--n]);
@@ -156,8 +152,8 @@ is_name(struct view text)
 	for (i = 0; i < text.len; i++) {
 		char c = text.at[i];
 
-		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-		    c == '_' || c == '-' || c == '.'))
+		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ||
+			c == '-' || c == '.'))
 			return false;
 	}
 	return text.len > 0 && text.len <= 64 && text.at[0] != '.';
@@ -166,8 +162,7 @@ is_name(struct view text)
 /* A name lies in the directory, what has a slash is a path; the system behind
  * a colon is taken off, but a path that exists as it stands is one. */
 static int
-load_one(struct maps *maps, const char *directory, const char *only,
-    struct fault *fault)
+load_one(struct maps *maps, const char *directory, const char *only, struct fault *fault)
 {
 	bool is_path = strchr(only, '/') != NULL;
 	const char *colon = strrchr(only, ':');
@@ -178,8 +173,8 @@ load_one(struct maps *maps, const char *directory, const char *only,
 	if (colon != NULL && strchr(colon, '/') == NULL &&
 	    !(is_path && access(only, F_OK) == 0)) {
 		name = view_make(only, (size_t)(colon - only));
-		system = arena_copy(&maps->arena,
-		    view_make(colon + 1, strlen(colon + 1) + 1));
+		system =
+		    arena_copy(&maps->arena, view_make(colon + 1, strlen(colon + 1) + 1));
 		if (system.at == NULL) {
 			fault_memory(fault);
 			goto done;
@@ -187,8 +182,10 @@ load_one(struct maps *maps, const char *directory, const char *only,
 		maps->system = system.at;
 		system.len--;
 		if (!is_name(system)) {
-			fault_set(fault, FAULT_USAGE, "--map %s: the system "
-			    "is to be small letters, digits, _ - .", only);
+			fault_set(fault, FAULT_USAGE,
+			    "--map %s: the system "
+			    "is to be small letters, digits, _ - .",
+			    only);
 			goto done;
 		}
 	}
@@ -197,13 +194,15 @@ load_one(struct maps *maps, const char *directory, const char *only,
 	buf_view(&path, name);
 	if (!is_path)
 		buf_text(&path, ".map");
-	if (!is_path && (directory == NULL || !is_name(name) ||
-	    access(buf_string(&path), F_OK) == -1)) {
+	if (!is_path &&
+	    (directory == NULL || !is_name(name) ||
+		access(buf_string(&path), F_OK) == -1)) {
 		if (directory != NULL)
 			list_maps(directory, &names);
-		fault_set(fault, FAULT_USAGE, "--map %s: no such map; there "
-		    "are:%s (a file has a slash: ./%s)", only,
-		    buf_string(&names), only);
+		fault_set(fault, FAULT_USAGE,
+		    "--map %s: no such map; there "
+		    "are:%s (a file has a slash: ./%s)",
+		    only, buf_string(&names), only);
 		goto done;
 	}
 	result = load(maps, buf_string(&path), fault);
@@ -255,8 +254,10 @@ add_bare_shapes(struct maps *maps, struct fault *fault)
 		shape = arena_take(&maps->arena, sizeof(*shape));
 		if (shape == NULL)
 			return fault_memory(fault);
-		*shape = (struct map_shape){ .next = bare->shapes, .map = bare,
-			.kind = kind, .name = view_of(kind->name) };
+		*shape = (struct map_shape){ .next = bare->shapes,
+			.map = bare,
+			.kind = kind,
+			.name = view_of(kind->name) };
 		bare->shapes = shape;
 	}
 	maps->files = bare;
@@ -274,8 +275,8 @@ sort_shapes(struct maps *maps, struct fault *fault)
 		for (shape = file->shapes; shape != NULL; shape = shape->next)
 			maps->count++;
 	}
-	maps->shapes = arena_take(&maps->arena,
-	    (maps->count + 1) * sizeof(struct map_shape *));
+	maps->shapes =
+	    arena_take(&maps->arena, (maps->count + 1) * sizeof(struct map_shape *));
 	if (maps->shapes == NULL)
 		return fault_memory(fault);
 	for (file = maps->files; file != NULL; file = file->next) {
@@ -287,8 +288,8 @@ sort_shapes(struct maps *maps, struct fault *fault)
 }
 
 int
-maps_load(struct maps **maps, const char *directory, const char *only,
-    struct fault *fault)
+maps_load(
+    struct maps **maps, const char *directory, const char *only, struct fault *fault)
 {
 	struct maps *made = calloc(1, sizeof(*made));
 	int result = 0;

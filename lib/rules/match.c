@@ -26,16 +26,17 @@ match_keys(struct import *import, struct fault *fault)
 	import->keyed_count = 0;
 	for (i = 0; i < import->kind->count; i++)
 		if (is_key(import->kind->fields + i) &&
-		    (import->kind->fields[i].flags & (FIELD_LIST | FIELD_RULES))
-		    == 0 && import->keyed_count < KEYED_MOST)
-			import->keyed[import->keyed_count++] = (struct keyed){
-				import->kind->fields[i].slot,
-				import->kind->fields + i };
-	for (keys = import->keyed; (found = txn_slot_class(import->txn,
-	    walk.slot, &class, fault)) == 1; walk.slot++)
+		    (import->kind->fields[i].flags & (FIELD_LIST | FIELD_RULES)) == 0 &&
+		    import->keyed_count < KEYED_MOST)
+			import->keyed[import->keyed_count++] =
+			    (struct keyed){ import->kind->fields[i].slot,
+				    import->kind->fields + i };
+	for (keys = import->keyed;
+	     (found = txn_slot_class(import->txn, walk.slot, &class, fault)) == 1;
+	     walk.slot++)
 		if (class == NAME_EXT && import->keyed_count < KEYED_MOST)
-			keys[import->keyed_count++] = (struct keyed){
-				walk.slot, &field_ext };
+			keys[import->keyed_count++] =
+			    (struct keyed){ walk.slot, &field_ext };
 	return found;
 }
 
@@ -53,12 +54,11 @@ same_key(struct import *import, const struct field *field, struct view stored,
 		if (!email_key(&import->text, value))
 			return view_equal(stored, value);
 		len = import->text.len;
-		while (!same && list_next(&stored, &element,
-		    &import->scratch)) {
+		while (!same && list_next(&stored, &element, &import->scratch)) {
 			import->text.len = len;
 			same = email_key(&import->text, element) &&
 			    view_equal(view_make(import->text.at, len),
-			    view_from(buf_as_view(&import->text), len));
+				view_from(buf_as_view(&import->text), len));
 		}
 		return same;
 	}
@@ -73,14 +73,13 @@ same_key(struct import *import, const struct field *field, struct view stored,
 	fold_identity(&import->text, stored);
 	len = import->text.len;
 	fold_identity(&import->text, value);
-	return view_equal(view_make(import->text.at, len),
-	    view_from(buf_as_view(&import->text), len));
+	return view_equal(
+	    view_make(import->text.at, len), view_from(buf_as_view(&import->text), len));
 }
 
 /* another id of the same system says that it is somebody else. */
 static bool
-other_id(struct import *import, const struct draft *draft,
-    struct record record)
+other_id(struct import *import, const struct draft *draft, struct record record)
 {
 	const struct field *field;
 	const struct cell *cell;
@@ -93,12 +92,11 @@ other_id(struct import *import, const struct draft *draft,
 		if (cell->slot < RECORD_FIXED)
 			break;
 		if (cell->slot >= FIELD_VIRTUAL || cell->value.len == 0 ||
-		    import_field(import, cell->slot,
-		    &field, &ignored) != 0 || field != &field_ext)
+		    import_field(import, cell->slot, &field, &ignored) != 0 ||
+		    field != &field_ext)
 			continue;
 		stored = record_get(record, cell->slot);
-		if (stored.len > 0 &&
-		    !same_key(import, field, stored, cell->value))
+		if (stored.len > 0 && !same_key(import, field, stored, cell->value))
 			return true;
 	}
 	return false;
@@ -106,9 +104,8 @@ other_id(struct import *import, const struct draft *draft,
 
 /* Keeps the candidates that do have the value. */
 static int
-verify(struct import *import, const struct draft *draft,
-    const struct field *field, uint16_t slot, struct view value,
-    struct ids *ids, struct fault *fault)
+verify(struct import *import, const struct draft *draft, const struct field *field,
+    uint16_t slot, struct view value, struct ids *ids, struct fault *fault)
 {
 	struct record record;
 	size_t i, kept = 0;
@@ -132,9 +129,8 @@ verify(struct import *import, const struct draft *draft,
 
 /* Who has the cell's value in a slot: its own, or that of other_emails. */
 static int
-find_cell(struct import *import, const struct draft *draft,
-    const struct cell *cell, const struct field *field, uint16_t slot,
-    struct ids *ids, struct fault *fault)
+find_cell(struct import *import, const struct draft *draft, const struct cell *cell,
+    const struct field *field, uint16_t slot, struct ids *ids, struct fault *fault)
 {
 	const struct index_key *own = match_draft_key(draft, cell->slot);
 	struct view list = cell->value, element = cell->value;
@@ -159,42 +155,37 @@ find_cell(struct import *import, const struct draft *draft,
 }
 
 static enum step
-ambiguous(struct import *import, const struct field *field,
-    const struct ids *ids)
+ambiguous(struct import *import, const struct field *field, const struct ids *ids)
 {
 	return import_stop(import, STEP_ERROR, "AMBIGUOUS",
-	    "%s: #%llu and #%llu%s have it", field->name,
-	    (unsigned long long)ids->at[0], (unsigned long long)ids->at[1],
-	    ids->count > 2 ? " and others" : "");
+	    "%s: #%llu and #%llu%s have it", field->name, (unsigned long long)ids->at[0],
+	    (unsigned long long)ids->at[1], ids->count > 2 ? " and others" : "");
 }
 
 /* Whom an e-mail address means: those who have it, else those who have it
  * among their other addresses. */
 static int
-find_email(struct import *import, const struct draft *draft,
-    const struct cell *cell, const struct field *field, struct ids *ids,
-    struct fault *fault)
+find_email(struct import *import, const struct draft *draft, const struct cell *cell,
+    const struct field *field, struct ids *ids, struct fault *fault)
 {
-	const struct field *others = kind_slot(import->kind,
-	    CONTACT_OTHER_EMAILS);
+	const struct field *others = kind_slot(import->kind, CONTACT_OTHER_EMAILS);
 
 	if (find_cell(import, draft, cell, field, cell->slot, ids, fault) != 0)
 		return -1;
 	if (ids->count > 0 || import->kind != &kind_contact ||
 	    field->slot != CONTACT_EMAIL || !import->other_emails)
 		return 0;
-	return find_cell(import, draft, cell, others, CONTACT_OTHER_EMAILS,
-	    ids, fault);
+	return find_cell(import, draft, cell, others, CONTACT_OTHER_EMAILS, ids, fault);
 }
 
 /* ids and e-mail may not mean different people; an address that the record has
  * already is no contradiction. */
 static enum step
-check_conflict(struct import *import, const struct draft *draft, uint64_t id,
-    struct fault *fault)
+check_conflict(
+    struct import *import, const struct draft *draft, uint64_t id, struct fault *fault)
 {
-	const struct cell *cell = import->kind == &kind_contact ?
-	    draft_cell(draft, CONTACT_EMAIL) : NULL;
+	const struct cell *cell =
+	    import->kind == &kind_contact ? draft_cell(draft, CONTACT_EMAIL) : NULL;
 	const struct field *field;
 	struct record record;
 	size_t i;
@@ -205,8 +196,7 @@ check_conflict(struct import *import, const struct draft *draft, uint64_t id,
 	if (txn_record(import->txn, id, &record, fault) != 1)
 		return STEP_FAULT;
 	if (view_equal(record_get(record, CONTACT_EMAIL), cell->value) ||
-	    same_key(import, field, record_get(record, CONTACT_EMAIL),
-	    cell->value))
+	    same_key(import, field, record_get(record, CONTACT_EMAIL), cell->value))
 		return STEP_GO;
 	if (find_email(import, draft, cell, field, &import->others, fault) != 0)
 		return STEP_FAULT;
@@ -217,13 +207,12 @@ check_conflict(struct import *import, const struct draft *draft, uint64_t id,
 		return STEP_GO;
 	return import_stop(import, STEP_ERROR, "KEY_CONFLICT",
 	    "the id means #%llu, the e-mail address is that of #%llu",
-	    (unsigned long long)id,
-	    (unsigned long long)import->others.at[0]);
+	    (unsigned long long)id, (unsigned long long)import->others.at[0]);
 }
 
 static enum step
-match_store_id(struct import *import, const struct draft *draft, uint64_t *id,
-    struct fault *fault)
+match_store_id(
+    struct import *import, const struct draft *draft, uint64_t *id, struct fault *fault)
 {
 	struct record record;
 	int found = txn_record(import->txn, draft->id, &record, fault);
@@ -232,8 +221,7 @@ match_store_id(struct import *import, const struct draft *draft, uint64_t *id,
 		return STEP_FAULT;
 	if (found == 0)
 		return import_stop(import, STEP_ERROR, "NO_SUCH_ID",
-		    "id: there is no record %llu",
-		    (unsigned long long)draft->id);
+		    "id: there is no record %llu", (unsigned long long)draft->id);
 	if (record_kind(record) != import->kind->number)
 		return import_stop(import, STEP_ERROR, "WRONG_KIND",
 		    "id: record %llu is no %s", (unsigned long long)draft->id,
@@ -245,8 +233,7 @@ match_store_id(struct import *import, const struct draft *draft, uint64_t *id,
 /* Whether the next record of the kind behind the last one met bears the id. An
  * id has one bearer, so it need not be looked for. */
 static int
-guess(struct import *import, const struct cell *cell, uint64_t *id,
-    struct fault *fault)
+guess(struct import *import, const struct cell *cell, uint64_t *id, struct fault *fault)
 {
 	struct record record;
 	unsigned ahead;
@@ -254,14 +241,13 @@ guess(struct import *import, const struct cell *cell, uint64_t *id,
 
 	import->guesses++;
 	for (ahead = 1; ahead <= 3; ahead++) {
-		found = txn_record(import->txn, import->last_met + ahead,
-		    &record, fault);
+		found = txn_record(import->txn, import->last_met + ahead, &record, fault);
 		if (found < 0)
 			return -1;
 		if (found == 0 || record_kind(record) != import->kind->number)
 			continue;
-		if (same_key(import, &field_ext,
-		    record_get(record, cell->slot), cell->value)) {
+		if (same_key(import, &field_ext, record_get(record, cell->slot),
+			cell->value)) {
 			*id = import->last_met + ahead;
 			import->hits++;
 		}
@@ -272,8 +258,8 @@ guess(struct import *import, const struct cell *cell, uint64_t *id,
 
 /* Each ext id given, in turn; two that mean different records contradict. */
 static enum step
-match_ext(struct import *import, const struct draft *draft, uint64_t *id,
-    struct fault *fault)
+match_ext(
+    struct import *import, const struct draft *draft, uint64_t *id, struct fault *fault)
 {
 	const struct field *field;
 	const struct cell *cell;
@@ -284,8 +270,7 @@ match_ext(struct import *import, const struct draft *draft, uint64_t *id,
 		if (cell->slot < RECORD_FIXED || cell->slot >= FIELD_VIRTUAL ||
 		    cell->value.len == 0)
 			continue;
-		if (import_field(import, cell->slot,
-		    &field, fault) != 0)
+		if (import_field(import, cell->slot, &field, fault) != 0)
 			return STEP_FAULT;
 		if (field != &field_ext)
 			continue;
@@ -295,13 +280,12 @@ match_ext(struct import *import, const struct draft *draft, uint64_t *id,
 			if (*id != 0)
 				continue;
 		}
-		if (find_cell(import, draft, cell, field, cell->slot,
-		    &import->ids, fault) != 0)
+		if (find_cell(
+			import, draft, cell, field, cell->slot, &import->ids, fault) != 0)
 			return STEP_FAULT;
 		if (import->ids.count > 1)
 			return ambiguous(import, field, &import->ids);
-		if (import->ids.count == 1 && *id != 0 &&
-		    *id != import->ids.at[0])
+		if (import->ids.count == 1 && *id != 0 && *id != import->ids.at[0])
 			return import_stop(import, STEP_ERROR, "KEY_CONFLICT",
 			    "the external ids mean #%llu and #%llu",
 			    (unsigned long long)*id,
@@ -329,8 +313,7 @@ other_person(struct record record, const struct draft *draft)
 
 /* With --shared-email a row means the one of several who is called so. */
 static int
-drop_other_people(struct import *import, const struct draft *draft,
-    struct fault *fault)
+drop_other_people(struct import *import, const struct draft *draft, struct fault *fault)
 {
 	struct ids *ids = &import->ids;
 	struct record record;
@@ -358,15 +341,13 @@ match_fields(struct import *import, const struct draft *draft, uint64_t *id,
 
 	for (i = 0; *id == 0 && i < kind->count; i++) {
 		field = kind->fields + i;
-		if (!is_key(field) || (field->flags & (FIELD_RULES |
-		    FIELD_LIST)) != 0)
+		if (!is_key(field) || (field->flags & (FIELD_RULES | FIELD_LIST)) != 0)
 			continue;
 		cell = draft_cell(draft, field->slot);
 		if (cell == NULL || cell->value.len == 0)
 			continue;
 		*had_key = true;
-		if (find_email(import, draft, cell, field, &import->ids,
-		    fault) != 0)
+		if (find_email(import, draft, cell, field, &import->ids, fault) != 0)
 			return STEP_FAULT;
 		if (import->ids.count > 1 && import->options.shared_email &&
 		    field->type == TYPE_EMAIL &&
@@ -393,7 +374,8 @@ has_ext(struct import *import, const struct draft *draft)
 		if (draft->cells[i - 1].slot >= RECORD_FIXED &&
 		    draft->cells[i - 1].slot < FIELD_VIRTUAL &&
 		    draft->cells[i - 1].value.len > 0 &&
-		    import_field(import, draft->cells[i - 1].slot, &field, &ignored) == 0 &&
+		    import_field(import, draft->cells[i - 1].slot, &field, &ignored) ==
+			0 &&
 		    field == &field_ext)
 			return true;
 	return false;
@@ -401,8 +383,8 @@ has_ext(struct import *import, const struct draft *draft)
 
 /* A row without ids that met its record by the address alone. */
 static enum step
-check_person(struct import *import, const struct draft *draft, uint64_t *id,
-    struct fault *fault)
+check_person(
+    struct import *import, const struct draft *draft, uint64_t *id, struct fault *fault)
 {
 	struct record record;
 
@@ -414,14 +396,14 @@ check_person(struct import *import, const struct draft *draft, uint64_t *id,
 		return import_stop(import, STEP_ERROR, "OTHER_PERSON",
 		    "the e-mail address is that of #%llu, who is called "
 		    "otherwise (--shared-email makes another contact, --key "
-		    "email updates that one)", (unsigned long long)*id);
+		    "email updates that one)",
+		    (unsigned long long)*id);
 	*id = 0;
 	return STEP_GO;
 }
 
 enum step
-match_row(struct import *import, struct draft *draft, uint64_t *id,
-    struct fault *fault)
+match_row(struct import *import, struct draft *draft, uint64_t *id, struct fault *fault)
 {
 	bool had_key = false;
 	enum step step;
@@ -442,8 +424,9 @@ match_row(struct import *import, struct draft *draft, uint64_t *id,
 		return step;
 	if (*id != 0)
 		return import->by_email && import->kind == &kind_contact &&
-		    !has_ext(import, draft) ?
-		    check_person(import, draft, id, fault) : STEP_GO;
+			!has_ext(import, draft)
+		    ? check_person(import, draft, id, fault)
+		    : STEP_GO;
 	if (!had_key && !has_ext(import, draft)) {
 		step = match_alike(import, draft, id, fault);
 		if (step == STEP_GO && *id == 0)

@@ -20,18 +20,17 @@ all_equal(struct import *import, const struct draft *draft, uint64_t id,
 		if (cell->value.len == 0 || (cell->flags & CELL_SPLIT) != 0)
 			continue;
 		buf_clear(&import->text);
-		if (entity_print(&import->text, import->txn, import->kind, id,
-		    record, cell->slot, fault) != 0)
+		if (entity_print(&import->text, import->txn, import->kind, id, record,
+			cell->slot, fault) != 0)
 			return -1;
-		*equal = fold_search_equal(buf_as_view(&import->text),
-		    cell->value);
+		*equal = fold_search_equal(buf_as_view(&import->text), cell->value);
 	}
 	return 0;
 }
 
 enum step
-match_alike(struct import *import, const struct draft *draft, uint64_t *id,
-    struct fault *fault)
+match_alike(
+    struct import *import, const struct draft *draft, uint64_t *id, struct fault *fault)
 {
 	const struct field *field = kind_field(import->kind, VIEW("name"));
 	const struct cell *cell;
@@ -51,8 +50,8 @@ match_alike(struct import *import, const struct draft *draft, uint64_t *id,
 	} else if (import->kind == &kind_contact) {
 		struct view *of[] = { &parts.first, &parts.middle, &parts.last,
 			&parts.suffix };
-		static const uint16_t slots[] = { CONTACT_FIRST_NAME,
-			CONTACT_MIDDLE_NAME, CONTACT_LAST_NAME, CONTACT_SUFFIX };
+		static const uint16_t slots[] = { CONTACT_FIRST_NAME, CONTACT_MIDDLE_NAME,
+			CONTACT_LAST_NAME, CONTACT_SUFFIX };
 
 		for (i = 0; i < 4; i++)
 			if ((cell = draft_cell(draft, slots[i])) != NULL)
@@ -62,24 +61,24 @@ match_alike(struct import *import, const struct draft *draft, uint64_t *id,
 	value_index_text(&folded, field, buf_as_view(&name));
 	if (buf_check(&name, fault) != 0 || buf_check(&folded, fault) != 0)
 		goto done;
-	if (folded.len > 0 && index_find(import->txn, index_text_key(
-	    import->kind->number, field->slot, buf_as_view(&folded)), &ids,
-	    fault) != 0)
+	if (folded.len > 0 &&
+	    index_find(import->txn,
+		index_text_key(import->kind->number, field->slot, buf_as_view(&folded)),
+		&ids, fault) != 0)
 		goto done;
 	for (i = 0; i < ids.count; i++) {
 		int found = txn_record(import->txn, ids.at[i], &record, fault);
 
-		if (found < 0 || (found == 1 && all_equal(import, draft,
-		    ids.at[i], record, &equal, fault) != 0))
+		if (found < 0 ||
+		    (found == 1 &&
+			all_equal(import, draft, ids.at[i], record, &equal, fault) != 0))
 			goto done;
-		if (found == 0 || record_kind(record) != import->kind->number ||
-		    !equal)
+		if (found == 0 || record_kind(record) != import->kind->number || !equal)
 			continue;
 		if (*id != 0) {
 			step = import_stop(import, STEP_ERROR, "AMBIGUOUS",
 			    "#%llu and #%llu have exactly these cells",
-			    (unsigned long long)*id,
-			    (unsigned long long)ids.at[i]);
+			    (unsigned long long)*id, (unsigned long long)ids.at[i]);
 			*id = 0;
 			goto done;
 		}

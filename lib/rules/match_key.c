@@ -15,7 +15,7 @@
 struct key_table {
 	struct key_place {
 		uint64_t hash, id;
-	} *places;
+	} * places;
 	size_t count, cap;
 };
 
@@ -26,10 +26,9 @@ key_add(struct import *import, uint16_t slot, struct fault *fault)
 	const struct field *field;
 
 	if (key->count == KEY_PARTS)
-		return fault_set(fault, FAULT_USAGE,
-		    "--key: more than %d fields", KEY_PARTS);
-	if (import_field(import, slot, &field,
-	    fault) != 0)
+		return fault_set(
+		    fault, FAULT_USAGE, "--key: more than %d fields", KEY_PARTS);
+	if (import_field(import, slot, &field, fault) != 0)
 		return -1;
 	if (field != NULL && field->derive == NULL &&
 	    (field->flags & (FIELD_INDEXED | FIELD_KEY)) != 0)
@@ -53,8 +52,7 @@ plan_key_read(struct import *import, struct fault *fault)
 
 /* A part of --key beside operands: a field name, ext.NAME or attr.NAME. */
 static int
-key_slot(struct import *import, struct view name, uint16_t *slot,
-    struct fault *fault)
+key_slot(struct import *import, struct view name, uint16_t *slot, struct fault *fault)
 {
 	const struct field *field = kind_field(import->kind, name);
 	enum name_class class = NAME_ATTR;
@@ -65,8 +63,10 @@ key_slot(struct import *import, struct view name, uint16_t *slot,
 		*slot = field->slot;
 		if (field->slot < RECORD_FIXED)
 			return 0;
-		return fault_set(fault, FAULT_USAGE, "--key %.*s: is computed, "
-		    "so no row can be matched by it", (int)name.len, name.at);
+		return fault_set(fault, FAULT_USAGE,
+		    "--key %.*s: is computed, "
+		    "so no row can be matched by it",
+		    (int)name.len, name.at);
 	}
 	if (view_begins(name, VIEW("ext."))) {
 		class = NAME_EXT;
@@ -78,8 +78,10 @@ key_slot(struct import *import, struct view name, uint16_t *slot,
 	if (found < 0)
 		return -1;
 	if (found == 0)
-		return fault_set(fault, FAULT_USAGE, "--key %.*s: neither a "
-		    "field nor a column of the file", (int)name.len, name.at);
+		return fault_set(fault, FAULT_USAGE,
+		    "--key %.*s: neither a "
+		    "field nor a column of the file",
+		    (int)name.len, name.at);
 	return 0;
 }
 
@@ -101,8 +103,9 @@ match_key_read(struct import *import, struct fault *fault)
 		return plan_key_read(import, fault);
 	for (; *at != '\0'; at = *end == '+' ? end + 1 : end) {
 		end = at + strcspn(at, "+");
-		if (key_slot(import, view_make(at, (size_t)(end - at)),
-		    &slot, fault) != 0 || key_add(import, slot, fault) != 0)
+		if (key_slot(import, view_make(at, (size_t)(end - at)), &slot, fault) !=
+			0 ||
+		    key_add(import, slot, fault) != 0)
 			return -1;
 	}
 	return 0;
@@ -123,8 +126,8 @@ add_part(struct buf *key, const struct field *field, struct view value)
 
 /* The folded values of a record; *whole is false when one is missing. */
 static int
-record_key(struct import *import, uint64_t id, struct record record,
-    struct buf *key, bool *whole, struct fault *fault)
+record_key(struct import *import, uint64_t id, struct record record, struct buf *key,
+    bool *whole, struct fault *fault)
 {
 	const struct field *field;
 	size_t i;
@@ -134,8 +137,8 @@ record_key(struct import *import, uint64_t id, struct record record,
 	for (i = 0; *whole && i < import->key.count; i++) {
 		buf_clear(&import->text);
 		if (import_field(import, import->key.slots[i], &field, fault) != 0 ||
-		    entity_print(&import->text, import->txn, import->kind, id,
-		    record, import->key.slots[i], fault) != 0)
+		    entity_print(&import->text, import->txn, import->kind, id, record,
+			import->key.slots[i], fault) != 0)
 			return -1;
 		*whole = import->text.len > 0;
 		add_part(key, field, buf_as_view(&import->text));
@@ -144,8 +147,8 @@ record_key(struct import *import, uint64_t id, struct record record,
 }
 
 static int
-draft_key(struct import *import, const struct draft *draft, struct buf *key,
-    bool *whole, struct fault *fault)
+draft_key(struct import *import, const struct draft *draft, struct buf *key, bool *whole,
+    struct fault *fault)
 {
 	const struct field *field;
 	const struct cell *cell;
@@ -188,8 +191,7 @@ table_grow(struct key_table *table, struct fault *fault)
 }
 
 static int
-table_add(struct import *import, uint64_t id, struct record record,
-    struct fault *fault)
+table_add(struct import *import, uint64_t id, struct record record, struct fault *fault)
 {
 	struct key_table *table = import->key_table;
 	struct buf key = BUF_EMPTY;
@@ -277,17 +279,16 @@ table_candidates(struct import *import, struct view key, struct fault *fault)
 	if (table->count == 0)
 		return 0;
 	for (at = hash & (table->cap - 1); table->places[at].id != 0;
-	    at = (at + 1) & (table->cap - 1))
-		if (table->places[at].hash == hash && ids_add(&import->ids,
-		    table->places[at].id, fault) != 0)
+	     at = (at + 1) & (table->cap - 1))
+		if (table->places[at].hash == hash &&
+		    ids_add(&import->ids, table->places[at].id, fault) != 0)
 			return -1;
 	return 0;
 }
 
 /* Through the index of the first part that has one. */
 static int
-index_candidates(struct import *import, const struct draft *draft,
-    struct fault *fault)
+index_candidates(struct import *import, const struct draft *draft, struct fault *fault)
 {
 	const struct field *field;
 	struct view value, element;
@@ -310,14 +311,15 @@ index_candidates(struct import *import, const struct draft *draft,
 	value_index_text(&import->text, field, element);
 	if (buf_check(&import->text, fault) != 0)
 		return -1;
-	return index_find(import->txn, index_text_key(import->kind->number,
-	    import->key.slots[i], buf_as_view(&import->text)), &import->ids,
-	    fault);
+	return index_find(import->txn,
+	    index_text_key(
+		import->kind->number, import->key.slots[i], buf_as_view(&import->text)),
+	    &import->ids, fault);
 }
 
 enum step
-match_by_key(struct import *import, const struct draft *draft, uint64_t *id,
-    struct fault *fault)
+match_by_key(
+    struct import *import, const struct draft *draft, uint64_t *id, struct fault *fault)
 {
 	struct buf key = BUF_EMPTY, other = BUF_EMPTY;
 	enum step step = STEP_FAULT;
@@ -330,32 +332,32 @@ match_by_key(struct import *import, const struct draft *draft, uint64_t *id,
 	if (draft_key(import, draft, &key, &whole, fault) != 0)
 		goto done;
 	if (!whole) {
-		step = import_stop(import, STEP_ERROR, "REQUIRED",
-		    "the row has no value for --key");
+		step = import_stop(
+		    import, STEP_ERROR, "REQUIRED", "the row has no value for --key");
 		if (import->options.key == NULL)
 			step = import_stop(import, STEP_ERROR, "REQUIRED",
 			    "%s: a %s needs these fields", import->kind->key,
 			    import->kind->name);
 		goto done;
 	}
-	if ((import->key.indexed ? index_candidates(import, draft, fault) :
-	    table_candidates(import, buf_as_view(&key), fault)) != 0)
+	if ((import->key.indexed
+		    ? index_candidates(import, draft, fault)
+		    : table_candidates(import, buf_as_view(&key), fault)) != 0)
 		goto done;
 	ids_sort(&import->ids);
 	for (i = 0; i < import->ids.count; i++) {
-		found = txn_record(import->txn, import->ids.at[i], &record,
-		    fault);
-		if (found < 0 || (found == 1 && record_key(import,
-		    import->ids.at[i], record, &other, &whole, fault) != 0))
+		found = txn_record(import->txn, import->ids.at[i], &record, fault);
+		if (found < 0 ||
+		    (found == 1 &&
+			record_key(import, import->ids.at[i], record, &other, &whole,
+			    fault) != 0))
 			goto done;
-		if (found == 0 || record_kind(record) != import->kind->number ||
-		    !whole || !view_equal(buf_as_view(&key),
-		    buf_as_view(&other)))
+		if (found == 0 || record_kind(record) != import->kind->number || !whole ||
+		    !view_equal(buf_as_view(&key), buf_as_view(&other)))
 			continue;
 		if (*id != 0) {
 			step = import_stop(import, STEP_ERROR, "AMBIGUOUS",
-			    "#%llu and #%llu have the same key",
-			    (unsigned long long)*id,
+			    "#%llu and #%llu have the same key", (unsigned long long)*id,
 			    (unsigned long long)import->ids.at[i]);
 			*id = 0;
 			goto done;

@@ -58,11 +58,11 @@ add_prefetch(struct import *import, uint16_t slot, struct fault *fault)
 /* Asks the tree for one slot's keys of all rows of the batch. Rows without
  * the key get that of an empty value, which nothing has. */
 static int
-prefetch_slot(struct import *import, struct batch *batch, uint16_t slot,
-    struct fault *fault)
+prefetch_slot(
+    struct import *import, struct batch *batch, uint16_t slot, struct fault *fault)
 {
-	struct index_key none = index_text_key(import->kind->number, slot,
-	    (struct view){ NULL, 0 });
+	struct index_key none =
+	    index_text_key(import->kind->number, slot, (struct view){ NULL, 0 });
 	const struct index_key *key;
 	size_t i;
 
@@ -73,37 +73,34 @@ prefetch_slot(struct import *import, struct batch *batch, uint16_t slot,
 		import->prefetch_keys[i] = key == NULL ? none : *key;
 	}
 	return index_find_many(import->txn, import->prefetch_keys,
-	    import->prefetched[import->prefetch_count - 1].first,
-	    import->prefetch_order, batch->count, fault);
+	    import->prefetched[import->prefetch_count - 1].first, import->prefetch_order,
+	    batch->count, fault);
 }
 
 int
-match_prefetch(struct import *import, struct batch *batch,
-    struct fault *fault)
+match_prefetch(struct import *import, struct batch *batch, struct fault *fault)
 {
 	size_t i;
 
 	import->prefetch_count = 0;
 	import->flushes = index_flushes(import->txn);
-	import->guessing = import->hits * 10 > import->guesses * 9 &&
-	    import->guesses > BATCH_ROWS / 2;
+	import->guessing =
+	    import->hits * 10 > import->guesses * 9 && import->guesses > BATCH_ROWS / 2;
 	import->guesses = import->hits = 0;
 	if (import->guessing)
 		return 0;
 	if (import->prefetch_keys == NULL) {
-		import->prefetch_keys = malloc(BATCH_ROWS *
-		    sizeof(*import->prefetch_keys));
-		import->prefetch_order = malloc(BATCH_ROWS *
-		    sizeof(*import->prefetch_order));
-		if (import->prefetch_keys == NULL ||
-		    import->prefetch_order == NULL)
+		import->prefetch_keys =
+		    malloc(BATCH_ROWS * sizeof(*import->prefetch_keys));
+		import->prefetch_order =
+		    malloc(BATCH_ROWS * sizeof(*import->prefetch_order));
+		if (import->prefetch_keys == NULL || import->prefetch_order == NULL)
 			return fault_memory(fault);
 	}
 	/* The e-mail is asked only for rows that no id has met. */
 	for (i = 0; i < import->keyed_count; i++)
 		if (import->keyed[i].field == &field_ext &&
-		    prefetch_slot(import, batch, import->keyed[i].slot, fault)
-		    != 0)
+		    prefetch_slot(import, batch, import->keyed[i].slot, fault) != 0)
 			return -1;
 	return 0;
 }
@@ -128,8 +125,7 @@ match_candidates(struct import *import, uint16_t slot, struct index_key key,
 	uint64_t first;
 
 	ids->count = 0;
-	if (import->store_was_empty &&
-	    index_flushes(import->txn) == 0)
+	if (import->store_was_empty && index_flushes(import->txn) == 0)
 		return index_find_gathered(import->txn, key, ids, fault);
 	if (prefetch == NULL || import->flushes != index_flushes(import->txn))
 		return index_find(import->txn, key, ids, fault);

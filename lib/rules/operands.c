@@ -34,8 +34,7 @@ is_text(struct view text, struct problem *problem)
 			    "byte 0x%02x is not UTF-8", byte);
 			return false;
 		}
-		if (byte < 0x20 && byte != '\t' && byte != '\n' &&
-		    byte != '\r') {
+		if (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') {
 			problem->code = "BAD_CHARACTER";
 			snprintf(problem->text, sizeof(problem->text),
 			    "control character 0x%02x", byte);
@@ -58,13 +57,14 @@ named_slot(struct import *import, struct view name, uint16_t *slot,
 	*field = ext ? &field_ext : &field_attr;
 	name = view_from(name, ext ? 4 : 5);
 	if (!is_text(name, &problem))
-		return fault_set(fault, FAULT_USAGE, "%s.NAME: %s",
-		    ext ? "ext" : "attr", problem.text);
+		return fault_set(fault, FAULT_USAGE, "%s.NAME: %s", ext ? "ext" : "attr",
+		    problem.text);
 	if (!ext)
 		attribute_name(attribute, name);
 	for (i = 0; ext && i < name.len; i++)
 		if (strchr(" \t\r\n,;:+\"", name.at[i]) != NULL)
-			return fault_set(fault, FAULT_USAGE, "ext.%.*s: the "
+			return fault_set(fault, FAULT_USAGE,
+			    "ext.%.*s: the "
 			    "name of a system has no blanks and none of "
 			    ", ; : + \"",
 			    (int)(name.len < 80 ? name.len : 80), name.at);
@@ -90,23 +90,21 @@ find_slot(struct import *import, struct view name, uint16_t *slot,
 		*slot = (*field)->slot;
 		return 0;
 	}
-	if (view_begins(name, VIEW("ext.")) ||
-	    view_begins(name, VIEW("attr.")))
+	if (view_begins(name, VIEW("ext.")) || view_begins(name, VIEW("attr.")))
 		return named_slot(import, name, slot, field, attribute, fault);
 	near = kind_suggest(import->kind, name);
 	return fault_set(fault, FAULT_USAGE, "%.*s: no field of kind %s%s%s%s",
 	    (int)(name.len < 80 ? name.len : 80), name.at, import->kind->name,
-	    near == NULL ? " (attr.NAME keeps what you like)" :
-	    " (did you mean ", near == NULL ? "" : near,
-	    near == NULL ? "" : "?)");
+	    near == NULL ? " (attr.NAME keeps what you like)" : " (did you mean ",
+	    near == NULL ? "" : near, near == NULL ? "" : "?)");
 }
 
 /* The value of a cell goes to *bytes, or what is wrong with it to *problem,
  * which keeps the first. */
 static void
 read_value(struct import *import, const struct field *field, struct view name,
-    struct view attribute, struct view value, struct cell *cell,
-    struct buf *bytes, struct problem *problem)
+    struct view attribute, struct view value, struct cell *cell, struct buf *bytes,
+    struct problem *problem)
 {
 	size_t begin = bytes->len;
 	struct problem why;
@@ -115,8 +113,7 @@ read_value(struct import *import, const struct field *field, struct view name,
 	if (read && (cell->flags & CELL_READ_ONLY) != 0)
 		buf_view(bytes, value);
 	else if (read)
-		read = value_read(bytes, field, attribute, value,
-		    &import->values, &why);
+		read = value_read(bytes, field, attribute, value, &import->values, &why);
 	cell->value.len = bytes->len - begin;
 	if (read || problem->code != NULL)
 		return;
@@ -127,8 +124,7 @@ read_value(struct import *import, const struct field *field, struct view name,
 
 static int
 read_cell(struct import *import, const char *operand, struct cell *cell,
-    struct buf *bytes, size_t *begin, struct problem *problem,
-    struct fault *fault)
+    struct buf *bytes, size_t *begin, struct problem *problem, struct fault *fault)
 {
 	const char *equals = strchr(operand, '=');
 	struct buf attribute = BUF_EMPTY;
@@ -137,8 +133,8 @@ read_cell(struct import *import, const char *operand, struct cell *cell,
 	int result = -1;
 
 	if (equals == NULL)
-		return fault_set(fault, FAULT_USAGE,
-		    "%s: not of the form FIELD=VALUE", operand);
+		return fault_set(
+		    fault, FAULT_USAGE, "%s: not of the form FIELD=VALUE", operand);
 	name = view_make(operand, (size_t)(equals - operand));
 	value = text_trim(view_of(equals + 1));
 	*cell = (struct cell){ .flags = 0 };
@@ -150,8 +146,8 @@ read_cell(struct import *import, const char *operand, struct cell *cell,
 	if (value.len == 0)
 		cell->flags |= CELL_BLANK;
 	else
-		read_value(import, field, name, buf_as_view(&attribute), value,
-		    cell, bytes, problem);
+		read_value(import, field, name, buf_as_view(&attribute), value, cell,
+		    bytes, problem);
 	result = buf_check(bytes, fault);
 done:
 	buf_release(&attribute);
@@ -162,8 +158,8 @@ done:
 static size_t
 split_name(struct import *import, struct cell *cells, size_t count)
 {
-	static const uint16_t slots[] = { CONTACT_FIRST_NAME,
-		CONTACT_MIDDLE_NAME, CONTACT_LAST_NAME, CONTACT_SUFFIX };
+	static const uint16_t slots[] = { CONTACT_FIRST_NAME, CONTACT_MIDDLE_NAME,
+		CONTACT_LAST_NAME, CONTACT_SUFFIX };
 	struct draft draft = { .cells = cells, .count = count };
 	const struct cell *name;
 	struct name_parts parts;
@@ -171,8 +167,7 @@ split_name(struct import *import, struct cell *cells, size_t count)
 	size_t i;
 
 	if (import->kind != &kind_contact ||
-	    (name = draft_cell(&draft, CONTACT_NAME)) == NULL ||
-	    name->value.len == 0)
+	    (name = draft_cell(&draft, CONTACT_NAME)) == NULL || name->value.len == 0)
 		return count;
 	for (i = 0; i < 4; i++)
 		if (draft_cell(&draft, slots[i]) != NULL)
@@ -184,16 +179,17 @@ split_name(struct import *import, struct cell *cells, size_t count)
 	values[3] = parts.suffix;
 	for (i = 0; i < 4; i++)
 		if (values[i].len > 0)
-			cells[count++] = (struct cell){ .slot = slots[i],
-				.flags = CELL_SPLIT, .value = values[i] };
+			cells[count++] = (struct cell){
+				.slot = slots[i], .flags = CELL_SPLIT, .value = values[i]
+			};
 	qsort(cells, count, sizeof(*cells), compare_cells);
 	return count;
 }
 
 int
-import_cells_read(struct import *import, const char *const *operands,
-    size_t count, struct cell **out, size_t *out_count, struct buf *bytes,
-    struct problem *problem, struct fault *fault)
+import_cells_read(struct import *import, const char *const *operands, size_t count,
+    struct cell **out, size_t *out_count, struct buf *bytes, struct problem *problem,
+    struct fault *fault)
 {
 	struct cell *cells = calloc(count + 4, sizeof(*cells));
 	size_t *begins = calloc(count + 1, sizeof(*begins));
@@ -208,8 +204,8 @@ import_cells_read(struct import *import, const char *const *operands,
 		goto done;
 	}
 	for (i = 0; i < count; i++)
-		if (read_cell(import, operands[i], cells + i, bytes, begins + i,
-		    problem, fault) != 0)
+		if (read_cell(import, operands[i], cells + i, bytes, begins + i, problem,
+			fault) != 0)
 			goto done;
 	/* The bytes have stopped moving, so values can point to them. */
 	for (i = 0; i < count; i++)
@@ -218,8 +214,8 @@ import_cells_read(struct import *import, const char *const *operands,
 	qsort(cells, count, sizeof(*cells), compare_cells);
 	for (i = 1; i < count; i++)
 		if (cells[i].slot == cells[i - 1].slot) {
-			fault_set(fault, FAULT_USAGE,
-			    "a field is given twice: %s", operands[i]);
+			fault_set(fault, FAULT_USAGE, "a field is given twice: %s",
+			    operands[i]);
 			goto done;
 		}
 	*out_count = split_name(import, cells, count);
@@ -239,21 +235,23 @@ import_sets_read(struct import *import, struct fault *fault)
 	struct problem problem;
 	size_t i;
 
-	if (import_cells_read(import, import->options.sets,
-	    import->options.set_count, &import->sets, &import->set_count,
-	    &import->set_bytes, &problem, fault) != 0)
+	if (import_cells_read(import, import->options.sets, import->options.set_count,
+		&import->sets, &import->set_count, &import->set_bytes, &problem,
+		fault) != 0)
 		return fault_wrap(fault, "--set");
 	for (i = 0; i < import->set_count; i++) {
 		if ((import->sets[i].flags & CELL_READ_ONLY) == 0)
 			continue;
-		if (import_field(import, import->sets[i].slot, &field, fault)
-		    != 0)
+		if (import_field(import, import->sets[i].slot, &field, fault) != 0)
 			return -1;
-		return fault_set(fault, FAULT_USAGE, "--set %s: is computed "
-		    "and cannot be set", field->name);
+		return fault_set(fault, FAULT_USAGE,
+		    "--set %s: is computed "
+		    "and cannot be set",
+		    field->name);
 	}
-	return problem.code == NULL ? 0 : fault_set(fault, FAULT_USAGE,
-	    "--set %s (%s)", problem.text, problem.code);
+	return problem.code == NULL
+	    ? 0
+	    : fault_set(fault, FAULT_USAGE, "--set %s (%s)", problem.text, problem.code);
 }
 
 int
@@ -268,8 +266,7 @@ import_source_check(const struct import *import, struct fault *fault)
 	if (source.len == 0)
 		return fault_set(fault, FAULT_USAGE, "--source: is empty");
 	if (!is_text(source, &problem))
-		return fault_set(fault, FAULT_USAGE, "--source: %s",
-		    problem.text);
+		return fault_set(fault, FAULT_USAGE, "--source: %s", problem.text);
 	return 0;
 }
 
@@ -309,17 +306,17 @@ import_own_id(struct import *import, struct draft *draft, struct fault *fault)
 		}
 		if (cells[i].value.len == 0)
 			continue;
-		if (!read_number(cells[i].value, is_id ? &draft->id :
-		    &draft->rev))
-			return fault_set(fault, FAULT_USAGE, "%s: not a number",
-			    field->name);
+		if (!read_number(cells[i].value, is_id ? &draft->id : &draft->rev))
+			return fault_set(
+			    fault, FAULT_USAGE, "%s: not a number", field->name);
 		draft->has_id |= is_id;
 		draft->has_rev |= is_rev;
 	}
 	draft->count = n;
-	if (draft->has_id && !draft->has_rev && (import->options.key == NULL ||
-	    strcmp(import->options.key, "id") != 0))
-		return fault_set(fault, FAULT_INPUT, "id: whose? --key id if "
+	if (draft->has_id && !draft->has_rev &&
+	    (import->options.key == NULL || strcmp(import->options.key, "id") != 0))
+		return fault_set(fault, FAULT_INPUT,
+		    "id: whose? --key id if "
 		    "it is this store's, ext.NAME if it is NAME's");
 	return 0;
 }

@@ -38,9 +38,8 @@ struct pipeline {
 };
 
 int
-draft_make_keys(struct draft *draft, const struct kind *kind,
-    const struct keyed *keys, size_t key_count, struct arena *arena,
-    struct buf *text, struct fault *fault)
+draft_make_keys(struct draft *draft, const struct kind *kind, const struct keyed *keys,
+    size_t key_count, struct arena *arena, struct buf *text, struct fault *fault)
 {
 	struct view element, list;
 	const struct cell *cell;
@@ -75,8 +74,7 @@ draft_make_keys(struct draft *draft, const struct kind *kind,
 			continue;
 		key = &draft->keys[draft->key_count++];
 		key->slot = keys[i].slot;
-		key->key = index_text_key(kind->number, key->slot,
-		    buf_as_view(text));
+		key->key = index_text_key(kind->number, key->slot, buf_as_view(text));
 	}
 	return 0;
 }
@@ -93,15 +91,14 @@ fill(struct pipeline *pipeline, struct batch *batch, struct fault *fault)
 	arena_clear(&batch->arena);
 	reader_position(pipeline->reader, &begin, &size);
 	while (batch->count < BATCH_ROWS) {
-		pulled = plan_pull(pipeline->plan, &batch->arena,
-		    &batch->drafts[batch->count], fault);
+		pulled = plan_pull(
+		    pipeline->plan, &batch->arena, &batch->drafts[batch->count], fault);
 		if (pulled < 0)
 			return -1;
 		if (pulled == 1) {
-			if (draft_make_keys(&batch->drafts[batch->count],
-			    pipeline->kind, pipeline->keys,
-			    pipeline->key_count, &batch->arena,
-			    &pipeline->text, fault) != 0)
+			if (draft_make_keys(&batch->drafts[batch->count], pipeline->kind,
+				pipeline->keys, pipeline->key_count, &batch->arena,
+				&pipeline->text, fault) != 0)
 				return -1;
 			batch->count++;
 			continue;
@@ -112,8 +109,8 @@ fill(struct pipeline *pipeline, struct batch *batch, struct fault *fault)
 		if (batch->count > 0 && done - begin > BATCH_BYTES)
 			break;
 		got = reader_next(pipeline->reader, &row, fault);
-		if (got < 0 || plan_push(pipeline->plan, got == 1 ? &row : NULL,
-		    fault) != 0)
+		if (got < 0 ||
+		    plan_push(pipeline->plan, got == 1 ? &row : NULL, fault) != 0)
 			return -1;
 		pipeline->eof = got == 0;
 	}
@@ -137,8 +134,7 @@ read_batches(void *context)
 		pthread_mutex_unlock(&pipeline->mutex);
 		if (stop)
 			break;
-		result = fill(pipeline, &pipeline->batches[at],
-		    &pipeline->fault);
+		result = fill(pipeline, &pipeline->batches[at], &pipeline->fault);
 		stop = result != 0 || pipeline->batches[at].count == 0;
 		pthread_mutex_lock(&pipeline->mutex);
 		pipeline->states[at] = result != 0 ? BATCH_FAILED : BATCH_FULL;
@@ -174,11 +170,10 @@ pipeline_open(struct pipeline **out, struct reader *reader, struct plan *plan,
 	pipeline->states[0] = BATCH_FULL;
 	if (pipeline->eof && pipeline->batches[0].count < BATCH_ROWS) {
 		pipeline->ended = true;
-	} else if (pthread_create(&pipeline->thread, NULL, read_batches,
-	    pipeline) != 0) {
+	} else if (pthread_create(&pipeline->thread, NULL, read_batches, pipeline) != 0) {
 		pipeline_close(pipeline);
-		return fault_set(fault, FAULT_SYSTEM,
-		    "no thread could be started for reading");
+		return fault_set(
+		    fault, FAULT_SYSTEM, "no thread could be started for reading");
 	} else {
 		pipeline->threaded = true;
 	}
@@ -187,8 +182,7 @@ pipeline_open(struct pipeline **out, struct reader *reader, struct plan *plan,
 }
 
 int
-pipeline_next(struct pipeline *pipeline, struct batch **batch,
-    struct fault *fault)
+pipeline_next(struct pipeline *pipeline, struct batch **batch, struct fault *fault)
 {
 	size_t before = (pipeline->next + BATCHES - 1) % BATCHES;
 	int result = 1;
@@ -199,8 +193,7 @@ pipeline_next(struct pipeline *pipeline, struct batch **batch,
 		pipeline->taken = false;
 		pthread_cond_broadcast(&pipeline->changed);
 	}
-	while (pipeline->states[pipeline->next] == BATCH_FREE &&
-	    !pipeline->ended)
+	while (pipeline->states[pipeline->next] == BATCH_FREE && !pipeline->ended)
 		pthread_cond_wait(&pipeline->changed, &pipeline->mutex);
 	if (pipeline->states[pipeline->next] == BATCH_FAILED) {
 		*fault = pipeline->fault;

@@ -29,17 +29,17 @@ struct keyed {
 };
 
 /* keys is borrowed until pipeline_close. */
-int pipeline_open(struct pipeline **pipeline, struct reader *reader,
-    struct plan *plan, const struct kind *kind, const struct keyed *keys,
-    size_t key_count, struct fault *fault) MUST_CHECK;
+int pipeline_open(struct pipeline **pipeline, struct reader *reader, struct plan *plan,
+    const struct kind *kind, const struct keyed *keys, size_t key_count,
+    struct fault *fault) MUST_CHECK;
 
 /* Makes the keys of a draft, in the arena. */
 int draft_make_keys(struct draft *draft, const struct kind *kind,
-    const struct keyed *keys, size_t key_count, struct arena *arena,
-    struct buf *text, struct fault *fault) MUST_CHECK;
-/* 1 and *batch, which lives until the next call; 0 at the end; -1. */
-int pipeline_next(struct pipeline *pipeline, struct batch **batch,
+    const struct keyed *keys, size_t key_count, struct arena *arena, struct buf *text,
     struct fault *fault) MUST_CHECK;
+/* 1 and *batch, which lives until the next call; 0 at the end; -1. */
+int pipeline_next(
+    struct pipeline *pipeline, struct batch **batch, struct fault *fault) MUST_CHECK;
 /* Stops reading, wherever it is. */
 void pipeline_close(struct pipeline *pipeline);
 

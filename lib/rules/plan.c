@@ -15,15 +15,13 @@ struct search {
 };
 
 static int
-look(struct plan *plan, struct search *search, struct reader *reader,
-    struct fault *fault)
+look(struct plan *plan, struct search *search, struct reader *reader, struct fault *fault)
 {
 	struct candidate *candidate;
 	struct row row;
 	int got = 1;
 
-	for (search->count = 0; search->count < READER_PEEK_MAX;
-	    search->count++) {
+	for (search->count = 0; search->count < READER_PEEK_MAX; search->count++) {
 		got = reader_peek(reader, search->count, &row, fault);
 		if (got != 1)
 			break;
@@ -32,7 +30,7 @@ look(struct plan *plan, struct search *search, struct reader *reader,
 		candidate->code = row.code;
 		candidate->message = row.message;
 		if (header_read(&candidate->header, &plan->arena, row.cells,
-		    row.code == NULL ? row.count : 0, fault) == -1)
+			row.code == NULL ? row.count : 0, fault) == -1)
 			return -1;
 	}
 	return got == -1 ? -1 : 0;
@@ -40,8 +38,8 @@ look(struct plan *plan, struct search *search, struct reader *reader,
 
 /* `--header LIST`: the names stand for the record that the file lacks. */
 static int
-put_names(struct plan *plan, struct search *search, const char *names,
-    struct fault *fault)
+put_names(
+    struct plan *plan, struct search *search, const char *names, struct fault *fault)
 {
 	struct view rest = view_of(names), *cells;
 	size_t n = 0, i;
@@ -62,8 +60,7 @@ put_names(struct plan *plan, struct search *search, const char *names,
 	    search->count * sizeof(*search->candidates));
 	search->count++;
 	search->candidates[0] = (struct candidate){ .line = 0 };
-	return header_read(&search->candidates[0].header, &plan->arena, cells,
-	    n, fault);
+	return header_read(&search->candidates[0].header, &plan->arena, cells, n, fault);
 }
 
 static bool
@@ -83,8 +80,7 @@ is_undecoded(const struct search *search)
  * falls back to; the map found must be one that does. */
 static int
 look_again(struct verdict *verdict, struct plan *plan, struct search *search,
-    struct reader *reader, const struct plan_options *options,
-    struct fault *fault)
+    struct reader *reader, const struct plan_options *options, struct fault *fault)
 {
 	struct fault first = *fault, ignored;
 	const char *encoding;
@@ -92,15 +88,15 @@ look_again(struct verdict *verdict, struct plan *plan, struct search *search,
 
 	for (s = 0; s < plan->maps->count; s++) {
 		encoding = plan->maps->shapes[s]->encoding;
-		if (encoding == NULL || (search->fallback != NULL &&
-		    strcmp(encoding, search->fallback) == 0))
+		if (encoding == NULL ||
+		    (search->fallback != NULL && strcmp(encoding, search->fallback) == 0))
 			continue;
 		search->fallback = encoding;
 		reader_set_fallback(reader, encoding);
 		if (look(plan, search, reader, fault) == -1)
 			return -1;
-		if (detect_header(verdict, plan->maps, options,
-		    search->candidates, search->count, &ignored) == 0 &&
+		if (detect_header(verdict, plan->maps, options, search->candidates,
+			search->count, &ignored) == 0 &&
 		    verdict->shape->encoding != NULL &&
 		    strcmp(verdict->shape->encoding, encoding) == 0)
 			return 0;
@@ -112,8 +108,7 @@ look_again(struct verdict *verdict, struct plan *plan, struct search *search,
 
 static int
 find_header(struct verdict *verdict, struct plan *plan, struct search *search,
-    struct reader *reader, const struct plan_options *options,
-    struct fault *fault)
+    struct reader *reader, const struct plan_options *options, struct fault *fault)
 {
 	bool named = !options->header && options->names != NULL;
 	size_t i;
@@ -125,9 +120,9 @@ find_header(struct verdict *verdict, struct plan *plan, struct search *search,
 	if (named && put_names(plan, search, options->names, fault) == -1)
 		return -1;
 	if (detect_header(verdict, plan->maps, options, search->candidates,
-	    named ? 1 : search->count, fault) == -1 &&
+		named ? 1 : search->count, fault) == -1 &&
 	    (named || fault->kind != FAULT_INPUT || !is_undecoded(search) ||
-	    look_again(verdict, plan, search, reader, options, fault) == -1))
+		look_again(verdict, plan, search, reader, options, fault) == -1))
 		return -1;
 	for (i = 0; i < verdict->record; i++) {
 		if (search->candidates[i].code != NULL &&
@@ -148,10 +143,10 @@ keep_header(struct plan *plan, const struct header *found, struct fault *fault)
 	plan->names = arena_take(&plan->arena, (n + 1) * sizeof(*plan->names));
 	plan->cells = arena_take(&plan->arena, (n + 1) * sizeof(*plan->cells));
 	plan->states = arena_take(&plan->arena, n + 1);
-	plan->column_targets = arena_take(&plan->arena,
-	    (n + 1) * sizeof(struct target *));
-	if (plan->names == NULL || plan->cells == NULL ||
-	    plan->states == NULL || plan->column_targets == NULL)
+	plan->column_targets =
+	    arena_take(&plan->arena, (n + 1) * sizeof(struct target *));
+	if (plan->names == NULL || plan->cells == NULL || plan->states == NULL ||
+	    plan->column_targets == NULL)
 		return fault_memory(fault);
 	memset(plan->column_targets, 0, (n + 1) * sizeof(struct target *));
 	for (i = 0; i < n; i++) {
@@ -177,9 +172,9 @@ take_verdict(struct plan *plan, const struct verdict *verdict,
 	plan->shape = shape;
 	plan->ours = verdict->ours;
 	plan->map = shape->map->name;
-	plan->system = verdict->ours || !detect_has_system(plan->maps, shape)
-	    ? NULL : plan->maps->system != NULL ? plan->maps->system
-	    : plan->map;
+	plan->system = verdict->ours || !detect_has_system(plan->maps, shape) ? NULL
+	    : plan->maps->system != NULL ? plan->maps->system
+					 : plan->map;
 	name = arena_take(&plan->arena, shape->name.len + 1);
 	if (name == NULL)
 		return fault_memory(fault);
@@ -196,8 +191,8 @@ take_verdict(struct plan *plan, const struct verdict *verdict,
 
 /* Rows come next; what stood before the header is passed over. */
 static int
-take_header(struct plan *plan, struct reader *reader,
-    const struct plan_options *options, size_t record, struct fault *fault)
+take_header(struct plan *plan, struct reader *reader, const struct plan_options *options,
+    size_t record, struct fault *fault)
 {
 	struct row row;
 	size_t i;
@@ -232,9 +227,8 @@ plan_new(struct maps *maps, struct txn *txn, const struct kind *kind)
 }
 
 int
-plan_make(struct plan **plan, struct maps *maps, struct txn *txn,
-    struct reader *reader, const struct plan_options *options,
-    struct fault *fault)
+plan_make(struct plan **plan, struct maps *maps, struct txn *txn, struct reader *reader,
+    const struct plan_options *options, struct fault *fault)
 {
 	struct plan *made = plan_new(maps, txn, options->kind);
 	struct search search = { .count = 0 };
@@ -244,19 +238,18 @@ plan_make(struct plan **plan, struct maps *maps, struct txn *txn,
 		return fault_memory(fault);
 	if (find_header(&verdict, made, &search, reader, options, fault) == -1)
 		goto failed;
-	if (options->key != NULL && strcmp(options->key, "id") == 0 &&
-	    !verdict.ours) {
-		fault_set(fault, FAULT_INPUT, "--key id: the header has no "
+	if (options->key != NULL && strcmp(options->key, "id") == 0 && !verdict.ours) {
+		fault_set(fault, FAULT_INPUT,
+		    "--key id: the header has no "
 		    "column id of this store");
 		goto failed;
 	}
 	if (take_verdict(made, &verdict, options, fault) == -1 ||
-	    keep_header(made, &search.candidates[verdict.record].header,
-	    fault) == -1 ||
+	    keep_header(made, &search.candidates[verdict.record].header, fault) == -1 ||
 	    take_header(made, reader, options, verdict.record, fault) == -1 ||
 	    plan_bind(made, options, fault) == -1 ||
 	    (made->shape->footers != NULL && !made->ours &&
-	    footer_new(&made->footer, made->shape, fault) == -1))
+		footer_new(&made->footer, made->shape, fault) == -1))
 		goto failed;
 	made->txn = NULL;
 	*plan = made;
@@ -295,8 +288,8 @@ plan_push(struct plan *plan, const struct row *row, struct fault *fault)
 }
 
 int
-plan_pull(struct plan *plan, struct arena *arena, struct draft *draft,
-    struct fault *fault)
+plan_pull(
+    struct plan *plan, struct arena *arena, struct draft *draft, struct fault *fault)
 {
 	if (plan->footer != NULL) {
 		if (footer_pull(plan->footer, &plan->row) == 0)
@@ -353,8 +346,8 @@ plan_explain(const struct plan *plan, struct buf *out)
 		buf_text(out, "format: this store's own columns\n");
 	else
 		buf_printf(out, "format: %s (map %s, shape %s)\n",
-		    plan->shape->title != NULL ? plan->shape->title
-		    : plan->shape_name, plan->map, plan->shape_name);
+		    plan->shape->title != NULL ? plan->shape->title : plan->shape_name,
+		    plan->map, plan->shape_name);
 	buf_view(out, buf_as_view(&plan->explain));
 }
 

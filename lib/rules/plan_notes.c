@@ -13,8 +13,10 @@ plan_explain_target(struct plan *plan, const struct header_name *name,
 {
 	buf_view(&plan->explain, name->text);
 	buf_text(&plan->explain, " -> ");
-	buf_text(&plan->explain, target->field == &field_ext ? "ext." :
-	    target->field == &field_attr ? "attr." : target->field->name);
+	buf_text(&plan->explain,
+	    target->field == &field_ext	       ? "ext."
+		: target->field == &field_attr ? "attr."
+					       : target->field->name);
 	buf_view(&plan->explain, target->name);
 	buf_text(&plan->explain, more);
 	buf_char(&plan->explain, '\n');
@@ -51,8 +53,7 @@ note_repeated(struct plan *plan)
 			continue;
 		for (j = 0; j < i; j++) {
 			if (view_equal(names[i].normal, names[j].normal) &&
-			    names[i].number == names[j].number &&
-			    names[i].normal.len > 0)
+			    names[i].number == names[j].number && names[i].normal.len > 0)
 				break;
 		}
 		/* Of addresses the others are kept as other_emails. */
@@ -60,8 +61,10 @@ note_repeated(struct plan *plan)
 			plan_list_name(&repeated, names[i].text);
 	}
 	if (repeated.len > 0)
-		buf_printf(&plan->notes, "repeated columns, of which the first "
-		    "cell with a value counts: %s\n", buf_string(&repeated));
+		buf_printf(&plan->notes,
+		    "repeated columns, of which the first "
+		    "cell with a value counts: %s\n",
+		    buf_string(&repeated));
 	buf_release(&repeated);
 }
 
@@ -72,19 +75,21 @@ plan_note_all(struct plan *plan)
 
 	note_repeated(plan);
 	if (plan->sensitive.len > 0)
-		buf_printf(&plan->notes, "sensitive columns left out "
+		buf_printf(&plan->notes,
+		    "sensitive columns left out "
 		    "(--store-sensitive keeps them): %s\n",
 		    buf_string(&plan->sensitive));
 	if (plan->kept.len > 0)
-		buf_printf(&plan->notes, "unknown columns kept: %s\n",
-		    buf_string(&plan->kept));
+		buf_printf(
+		    &plan->notes, "unknown columns kept: %s\n", buf_string(&plan->kept));
 	for (i = 0; i < plan->emails.count; i++) {
 		const struct source *source = &plan->emails.at[i];
 
 		if (source->rule == NULL || source->rule->cut == 0)
 			continue;
 		buf_view(&plan->notes, plan->header.names[source->column].text);
-		buf_printf(&plan->notes, ": addresses of exactly %zu characters "
+		buf_printf(&plan->notes,
+		    ": addresses of exactly %zu characters "
 		    "may be cut off: kept as attr.%.*s, never mailed\n",
 		    source->rule->cut, SHOW(source->spare->name));
 	}

@@ -11,7 +11,7 @@
 
 #include "rules/detect.h"
 
-#define NO_COLUMN UINT32_MAX
+#define NO_COLUMN  UINT32_MAX
 #define NAME_PARTS 4 /* first, middle, last, suffix */
 
 /* How a cell becomes a value. */
@@ -110,21 +110,21 @@ struct plan {
 
 	struct header header;
 	struct view *names;
-	size_t columns, named; /* named: without nameless ones at the end */
+	size_t columns, named;		/* named: without nameless ones at the end */
 	struct target **column_targets; /* by column, or NULL */
 
 	struct target **targets;
 	size_t target_count, target_cap;
-	struct target *name, *parts[NAME_PARTS], *email, *other_emails, *phone,
-	    *key, *status;
+	struct target *name, *parts[NAME_PARTS], *email, *other_emails, *phone, *key,
+	    *status;
 	struct sources emails; /* both fields', where they are gathered */
 	size_t own_emails;     /* of which come from columns for `email` */
 	struct group *groups;
 	struct key_part client, record;
 	struct target *record_spare;
 
-	uint32_t id_column, rev_column, deleted_column, master_column,
-	    archived_column, raw_column;
+	uint32_t id_column, rev_column, deleted_column, master_column, archived_column,
+	    raw_column;
 	uint16_t *keys;
 	size_t key_count;
 	bool has_keys;
@@ -152,8 +152,7 @@ int plan_bind(struct plan *plan, const struct plan_options *options,
 int bind_emails(struct plan *plan, struct fault *fault) MUST_CHECK;
 int bind_name(struct plan *plan, struct fault *fault) MUST_CHECK;
 int bind_defaults(struct plan *plan, struct fault *fault) MUST_CHECK;
-int bind_keys(struct plan *plan, const char *key, struct fault *fault)
-    MUST_CHECK;
+int bind_keys(struct plan *plan, const char *key, struct fault *fault) MUST_CHECK;
 
 /* plan_notes.c */
 void plan_explain_target(struct plan *plan, const struct header_name *name,
@@ -163,26 +162,25 @@ void plan_note_all(struct plan *plan);
 
 /* target.c: the target of a slot, made where there is none; NULL on a fault. */
 struct target *target_find(const struct plan *plan, uint16_t slot);
-struct target *target_of(struct plan *plan, const struct field *field,
-    uint16_t slot, struct view name, struct fault *fault);
-struct target *target_named(struct plan *plan, enum name_class class,
+struct target *target_of(struct plan *plan, const struct field *field, uint16_t slot,
     struct view name, struct fault *fault);
-struct target *target_field(struct plan *plan, struct view name,
-    struct fault *fault);
+struct target *target_named(
+    struct plan *plan, enum name_class class, struct view name, struct fault *fault);
+struct target *target_field(struct plan *plan, struct view name, struct fault *fault);
 /* The attribute that a header names; label is kept with a new one. */
-struct target *target_attribute(struct plan *plan, struct view header,
-    struct fault *fault);
-struct source *target_source(struct plan *plan, struct target *target,
-    uint32_t column, struct fault *fault);
+struct target *target_attribute(
+    struct plan *plan, struct view header, struct fault *fault);
+struct source *target_source(
+    struct plan *plan, struct target *target, uint32_t column, struct fault *fault);
 /* After the last: puts targets in order of slot and decides how each takes
  * its cells. */
 int targets_finish(struct plan *plan, struct fault *fault) MUST_CHECK;
-int sources_add(struct plan *plan, struct sources *sources,
-    struct source source, struct fault *fault) MUST_CHECK;
+int sources_add(struct plan *plan, struct sources *sources, struct source source,
+    struct fault *fault) MUST_CHECK;
 
 /* group.c */
-int group_add(struct plan *plan, uint32_t column,
-    const struct map_column *rule, struct fault *fault) MUST_CHECK;
+int group_add(struct plan *plan, uint32_t column, const struct map_column *rule,
+    struct fault *fault) MUST_CHECK;
 int groups_finish(struct plan *plan, struct fault *fault) MUST_CHECK;
 
 /* What plan_row.c and the gatherers share while they draft a row. */
@@ -205,25 +203,24 @@ struct drafting {
 };
 
 /* Puts the row in error, if it is not yet, on behalf of a column. */
-void drafting_problem(struct drafting *d, uint32_t column, const char *code,
-    const char *why);
+void drafting_problem(
+    struct drafting *d, uint32_t column, const char *code, const char *why);
 /* Reads text for a field; false with the row in error. *value lives as long as
  * the draft. */
-bool drafting_value(struct drafting *d, const struct field *field,
-    struct view name, uint32_t column, struct view text, struct view *value);
+bool drafting_value(struct drafting *d, const struct field *field, struct view name,
+    uint32_t column, struct view text, struct view *value);
 /* Fills a cell that has no value yet; one that has keeps it and takes the
  * value behind `; ` when join is set. */
-void drafting_fill(struct drafting *d, const struct target *target,
-    struct view value, uint32_t column, bool join);
+void drafting_fill(struct drafting *d, const struct target *target, struct view value,
+    uint32_t column, bool join);
 bool drafting_is_filled(const struct drafting *d, const struct target *target);
 /* Keeps a value for a target that may have a cell of its own. */
-void drafting_spill(struct drafting *d, struct target *target,
-    struct view value, uint32_t column);
+void drafting_spill(
+    struct drafting *d, struct target *target, struct view value, uint32_t column);
 struct view drafting_copy(struct drafting *d, struct view text);
 /* An id of the source in its long form; empty for the null id; false with the
  * row in error. */
-bool drafting_id(struct drafting *d, uint32_t column, struct view text,
-    struct view *id);
+bool drafting_id(struct drafting *d, uint32_t column, struct view text, struct view *id);
 
 /* drafting_take.c: the value of a cell that is not empty; false when the row is
  * in error because of it. An empty value counts as a blank cell. */
@@ -239,8 +236,7 @@ void drafting_key(struct drafting *d);
 
 /* emails.c, group.c, name_parts.c: what several columns decide together. */
 void drafting_emails(struct drafting *d);
-void drafting_email(struct drafting *d, uint32_t column, struct view text,
-    bool own);
+void drafting_email(struct drafting *d, uint32_t column, struct view text, bool own);
 void drafting_groups(struct drafting *d, bool emails);
 void drafting_name(struct drafting *d);
 
@@ -252,8 +248,8 @@ int footer_new(struct footer **footer, const struct map_shape *shape,
     struct fault *fault) MUST_CHECK;
 void footer_free(struct footer *footer);
 /* Takes a row, or NULL at the end. */
-int footer_push(struct footer *footer, const struct row *row,
-    struct fault *fault) MUST_CHECK;
+int footer_push(
+    struct footer *footer, const struct row *row, struct fault *fault) MUST_CHECK;
 /* 1 and *row, valid until the next push or pull; 0 when it needs more. */
 int footer_pull(struct footer *footer, struct row *row);
 

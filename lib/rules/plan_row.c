@@ -33,9 +33,10 @@ copy_cells(const struct row *row, struct arena *arena, struct view *cells)
 			return -1;
 		memcpy(bytes, (const char *)low, high - low);
 		for (i = 0; i < row->count; i++)
-			cells[i] = row->cells[i].len == 0 ? VIEW("") : view_make(
-			    bytes + ((uintptr_t)row->cells[i].at - low),
-			    row->cells[i].len);
+			cells[i] = row->cells[i].len == 0
+			    ? VIEW("")
+			    : view_make(bytes + ((uintptr_t)row->cells[i].at - low),
+				  row->cells[i].len);
 		return 0;
 	}
 	for (i = 0; i < row->count; i++) {
@@ -60,10 +61,10 @@ static inline struct view
 trim(struct view text)
 {
 	unsigned char first = (unsigned char)text.at[0],
-	    last = (unsigned char)text.at[text.len - 1];
+		      last = (unsigned char)text.at[text.len - 1];
 
 	return first > ' ' && first < 0x80 && last > ' ' && last < 0x80 ? text
-	    : text_trim(text);
+									: text_trim(text);
 }
 
 /* Trims the cells and tells blanks and tokens apart. */
@@ -102,8 +103,9 @@ prepare_cells(struct plan *plan, const struct view *source)
 static bool
 means_nothing(const struct source *source, struct view text)
 {
-	return text.len == 0 || (source->rule != NULL &&
-	    source->rule->not.len > 0 && view_equal(text, source->rule->not));
+	return text.len == 0 ||
+	    (source->rule != NULL && source->rule->not .len > 0 &&
+		view_equal(text, source->rule->not ));
 }
 
 /* Whether the text is what the rule's has: asks for. */
@@ -111,8 +113,8 @@ static bool
 is_fit(const struct source *source, struct view text)
 {
 	return source->rule == NULL || source->rule->has.len == 0 ||
-	    memmem(text.at, text.len, source->rule->has.at,
-		source->rule->has.len) != NULL;
+	    memmem(text.at, text.len, source->rule->has.at, source->rule->has.len) !=
+	    NULL;
 }
 
 static void
@@ -130,20 +132,20 @@ set_blank(struct drafting *d, const struct target *target, struct cell *cell,
 
 /* A reference that stands in the row by name as well. */
 static void
-add_by_id(struct drafting *d, const struct target *target,
-    const struct source *source, struct view value)
+add_by_id(struct drafting *d, const struct target *target, const struct source *source,
+    struct view value)
 {
 	struct draft *draft = d->draft;
 
 	if (draft->by_id == NULL)
-		draft->by_id = arena_take(d->arena,
-		    d->plan->columns * sizeof(*draft->by_id));
+		draft->by_id =
+		    arena_take(d->arena, d->plan->columns * sizeof(*draft->by_id));
 	if (draft->by_id == NULL) {
 		d->failed = true;
 		return;
 	}
-	draft->by_id[draft->by_id_count++] = (struct cell){ target->slot,
-		CELL_BY_ID, source->column + 1, value };
+	draft->by_id[draft->by_id_count++] =
+	    (struct cell){ target->slot, CELL_BY_ID, source->column + 1, value };
 }
 
 /* The first cell with a value counts; what the others say is kept. */
@@ -162,26 +164,25 @@ draft_target(struct drafting *d, const struct target *target)
 		clear = clear || d->plan->states[source->column] == STATE_NULL;
 		if (means_nothing(source, text))
 			continue;
-		if (!is_fit(source, text) || (filled &&
-		    source->take != TAKE_BY_ID &&
-		    source->take != TAKE_BOUNCED)) {
+		if (!is_fit(source, text) ||
+		    (filled && source->take != TAKE_BY_ID &&
+			source->take != TAKE_BOUNCED)) {
 			if (!filled || !view_equal(text, cell->value))
-				drafting_spill(d, source->spare, text,
-				    source->column);
+				drafting_spill(d, source->spare, text, source->column);
 			continue;
 		}
-		if (!drafting_take(d, target, source, text, &value) ||
-		    value.len == 0)
+		if (!drafting_take(d, target, source, text, &value) || value.len == 0)
 			continue;
 		if (filled) {
-			if (source->take == TAKE_BY_ID &&
-			    (cell->flags & CELL_BY_ID) == 0)
+			if (source->take == TAKE_BY_ID && (cell->flags & CELL_BY_ID) == 0)
 				add_by_id(d, target, source, value);
 			continue;
 		}
-		*cell = (struct cell){ target->slot, target->read_only
-		    ? CELL_READ_ONLY : source->take == TAKE_BY_ID ? CELL_BY_ID
-		    : 0, source->column + 1, value };
+		*cell = (struct cell){ target->slot,
+			target->read_only		 ? CELL_READ_ONLY
+			    : source->take == TAKE_BY_ID ? CELL_BY_ID
+							 : 0,
+			source->column + 1, value };
 		filled = true;
 	}
 	if (!filled && target->sources.count > 0)
@@ -210,8 +211,8 @@ draft_targets(struct drafting *d)
 		column = target->sources.at[0].column;
 		text = plan->cells[column];
 		if (text.len == 0) {
-			set_blank(d, target, cell, column,
-			    plan->states[column] == STATE_NULL);
+			set_blank(
+			    d, target, cell, column, plan->states[column] == STATE_NULL);
 		} else if (text.at[0] == '#' &&
 		    target->sources.at[0].take == TAKE_CHECKED) {
 			draft_target(d, target);
@@ -252,7 +253,7 @@ is_empty(const struct drafting *d)
 		tells = true;
 		if (plan->kind == &kind_contact)
 			tells = (cell->slot >= CONTACT_FIRST_NAME &&
-			    cell->slot <= CONTACT_OTHER_EMAILS) ||
+				    cell->slot <= CONTACT_OTHER_EMAILS) ||
 			    plan->targets[i]->field == &field_ext;
 		else if (plan->kind == &kind_organization)
 			tells = cell->slot == ORGANIZATION_NAME ||
@@ -274,8 +275,8 @@ finish_cells(struct drafting *d)
 		if (plan->targets[i]->preset.len > 0 &&
 		    !drafting_is_filled(d, plan->targets[i]) &&
 		    (d->cells[i].flags & CELL_CLEAR) == 0)
-			d->cells[i] = (struct cell){ plan->targets[i]->slot, 0,
-				0, plan->targets[i]->preset };
+			d->cells[i] = (struct cell){ plan->targets[i]->slot, 0, 0,
+				plan->targets[i]->preset };
 		if (d->cells[i].slot == FIELD_NONE)
 			continue;
 		if (n != i)
@@ -287,8 +288,7 @@ finish_cells(struct drafting *d)
 }
 
 static void
-refuse(struct draft *draft, const char *code, const char *message,
-    bool skipped)
+refuse(struct draft *draft, const char *code, const char *message, bool skipped)
 {
 	if (draft->code != NULL)
 		return;
@@ -326,12 +326,10 @@ only_raw(const struct plan *plan)
 {
 	size_t i;
 
-	if (plan->raw_column == NO_COLUMN ||
-	    plan->cells[plan->raw_column].len == 0)
+	if (plan->raw_column == NO_COLUMN || plan->cells[plan->raw_column].len == 0)
 		return false;
 	for (i = 0; i < plan->columns; i++) {
-		if (plan->cells[i].len > 0 &&
-		    !header_ignored(&plan->header.names[i]))
+		if (plan->cells[i].len > 0 && !header_ignored(&plan->header.names[i]))
 			return false;
 	}
 	return true;
@@ -357,34 +355,36 @@ take_source(struct plan *plan, const struct row *row, struct arena *arena,
 static int
 pass_on(const struct row *row, struct arena *arena, struct draft *draft)
 {
-	struct view message = arena_copy(arena, view_make(row->message,
-	    row->message == NULL ? 0 : strlen(row->message) + 1));
+	struct view message = arena_copy(arena,
+	    view_make(row->message, row->message == NULL ? 0 : strlen(row->message) + 1));
 
 	draft->raw = arena_copy(arena, row->raw);
 	draft->code = row->code;
 	draft->message = message.at == NULL ? "" : message.at;
 	draft->column = (uint32_t)row->column;
 	return (message.len > 0 && message.at == NULL) ||
-	    (draft->raw.len > 0 && draft->raw.at == NULL) ? -1 : 0;
+		(draft->raw.len > 0 && draft->raw.at == NULL)
+	    ? -1
+	    : 0;
 }
 
 static void
-refuse_ragged(struct plan *plan, const struct row *row, struct arena *arena,
-    struct draft *draft)
+refuse_ragged(
+    struct plan *plan, const struct row *row, struct arena *arena, struct draft *draft)
 {
 	struct buf text = BUF_EMPTY;
 	struct view kept;
 
 	if (row->count < plan->named)
-		buf_printf(&text, "%zu cell%s where the header has %zu",
-		    row->count, row->count == 1 ? "" : "s", plan->named);
+		buf_printf(&text, "%zu cell%s where the header has %zu", row->count,
+		    row->count == 1 ? "" : "s", plan->named);
 	else
-		buf_printf(&text, "%zu cells, and the header names only %zu",
-		    row->count, plan->named);
+		buf_printf(&text, "%zu cells, and the header names only %zu", row->count,
+		    plan->named);
 	buf_char(&text, '\0');
 	kept = arena_copy(arena, buf_as_view(&text));
-	refuse(draft, "RAGGED", kept.at == NULL ? "other cells than the header"
-	    : kept.at, false);
+	refuse(draft, "RAGGED", kept.at == NULL ? "other cells than the header" : kept.at,
+	    false);
 	buf_release(&text);
 }
 
@@ -392,15 +392,13 @@ int
 plan_draft(struct plan *plan, const struct row *row, struct arena *arena,
     struct draft *draft, struct fault *fault)
 {
-	struct drafting d = { .plan = plan, .row = row, .arena = arena,
-		.draft = draft };
+	struct drafting d = { .plan = plan, .row = row, .arena = arena, .draft = draft };
 	struct view *cells;
 
 	memset(draft, 0, sizeof(*draft));
 	draft->line = row->line;
 	if (row->code != NULL)
-		return pass_on(row, arena, draft) == -1 ? fault_memory(fault)
-		    : 0;
+		return pass_on(row, arena, draft) == -1 ? fault_memory(fault) : 0;
 	d.cells = arena_take(arena, (plan->target_count + 1) * sizeof(*d.cells));
 	if (d.cells == NULL || take_source(plan, row, arena, draft, &cells) == -1)
 		return fault_memory(fault);
@@ -413,8 +411,10 @@ plan_draft(struct plan *plan, const struct row *row, struct arena *arena,
 	}
 	prepare_cells(plan, cells);
 	if (only_raw(plan)) {
-		refuse(draft, "RAW", "only _raw has a value: mend the row and "
-		    "put it into its columns", false);
+		refuse(draft, "RAW",
+		    "only _raw has a value: mend the row and "
+		    "put it into its columns",
+		    false);
 		return 0;
 	}
 	drafting_source_state(&d);
@@ -426,9 +426,11 @@ plan_draft(struct plan *plan, const struct row *row, struct arena *arena,
 	draft_spills(&d);
 	drafting_name(&d);
 	if (is_empty(&d))
-		refuse(draft, "EMPTY", plan->kind == &kind_organization
-		    ? "no name and no id" : plan->kind == &kind_contact
-		    ? "no name, no e-mail and no id" : "an empty row", true);
+		refuse(draft, "EMPTY",
+		    plan->kind == &kind_organization  ? "no name and no id"
+			: plan->kind == &kind_contact ? "no name, no e-mail and no id"
+						      : "an empty row",
+		    true);
 	finish_cells(&d);
 	buf_release(&d.others);
 	return d.failed ? fault_memory(fault) : 0;

@@ -7,8 +7,7 @@
 #include "rules/import_run.h"
 
 static enum step
-read_only(struct import *import, const struct field *field,
-    struct view value)
+read_only(struct import *import, const struct field *field, struct view value)
 {
 	return import_stop(import, STEP_ERROR, "READ_ONLY",
 	    "%s: is computed and cannot be made \"%.*s\"", field->name,
@@ -19,9 +18,8 @@ enum step
 apply_compare(struct import *import, const struct draft *draft, uint64_t id,
     const struct record *old, struct fault *fault)
 {
-	struct record_head head = { import->kind->number,
-		(uint32_t)txn_rev(import->txn), (uint32_t)txn_rev(import->txn),
-		0, CAUSE_ROW };
+	struct record_head head = { import->kind->number, (uint32_t)txn_rev(import->txn),
+		(uint32_t)txn_rev(import->txn), 0, CAUSE_ROW };
 	const struct field *field;
 	const struct cell *cell;
 	struct record record;
@@ -32,15 +30,16 @@ apply_compare(struct import *import, const struct draft *draft, uint64_t id,
 		cell = draft->cells + i;
 		if (cell->value.len == 0)
 			continue;
-		if (import_field(import, cell->slot,
-		    &field, fault) != 0)
+		if (import_field(import, cell->slot, &field, fault) != 0)
 			return STEP_FAULT;
-		if (field == NULL || ((cell->flags & CELL_READ_ONLY) == 0 &&
-		    (field->flags & FIELD_RULES) == 0))
+		if (field == NULL ||
+		    ((cell->flags & CELL_READ_ONLY) == 0 &&
+			(field->flags & FIELD_RULES) == 0))
 			continue;
 		buf_clear(&import->text);
-		if (old != NULL && entity_print(&import->text, import->txn,
-		    import->kind, id, *old, cell->slot, fault) != 0)
+		if (old != NULL &&
+		    entity_print(&import->text, import->txn, import->kind, id, *old,
+			cell->slot, fault) != 0)
 			return STEP_FAULT;
 		if (view_equal(buf_as_view(&import->text), cell->value))
 			continue;
@@ -57,8 +56,8 @@ apply_compare(struct import *import, const struct draft *draft, uint64_t id,
 			record.at = bytes;
 		}
 		buf_clear(&import->text);
-		if (entity_print(&import->text, import->txn, import->kind, id,
-		    record, cell->slot, fault) != 0)
+		if (entity_print(&import->text, import->txn, import->kind, id, record,
+			cell->slot, fault) != 0)
 			return STEP_FAULT;
 		if (!view_equal(buf_as_view(&import->text), cell->value))
 			return read_only(import, field, cell->value);

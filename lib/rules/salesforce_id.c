@@ -16,7 +16,7 @@ is_alphanumeric(struct view text)
 		char c = text.at[i];
 
 		if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-		    (c >= 'A' && c <= 'Z')))
+			(c >= 'A' && c <= 'Z')))
 			return false;
 	}
 	return true;
@@ -30,8 +30,7 @@ salesforce_id_read(struct view text, char id[SALESFORCE_ID])
 	bool zeros = true;
 	char c;
 
-	if ((text.len != SHORT_ID && text.len != SALESFORCE_ID) ||
-	    !is_alphanumeric(text))
+	if ((text.len != SHORT_ID && text.len != SALESFORCE_ID) || !is_alphanumeric(text))
 		return SALESFORCE_NONE;
 	memcpy(id, text.at, SHORT_ID);
 	for (block = 0; block < 3; block++) {

@@ -18,8 +18,7 @@ reach(struct seen *seen, size_t block, struct fault *fault)
 		blocks = realloc(seen->blocks, count * sizeof(*blocks));
 		if (blocks == NULL)
 			return fault_memory(fault);
-		memset(blocks + seen->count, 0,
-		    (count - seen->count) * sizeof(*blocks));
+		memset(blocks + seen->count, 0, (count - seen->count) * sizeof(*blocks));
 		seen->blocks = blocks;
 		seen->count = count;
 	}
@@ -29,8 +28,8 @@ reach(struct seen *seen, size_t block, struct fault *fault)
 }
 
 int
-seen_note(struct seen *seen, uint64_t id, uint64_t line, uint64_t *first,
-    struct fault *fault)
+seen_note(
+    struct seen *seen, uint64_t id, uint64_t line, uint64_t *first, struct fault *fault)
 {
 	size_t block = (size_t)(id / SEEN_BLOCK);
 	uint32_t *at;

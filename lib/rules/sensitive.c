@@ -107,8 +107,8 @@ sensitive_header(struct view header)
 	for (i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
 		if (found(words, patterns[i].text, patterns[i].place, &behind) &&
 		    (patterns[i].later == NULL ||
-		    found(view_from(words, behind), patterns[i].later, ANYWHERE,
-			&behind)))
+			found(view_from(words, behind), patterns[i].later, ANYWHERE,
+			    &behind)))
 			return true;
 	}
 	return false;

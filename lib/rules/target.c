@@ -20,8 +20,8 @@ target_find(const struct plan *plan, uint16_t slot)
 }
 
 struct target *
-target_of(struct plan *plan, const struct field *field, uint16_t slot,
-    struct view name, struct fault *fault)
+target_of(struct plan *plan, const struct field *field, uint16_t slot, struct view name,
+    struct fault *fault)
 {
 	struct target **grown, *target = target_find(plan, slot);
 	size_t cap;
@@ -52,8 +52,8 @@ target_of(struct plan *plan, const struct field *field, uint16_t slot,
 }
 
 struct target *
-target_named(struct plan *plan, enum name_class class, struct view name,
-    struct fault *fault)
+target_named(
+    struct plan *plan, enum name_class class, struct view name, struct fault *fault)
 {
 	struct view kept = arena_copy(&plan->arena, name);
 	uint16_t slot;
@@ -64,8 +64,8 @@ target_named(struct plan *plan, enum name_class class, struct view name,
 	}
 	if (txn_name_slot(plan->txn, class, kept, true, &slot, fault) == -1)
 		return NULL;
-	return target_of(plan, class == NAME_EXT ? &field_ext : &field_attr,
-	    slot, kept, fault);
+	return target_of(
+	    plan, class == NAME_EXT ? &field_ext : &field_attr, slot, kept, fault);
 }
 
 struct target *
@@ -76,11 +76,10 @@ target_attribute(struct plan *plan, struct view header, struct fault *fault)
 
 	attribute_name(&name, header);
 	if (buf_check(&name, fault) == 0)
-		target = target_named(plan, NAME_ATTR, buf_as_view(&name),
-		    fault);
+		target = target_named(plan, NAME_ATTR, buf_as_view(&name), fault);
 	buf_release(&name);
-	if (target != NULL && txn_name_label(plan->txn, target->slot, header,
-	    fault) == -1)
+	if (target != NULL &&
+	    txn_name_label(plan->txn, target->slot, header, fault) == -1)
 		target = NULL;
 	return target;
 }
@@ -92,24 +91,23 @@ target_field(struct plan *plan, struct view name, struct fault *fault)
 	const struct field *field;
 
 	if (view_equal(name, system))
-		return target_named(plan, NAME_EXT, view_of(plan->system),
-		    fault);
+		return target_named(plan, NAME_EXT, view_of(plan->system), fault);
 	if (view_begins(name, VIEW("ext.")) && name.len > 4)
 		return target_named(plan, NAME_EXT, view_from(name, 4), fault);
 	if (view_begins(name, VIEW("attr.")) && name.len > 5)
 		return target_named(plan, NAME_ATTR, view_from(name, 5), fault);
 	field = kind_field(plan->kind, name);
 	if (field == NULL) {
-		fault_set(fault, FAULT_INTERNAL, "%.*s: no such field",
-		    (int)name.len, name.at);
+		fault_set(
+		    fault, FAULT_INTERNAL, "%.*s: no such field", (int)name.len, name.at);
 		return NULL;
 	}
 	return target_of(plan, field, field->slot, VIEW(""), fault);
 }
 
 int
-sources_add(struct plan *plan, struct sources *sources, struct source source,
-    struct fault *fault)
+sources_add(
+    struct plan *plan, struct sources *sources, struct source source, struct fault *fault)
 {
 	struct source *grown;
 	size_t cap, i;
@@ -120,8 +118,7 @@ sources_add(struct plan *plan, struct sources *sources, struct source source,
 		if (grown == NULL)
 			return fault_memory(fault);
 		if (sources->count > 0)
-			memcpy(grown, sources->at,
-			    sources->count * sizeof(*grown));
+			memcpy(grown, sources->at, sources->count * sizeof(*grown));
 		sources->at = grown;
 		sources->cap = cap;
 	}
@@ -135,11 +132,13 @@ sources_add(struct plan *plan, struct sources *sources, struct source source,
 }
 
 struct source *
-target_source(struct plan *plan, struct target *target, uint32_t column,
-    struct fault *fault)
+target_source(
+    struct plan *plan, struct target *target, uint32_t column, struct fault *fault)
 {
-	struct source source = { .column = column, .rank = UINT32_MAX,
-		.dates = plan->values.dates, .type_column = NO_COLUMN };
+	struct source source = { .column = column,
+		.rank = UINT32_MAX,
+		.dates = plan->values.dates,
+		.type_column = NO_COLUMN };
 	size_t i;
 
 	if (sources_add(plan, &target->sources, source, fault) == -1)
@@ -151,8 +150,7 @@ target_source(struct plan *plan, struct target *target, uint32_t column,
 }
 
 static enum take
-take_of(const struct plan *plan, const struct target *target,
-    const struct source *source)
+take_of(const struct plan *plan, const struct target *target, const struct source *source)
 {
 	unsigned rules = source->rule == NULL ? 0 : source->rule->rules;
 	const struct field *field = target->field;
@@ -162,18 +160,19 @@ take_of(const struct plan *plan, const struct target *target,
 		return TAKE_BOUNCED;
 	if ((rules & RULE_BY_ID) != 0)
 		return TAKE_BY_ID;
-	if ((rules & (RULE_ID | RULE_KEY)) != 0 && (field == &field_ext ||
-	    field == &field_attr))
+	if ((rules & (RULE_ID | RULE_KEY)) != 0 &&
+	    (field == &field_ext || field == &field_attr))
 		return TAKE_ID;
-	if (field == &field_attr && (plan->values.vocabulary == NULL ||
-	    !vocabulary_attribute(plan->values.vocabulary, target->name,
-		&declared)))
+	if (field == &field_attr &&
+	    (plan->values.vocabulary == NULL ||
+		!vocabulary_attribute(plan->values.vocabulary, target->name, &declared)))
 		return (rules & RULE_FLAG) != 0 ? TAKE_FLAG : TAKE_TEXT;
 	if (target->read_only)
 		return TAKE_TEXT;
 	if ((field->flags & FIELD_LIST) != 0)
 		return source->rule != NULL && source->rule->separator.len > 0
-		    ? TAKE_LIST : TAKE_VALUE;
+		    ? TAKE_LIST
+		    : TAKE_VALUE;
 	if (field != &field_attr &&
 	    (field->type == TYPE_TEXT || field->type == TYPE_REFERENCE))
 		return TAKE_CHECKED;
@@ -190,19 +189,18 @@ same_header(const struct plan *plan, uint32_t one, uint32_t other)
 }
 
 static int
-finish_source(struct plan *plan, struct target *target, struct source *source,
-    struct fault *fault)
+finish_source(
+    struct plan *plan, struct target *target, struct source *source, struct fault *fault)
 {
 	const struct map_column *rule = source->rule;
 	bool several;
 
 	source->take = take_of(plan, target, source);
 	if ((source->take == TAKE_VALUE || source->take == TAKE_FLAG) &&
-	    (target->field->type == TYPE_PICKLIST ||
-	    target->field->type == TYPE_FLAG || source->take == TAKE_FLAG) &&
+	    (target->field->type == TYPE_PICKLIST || target->field->type == TYPE_FLAG ||
+		source->take == TAKE_FLAG) &&
 	    (target->field->flags & FIELD_LIST) == 0) {
-		source->memos = arena_take(&plan->arena,
-		    MEMOS * sizeof(*source->memos));
+		source->memos = arena_take(&plan->arena, MEMOS * sizeof(*source->memos));
 		if (source->memos == NULL)
 			return fault_memory(fault);
 		memset(source->memos, 0, MEMOS * sizeof(*source->memos));
@@ -211,16 +209,18 @@ finish_source(struct plan *plan, struct target *target, struct source *source,
 	 * name: of a lower column, behind the first of several. */
 	several = target->sources.count > 1 &&
 	    target->sources.at[0].column != source->column &&
-	    source->take != TAKE_BY_ID && !same_header(plan,
-	    target->sources.at[0].column, source->column);
+	    source->take != TAKE_BY_ID &&
+	    !same_header(plan, target->sources.at[0].column, source->column);
 	if (target->field == &field_attr || target->read_only ||
-	    !(several || (rule != NULL && (rule->has.len > 0 || rule->cut > 0 ||
-	    source->take == TAKE_BOUNCED || (rule->rules & RULE_SPLIT) != 0 ||
-	    (rule->separator.len > 0 && !target->gathered &&
-	    (target->field->flags & FIELD_LIST) == 0)))))
+	    !(several ||
+		(rule != NULL &&
+		    (rule->has.len > 0 || rule->cut > 0 || source->take == TAKE_BOUNCED ||
+			(rule->rules & RULE_SPLIT) != 0 ||
+			(rule->separator.len > 0 && !target->gathered &&
+			    (target->field->flags & FIELD_LIST) == 0)))))
 		return 0;
-	source->spare = target_attribute(plan,
-	    plan->header.names[source->column].text, fault);
+	source->spare =
+	    target_attribute(plan, plan->header.names[source->column].text, fault);
 	return source->spare == NULL ? -1 : 0;
 }
 
@@ -229,8 +229,9 @@ static bool
 is_plain(const struct source *source)
 {
 	return source->spare == NULL && source->take <= TAKE_CHECKED &&
-	    (source->rule == NULL || (source->rule->has.len == 0 &&
-	    source->rule->not.len == 0 && source->rule->separator.len == 0));
+	    (source->rule == NULL ||
+		(source->rule->has.len == 0 && source->rule->not .len == 0 &&
+		    source->rule->separator.len == 0));
 }
 
 static int
@@ -252,15 +253,16 @@ targets_finish(struct plan *plan, struct fault *fault)
 	for (i = 0; i < plan->target_count; i++) {
 		target = plan->targets[i];
 		for (j = 0; j < target->sources.count; j++) {
-			if (finish_source(plan, target, &target->sources.at[j],
-			    fault) == -1)
+			if (finish_source(plan, target, &target->sources.at[j], fault) ==
+			    -1)
 				return -1;
 		}
 	}
 	for (i = 0; i < plan->emails.count; i++) {
-		if (finish_source(plan, plan->email != NULL &&
-		    i < plan->own_emails ? plan->email : plan->other_emails,
-		    &plan->emails.at[i], fault) == -1)
+		if (finish_source(plan,
+			plan->email != NULL && i < plan->own_emails ? plan->email
+								    : plan->other_emails,
+			&plan->emails.at[i], fault) == -1)
 			return -1;
 	}
 	if (plan->target_count > 0)
@@ -269,8 +271,8 @@ targets_finish(struct plan *plan, struct fault *fault)
 	for (i = 0; i < plan->target_count; i++) {
 		target = plan->targets[i];
 		target->index = i;
-		target->plain = target->sources.count == 1 &&
-		    !target->read_only && is_plain(&target->sources.at[0]);
+		target->plain = target->sources.count == 1 && !target->read_only &&
+		    is_plain(&target->sources.at[0]);
 	}
 	return 0;
 }

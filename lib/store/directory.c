@@ -27,8 +27,8 @@ refuse(struct fault *fault, const char *path, const char *why)
 
 /* Locks of network file systems do not keep LMDB's promises. */
 static int
-check_file_system(const struct directory *directory, const char *path,
-    struct fault *fault)
+check_file_system(
+    const struct directory *directory, const char *path, struct fault *fault)
 {
 	static const unsigned long remote[] = {
 		0x6969 /* NFS */, 0xff534d42 /* CIFS */, 0xfe534d42 /* SMB2 */,
@@ -43,15 +43,16 @@ check_file_system(const struct directory *directory, const char *path,
 	for (i = 0; i < sizeof(remote) / sizeof(remote[0]); i++)
 		if ((unsigned long)fs.f_type == remote[i] &&
 		    getenv("CONTACT_UNSAFE_FS") == NULL)
-			return fault_set(fault, FAULT_STORE, "%s: on a remote "
+			return fault_set(fault, FAULT_STORE,
+			    "%s: on a remote "
 			    "file system, whose locks cannot be relied upon "
-			    "(CONTACT_UNSAFE_FS=1 takes the risk)", path);
+			    "(CONTACT_UNSAFE_FS=1 takes the risk)",
+			    path);
 	return 0;
 }
 
 static int
-check_directory(struct directory *directory, const char *path,
-    struct fault *fault)
+check_directory(struct directory *directory, const char *path, struct fault *fault)
 {
 	struct stat st;
 
@@ -60,19 +61,20 @@ check_directory(struct directory *directory, const char *path,
 	if (st.st_uid != geteuid())
 		return refuse(fault, path, "the store belongs to another user");
 	if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-		return refuse(fault, path,
-		    "others could write the store (chmod 700 it)");
+		return refuse(fault, path, "others could write the store (chmod 700 it)");
 	if ((st.st_mode & (S_IRGRP | S_IROTH | S_IXGRP | S_IXOTH)) != 0 &&
-	    asprintf(&directory->notice, "%s: others can read the store "
-	    "(chmod 700 it)", path) < 0)
+	    asprintf(&directory->notice,
+		"%s: others can read the store "
+		"(chmod 700 it)",
+		path) < 0)
 		return fault_memory(fault);
 	return check_file_system(directory, path, fault);
 }
 
 /* *there: whether the file exists at all. */
 static int
-check_file(const struct directory *directory, const char *path,
-    const char *name, bool *there, struct fault *fault)
+check_file(const struct directory *directory, const char *path, const char *name,
+    bool *there, struct fault *fault)
 {
 	struct stat st;
 
@@ -87,13 +89,12 @@ check_file(const struct directory *directory, const char *path,
 		return fault_set(fault, FAULT_PERMISSION,
 		    "%s/%s: is a link, which a store must not have", path, name);
 	if (!S_ISREG(st.st_mode))
-		return fault_set(fault, FAULT_PERMISSION,
-		    "%s/%s: is not a regular file", path, name);
+		return fault_set(
+		    fault, FAULT_PERMISSION, "%s/%s: is not a regular file", path, name);
 	if (st.st_nlink != 1)
-		return fault_set(fault, FAULT_PERMISSION,
-		    "%s/%s: has another hard link", path, name);
-	if (st.st_uid != geteuid() ||
-	    (st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+		return fault_set(
+		    fault, FAULT_PERMISSION, "%s/%s: has another hard link", path, name);
+	if (st.st_uid != geteuid() || (st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
 		return fault_set(fault, FAULT_PERMISSION,
 		    "%s/%s: others could write it (chmod 600 it)", path, name);
 	return 0;
@@ -102,8 +103,7 @@ check_file(const struct directory *directory, const char *path,
 /* The two meta pages say what made the file; LMDB would take an empty file for
  * a new store and report a foreign one badly. */
 static int
-check_content(const struct directory *directory, const char *path,
-    struct fault *fault)
+check_content(const struct directory *directory, const char *path, struct fault *fault)
 {
 	static const unsigned char magic[4] = { 0xde, 0xc0, 0xef, 0xbe };
 	unsigned char head[24];
@@ -111,8 +111,7 @@ check_content(const struct directory *directory, const char *path,
 	ssize_t n;
 	int fd;
 
-	fd = openat(directory->fd, "data.mdb",
-	    O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	fd = openat(directory->fd, "data.mdb", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0) {
 		if (errno == EACCES)
 			return fault_set(fault, FAULT_PERMISSION,
@@ -124,15 +123,16 @@ check_content(const struct directory *directory, const char *path,
 		st.st_size = 0;
 	close(fd);
 	if (n == 0)
-		return fault_set(fault, FAULT_STORE, "%s/data.mdb: is empty, "
-		    "so it is no contact store", path);
+		return fault_set(fault, FAULT_STORE,
+		    "%s/data.mdb: is empty, "
+		    "so it is no contact store",
+		    path);
 	if (n != (ssize_t)sizeof(head) || memcmp(head + 16, magic, 4) != 0 ||
 	    head[20] != 1)
-		return fault_set(fault, FAULT_STORE,
-		    "%s/data.mdb: is not a contact store", path);
+		return fault_set(
+		    fault, FAULT_STORE, "%s/data.mdb: is not a contact store", path);
 	if (st.st_size < 8192)
-		return fault_set(fault, FAULT_STORE,
-		    "%s/data.mdb: is cut off", path);
+		return fault_set(fault, FAULT_STORE, "%s/data.mdb: is cut off", path);
 	return 0;
 }
 
@@ -161,8 +161,7 @@ make_path(const char *path)
 /* Whether nothing is in the directory but what a creation that was killed
  * left behind. */
 static int
-check_empty(const struct directory *directory, const char *path,
-    struct fault *fault)
+check_empty(const struct directory *directory, const char *path, struct fault *fault)
 {
 	struct dirent *entry;
 	const char *name;
@@ -178,12 +177,12 @@ check_empty(const struct directory *directory, const char *path,
 	while (result == 0 && (entry = readdir(dir)) != NULL) {
 		name = entry->d_name;
 		if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0 &&
-		    strncmp(name, ".init.", 6) != 0 &&
-		    strcmp(name, "data.mdb") != 0 &&
-		    strcmp(name, "lock.mdb") != 0 &&
-		    strcmp(name, "writer.lock") != 0)
-			result = fault_set(fault, FAULT_STORE, "%s: holds "
-			    "other files and no store", path);
+		    strncmp(name, ".init.", 6) != 0 && strcmp(name, "data.mdb") != 0 &&
+		    strcmp(name, "lock.mdb") != 0 && strcmp(name, "writer.lock") != 0)
+			result = fault_set(fault, FAULT_STORE,
+			    "%s: holds "
+			    "other files and no store",
+			    path);
 	}
 	closedir(dir);
 	return result;
@@ -192,8 +191,8 @@ check_empty(const struct directory *directory, const char *path,
 static void
 remove_nest(const struct directory *directory, const char *nest)
 {
-	int fd = openat(directory->fd, nest,
-	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int fd =
+	    openat(directory->fd, nest, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	if (fd >= 0) {
 		unlinkat(fd, "data.mdb", 0);
@@ -224,8 +223,9 @@ create(struct directory *directory, const char *path,
 	buf_printf(&from, "%s/data.mdb", name);
 	result = make(nest.at, fault);
 	/* Whoever comes second keeps the store that the first one made. */
-	if (result == 0 && renameat2(directory->fd, buf_string(&from),
-	    directory->fd, "data.mdb", RENAME_NOREPLACE) != 0 &&
+	if (result == 0 &&
+	    renameat2(directory->fd, buf_string(&from), directory->fd, "data.mdb",
+		RENAME_NOREPLACE) != 0 &&
 	    errno != EEXIST)
 		result = fault_errno(fault, errno, "%s/data.mdb", path);
 	remove_nest(directory, name);
@@ -253,22 +253,22 @@ open_itself(struct directory *directory, const char *path, struct fault *fault)
 	bare = strndup(path, len);
 	if (bare == NULL)
 		return fault_memory(fault);
-	directory->fd = open(bare,
-	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	directory->fd = open(bare, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	error = errno;
-	link = directory->fd < 0 && lstat(bare, &st) == 0 &&
-	    S_ISLNK(st.st_mode);
+	link = directory->fd < 0 && lstat(bare, &st) == 0 && S_ISLNK(st.st_mode);
 	free(bare);
 	if (directory->fd >= 0)
 		return 0;
 	if (link)
-		return refuse(fault, path,
-		    "is a link, through which a store is not opened");
+		return refuse(
+		    fault, path, "is a link, through which a store is not opened");
 	if (error == ENOENT)
 		return fault_set(fault, FAULT_STORE, "no store at %s", path);
 	if (error == ENOTDIR)
-		return fault_set(fault, FAULT_STORE, "%s: is not a "
-		    "directory, so it is no store", path);
+		return fault_set(fault, FAULT_STORE,
+		    "%s: is not a "
+		    "directory, so it is no store",
+		    path);
 	if (error == EACCES)
 		return refuse(fault, path, "permission denied");
 	return fault_errno(fault, error, "%s", path);
@@ -282,8 +282,8 @@ directory_open(struct directory *directory, const char *path, bool may_create,
 
 	*directory = (struct directory){ -1, -1, NULL };
 	if (may_create && !make_path(path) && errno != ENOTDIR)
-		return errno == EACCES ? refuse(fault, path,
-		    "permission denied") : fault_errno(fault, errno, "%s", path);
+		return errno == EACCES ? refuse(fault, path, "permission denied")
+				       : fault_errno(fault, errno, "%s", path);
 	if (open_itself(directory, path, fault) != 0)
 		return -1;
 	if (check_directory(directory, path, fault) != 0 ||
@@ -327,22 +327,22 @@ busy(const struct directory *directory, const char *path, unsigned wait,
     struct fault *fault)
 {
 	char pid[24];
-	int fd = openat(directory->fd, "writer.lock",
-	    O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = openat(directory->fd, "writer.lock", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	ssize_t n = fd < 0 ? 0 : pread(fd, pid, sizeof(pid) - 1, 0);
 
 	if (fd >= 0)
 		close(fd);
 	pid[n > 0 ? n : 0] = '\0';
 	pid[strspn(pid, "0123456789")] = '\0';
-	return fault_set(fault, FAULT_BUSY, "%s: busy: process %s has been "
-	    "writing for more than %u s (--wait waits longer)", path,
-	    pid[0] == '\0' ? "(unknown)" : pid, wait);
+	return fault_set(fault, FAULT_BUSY,
+	    "%s: busy: process %s has been "
+	    "writing for more than %u s (--wait waits longer)",
+	    path, pid[0] == '\0' ? "(unknown)" : pid, wait);
 }
 
 int
-directory_lock(struct directory *directory, const char *path, unsigned wait,
-    struct fault *fault)
+directory_lock(
+    struct directory *directory, const char *path, unsigned wait, struct fault *fault)
 {
 	int64_t until = milliseconds() + (int64_t)wait * 1000;
 	struct timespec pause = { 0, 2 * 1000 * 1000 };
@@ -351,13 +351,13 @@ directory_lock(struct directory *directory, const char *path, unsigned wait,
 	int fd, len;
 
 	/* flopenat opens again when the file was replaced meanwhile. */
-	while ((fd = flopenat(directory->fd, "writer.lock", O_RDWR | O_CREAT |
-	    O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600)) < 0) {
+	while ((fd = flopenat(directory->fd, "writer.lock",
+		    O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600)) < 0) {
 		if (errno == EINTR)
 			continue;
 		if (errno == ELOOP)
-			return fault_set(fault, FAULT_PERMISSION,
-			    "%s/writer.lock: is a link", path);
+			return fault_set(
+			    fault, FAULT_PERMISSION, "%s/writer.lock: is a link", path);
 		if (errno == EACCES)
 			return fault_set(fault, FAULT_PERMISSION,
 			    "%s/writer.lock: permission denied", path);
@@ -372,8 +372,10 @@ directory_lock(struct directory *directory, const char *path, unsigned wait,
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_nlink != 1 ||
 	    st.st_uid != geteuid() || (st.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
 		close(fd);
-		return fault_set(fault, FAULT_PERMISSION, "%s/writer.lock: is "
-		    "not a file of this store's alone (remove it)", path);
+		return fault_set(fault, FAULT_PERMISSION,
+		    "%s/writer.lock: is "
+		    "not a file of this store's alone (remove it)",
+		    path);
 	}
 	/* For the message of whoever waits; of no other use. */
 	len = snprintf(pid, sizeof(pid), "%ld\n", (long)getpid());

@@ -10,8 +10,8 @@
 #include "base/buf.h"
 
 struct directory {
-	int fd;		/* with a shared lock; -1 when closed */
-	int writer;	/* writer.lock, locked; -1 when not held */
+	int fd;	    /* with a shared lock; -1 when closed */
+	int writer; /* writer.lock, locked; -1 when not held */
 	char *notice;
 };
 
@@ -21,14 +21,13 @@ struct directory {
  * takes its place at once, so that a kill leaves no half store.
  */
 int directory_open(struct directory *directory, const char *path, bool create,
-    int (*make)(const char *path, struct fault *fault), struct fault *fault)
-    MUST_CHECK;
+    int (*make)(const char *path, struct fault *fault), struct fault *fault) MUST_CHECK;
 void directory_close(struct directory *directory);
 
 /* Waits up to `wait` seconds for the lock of writers; FAULT_BUSY names the
  * process that holds it. */
-int directory_lock(struct directory *directory, const char *path,
-    unsigned wait, struct fault *fault) MUST_CHECK;
+int directory_lock(struct directory *directory, const char *path, unsigned wait,
+    struct fault *fault) MUST_CHECK;
 void directory_unlock(struct directory *directory);
 
 #endif

@@ -33,8 +33,8 @@ enum engine_access { ENGINE_READ, ENGINE_WRITE, ENGINE_CREATE };
 
 /* path is the directory, opened and checked by the caller. room is the number
  * of bytes that writes are expected to add. */
-int engine_open(struct engine **engine, const char *path,
-    enum engine_access access, uint64_t room, struct fault *fault) MUST_CHECK;
+int engine_open(struct engine **engine, const char *path, enum engine_access access,
+    uint64_t room, struct fault *fault) MUST_CHECK;
 void engine_close(struct engine *engine);
 
 /* Whether the last call that failed did so because the map was too small, so
@@ -46,20 +46,20 @@ int engine_begin(struct engine_txn **txn, struct engine *engine, bool write,
     struct fault *fault) MUST_CHECK;
 /* A second read transaction of the same snapshot, for another thread: 1, or 0
  * where there is none to be had. The map is left as it is. */
-int engine_twin(struct engine_txn **twin, struct engine_txn *txn,
-    struct fault *fault) MUST_CHECK;
+int engine_twin(
+    struct engine_txn **twin, struct engine_txn *txn, struct fault *fault) MUST_CHECK;
 /* Ends the transaction in any case. */
 int engine_commit(struct engine_txn *txn, struct fault *fault) MUST_CHECK;
 void engine_abort(struct engine_txn *txn);
 
 int engine_get(struct engine_txn *txn, enum tree tree, struct view key,
     struct view *value, struct fault *fault) MUST_CHECK;
-int engine_put(struct engine_txn *txn, enum tree tree, struct view key,
-    struct view value, struct fault *fault) MUST_CHECK;
+int engine_put(struct engine_txn *txn, enum tree tree, struct view key, struct view value,
+    struct fault *fault) MUST_CHECK;
 /* As engine_put for a key above all others of the tree, into *room bytes that
  * the caller fills before the next call. */
-int engine_append(struct engine_txn *txn, enum tree tree, struct view key,
-    size_t len, void **room, struct fault *fault) MUST_CHECK;
+int engine_append(struct engine_txn *txn, enum tree tree, struct view key, size_t len,
+    void **room, struct fault *fault) MUST_CHECK;
 /* How many writes the transaction has made: what was read before the last of
  * them may have moved. */
 uint64_t engine_writes(const struct engine_txn *txn);
@@ -74,19 +74,19 @@ int engine_cursor_open(struct engine_cursor **cursor, struct engine_txn *txn,
     enum tree tree, struct fault *fault) MUST_CHECK;
 void engine_cursor_close(struct engine_cursor *cursor);
 /* Goes to the first entry whose key is not below *key. */
-int engine_seek(struct engine_cursor *cursor, struct view *key,
-    struct view *value, struct fault *fault) MUST_CHECK;
+int engine_seek(struct engine_cursor *cursor, struct view *key, struct view *value,
+    struct fault *fault) MUST_CHECK;
 /* Goes to exactly this key. */
-int engine_seek_exactly(struct engine_cursor *cursor, struct view key,
-    struct view *value, struct fault *fault) MUST_CHECK;
-int engine_first(struct engine_cursor *cursor, struct view *key,
-    struct view *value, struct fault *fault) MUST_CHECK;
-int engine_last(struct engine_cursor *cursor, struct view *key,
-    struct view *value, struct fault *fault) MUST_CHECK;
-int engine_next(struct engine_cursor *cursor, struct view *key,
-    struct view *value, struct fault *fault) MUST_CHECK;
-int engine_prev(struct engine_cursor *cursor, struct view *key,
-    struct view *value, struct fault *fault) MUST_CHECK;
+int engine_seek_exactly(struct engine_cursor *cursor, struct view key, struct view *value,
+    struct fault *fault) MUST_CHECK;
+int engine_first(struct engine_cursor *cursor, struct view *key, struct view *value,
+    struct fault *fault) MUST_CHECK;
+int engine_last(struct engine_cursor *cursor, struct view *key, struct view *value,
+    struct fault *fault) MUST_CHECK;
+int engine_next(struct engine_cursor *cursor, struct view *key, struct view *value,
+    struct fault *fault) MUST_CHECK;
+int engine_prev(struct engine_cursor *cursor, struct view *key, struct view *value,
+    struct fault *fault) MUST_CHECK;
 
 /* Entries of a tree, and bytes of the file that are in use. */
 int engine_size(struct engine_txn *txn, enum tree tree, uint64_t *entries,

@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #define READERS_MAX 1024
-#define MAP_LEAST ((uint64_t)1 << 30)
+#define MAP_LEAST   ((uint64_t)1 << 30)
 static const char *const tree_names[TREES] = {
 	[TREE_META] = "meta",
 	[TREE_NAMES] = "names",
@@ -57,18 +57,18 @@ engine_fault(struct engine *engine, int rc, struct fault *fault)
 	case MDB_MAP_FULL:
 	case MDB_MAP_RESIZED:
 		engine->again = true;
-		return fault_set(fault, FAULT_STORE, "%s: the map is too small",
-		    path);
+		return fault_set(fault, FAULT_STORE, "%s: the map is too small", path);
 	case MDB_READERS_FULL:
-		return fault_set(fault, FAULT_BUSY,
-		    "%s: too many readers at once", path);
+		return fault_set(fault, FAULT_BUSY, "%s: too many readers at once", path);
 	case EAGAIN:
-		return fault_set(fault, FAULT_BUSY, "%s: the store is used from "
-		    "another PID namespace, which its locks do not allow", path);
+		return fault_set(fault, FAULT_BUSY,
+		    "%s: the store is used from "
+		    "another PID namespace, which its locks do not allow",
+		    path);
 	case ENOSPC:
 	case EDQUOT:
-		return fault_set(fault, FAULT_SYSTEM,
-		    "%s: no space left on its file system", path);
+		return fault_set(
+		    fault, FAULT_SYSTEM, "%s: no space left on its file system", path);
 	case EIO:
 		if (disk_full(engine))
 			return fault_set(fault, FAULT_SYSTEM,
@@ -79,18 +79,18 @@ engine_fault(struct engine *engine, int rc, struct fault *fault)
 	case EACCES:
 	case EPERM:
 	case EROFS:
-		return fault_set(fault, FAULT_PERMISSION, "%s: %s", path,
-		    mdb_strerror(rc));
+		return fault_set(
+		    fault, FAULT_PERMISSION, "%s: %s", path, mdb_strerror(rc));
 	case MDB_INVALID:
 	case MDB_VERSION_MISMATCH:
 	case MDB_CORRUPTED:
 	case MDB_PAGE_NOTFOUND:
 	case MDB_PANIC:
-		return fault_set(fault, FAULT_STORE,
-		    "%s: damaged: %s", path, mdb_strerror(rc));
+		return fault_set(
+		    fault, FAULT_STORE, "%s: damaged: %s", path, mdb_strerror(rc));
 	default:
-		return fault_set(fault, rc > 0 ? FAULT_SYSTEM : FAULT_STORE,
-		    "%s: %s", path, mdb_strerror(rc));
+		return fault_set(fault, rc > 0 ? FAULT_SYSTEM : FAULT_STORE, "%s: %s",
+		    path, mdb_strerror(rc));
 	}
 }
 
@@ -105,7 +105,7 @@ static void
 engine_assert(MDB_env *env, const char *message)
 {
 	static const char said[] = "the store is damaged: run contact-store "
-	    "check on a copy, restore a backup\n";
+				   "check on a copy, restore a backup\n";
 
 	(void)env;
 	(void)message;
@@ -130,8 +130,8 @@ map_size(const char *path, uint64_t room)
 	want = size * 4 + room * 8;
 	if (want < MAP_LEAST)
 		want = MAP_LEAST;
-	if (getrlimit(RLIMIT_AS, &limit) == 0 &&
-	    limit.rlim_cur != RLIM_INFINITY && want > limit.rlim_cur / 2)
+	if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
+	    want > limit.rlim_cur / 2)
 		want = limit.rlim_cur / 2 > size ? limit.rlim_cur / 2 : size;
 	return (size_t)(want + 4095) & ~(size_t)4095;
 }
@@ -146,14 +146,14 @@ open_trees(struct engine *engine, bool create)
 	if (rc == MDB_MAP_RESIZED) {
 		rc = mdb_env_set_mapsize(engine->env, 0);
 		if (rc == 0)
-			rc = mdb_txn_begin(engine->env, NULL,
-			    create ? 0 : MDB_RDONLY, &txn);
+			rc = mdb_txn_begin(
+			    engine->env, NULL, create ? 0 : MDB_RDONLY, &txn);
 	}
 	if (rc != 0)
 		return rc;
 	for (i = 0; rc == 0 && i < TREES; i++)
-		rc = mdb_dbi_open(txn, tree_names[i], create ? MDB_CREATE : 0,
-		    &engine->trees[i]);
+		rc = mdb_dbi_open(
+		    txn, tree_names[i], create ? MDB_CREATE : 0, &engine->trees[i]);
 	if (rc != 0) {
 		mdb_txn_abort(txn);
 		return rc;
@@ -203,8 +203,8 @@ engine_open(struct engine **out, const char *path, enum engine_access access,
 		rc = mdb_env_stat(engine->env, &stat);
 	engine->page = stat.ms_psize;
 	if (rc == MDB_NOTFOUND || rc == MDB_INCOMPATIBLE) {
-		fault_set(fault, FAULT_STORE,
-		    "%s: data.mdb is not a contact store", path);
+		fault_set(
+		    fault, FAULT_STORE, "%s: data.mdb is not a contact store", path);
 		engine_close(engine);
 		return -1;
 	}
@@ -259,8 +259,8 @@ engine_grow(struct engine *engine, struct fault *fault)
 }
 
 int
-engine_begin(struct engine_txn **out, struct engine *engine, bool write,
-    struct fault *fault)
+engine_begin(
+    struct engine_txn **out, struct engine *engine, bool write, struct fault *fault)
 {
 	struct engine_txn *txn;
 	int rc, dead;
@@ -279,13 +279,13 @@ engine_begin(struct engine_txn **out, struct engine *engine, bool write,
 	if (rc == MDB_MAP_RESIZED) {
 		rc = mdb_env_set_mapsize(engine->env, 0);
 		if (rc == 0)
-			rc = mdb_txn_begin(engine->env, NULL,
-			    write ? 0 : MDB_RDONLY, &txn->txn);
+			rc = mdb_txn_begin(
+			    engine->env, NULL, write ? 0 : MDB_RDONLY, &txn->txn);
 	} else if (rc == MDB_READERS_FULL) {
 		rc = mdb_reader_check(engine->env, &dead);
 		if (rc == 0)
-			rc = mdb_txn_begin(engine->env, NULL,
-			    write ? 0 : MDB_RDONLY, &txn->txn);
+			rc = mdb_txn_begin(
+			    engine->env, NULL, write ? 0 : MDB_RDONLY, &txn->txn);
 	}
 	if (rc != 0) {
 		free(txn);
@@ -298,8 +298,7 @@ engine_begin(struct engine_txn **out, struct engine *engine, bool write,
 /* Growing the map here would move it under the other transaction, so whatever
  * is in the way is no twin. */
 int
-engine_twin(struct engine_txn **out, struct engine_txn *txn,
-    struct fault *fault)
+engine_twin(struct engine_txn **out, struct engine_txn *txn, struct fault *fault)
 {
 	struct engine_txn *twin = calloc(1, sizeof(*twin));
 
@@ -307,8 +306,8 @@ engine_twin(struct engine_txn **out, struct engine_txn *txn,
 	if (twin == NULL)
 		return fault_memory(fault);
 	twin->engine = txn->engine;
-	if (txn->write || mdb_txn_begin(txn->engine->env, NULL, MDB_RDONLY,
-	    &twin->txn) != 0) {
+	if (txn->write ||
+	    mdb_txn_begin(txn->engine->env, NULL, MDB_RDONLY, &twin->txn) != 0) {
 		free(twin);
 		return 0;
 	}

@@ -10,8 +10,8 @@
 
 /* Of a page, and of a node on it (LMDB's own layout, which only decides how
  * full pages get). */
-#define PAGE_HEAD 16
-#define NODE_HEAD 8
+#define PAGE_HEAD    16
+#define NODE_HEAD    8
 #define NODE_POINTER 2
 
 struct engine_cursor {
@@ -45,8 +45,8 @@ lend(struct engine_txn *txn, const MDB_val *val)
 }
 
 int
-engine_get(struct engine_txn *txn, enum tree tree, struct view key,
-    struct view *value, struct fault *fault)
+engine_get(struct engine_txn *txn, enum tree tree, struct view key, struct view *value,
+    struct fault *fault)
 {
 	MDB_val k = val_of(key), v;
 	int rc = mdb_get(txn->txn, txn->engine->trees[tree], &k, &v);
@@ -68,15 +68,15 @@ writer(struct engine_txn *txn, enum tree tree, MDB_cursor **cursor)
 
 	txn->writes++;
 	if (txn->writers[tree] == NULL)
-		rc = mdb_cursor_open(txn->txn, txn->engine->trees[tree],
-		    &txn->writers[tree]);
+		rc = mdb_cursor_open(
+		    txn->txn, txn->engine->trees[tree], &txn->writers[tree]);
 	*cursor = txn->writers[tree];
 	return rc;
 }
 
 int
-engine_put(struct engine_txn *txn, enum tree tree, struct view key,
-    struct view value, struct fault *fault)
+engine_put(struct engine_txn *txn, enum tree tree, struct view key, struct view value,
+    struct fault *fault)
 {
 	MDB_val k = val_of(key), v = val_of(value);
 	MDB_cursor *cursor;
@@ -105,8 +105,9 @@ leaves(struct engine_txn *txn, enum tree tree)
 {
 	MDB_stat stat;
 
-	return mdb_stat(txn->txn, txn->engine->trees[tree], &stat) == 0 ?
-	    stat.ms_leaf_pages : 0;
+	return mdb_stat(txn->txn, txn->engine->trees[tree], &stat) == 0
+	    ? stat.ms_leaf_pages
+	    : 0;
 }
 
 /*
@@ -116,8 +117,8 @@ leaves(struct engine_txn *txn, enum tree tree)
  * when the page must be about full.
  */
 int
-engine_append(struct engine_txn *txn, enum tree tree, struct view key,
-    size_t len, void **room, struct fault *fault)
+engine_append(struct engine_txn *txn, enum tree tree, struct view key, size_t len,
+    void **room, struct fault *fault)
 {
 	MDB_val k = val_of(key), v = { len, NULL };
 	size_t size = node_size(txn->engine, key.len, len), before = 0;
@@ -130,8 +131,8 @@ engine_append(struct engine_txn *txn, enum tree tree, struct view key,
 	if (full)
 		before = leaves(txn, tree);
 	if (rc == 0)
-		rc = mdb_cursor_put(cursor, &k, &v,
-		    MDB_RESERVE | (full ? MDB_APPEND : 0));
+		rc =
+		    mdb_cursor_put(cursor, &k, &v, MDB_RESERVE | (full ? MDB_APPEND : 0));
 	lmdb_end_loans(txn);
 	if (rc != 0)
 		return lmdb_fault(txn, rc, fault);
@@ -163,8 +164,8 @@ engine_dirty(const struct engine_txn *txn)
 }
 
 int
-engine_delete(struct engine_txn *txn, enum tree tree, struct view key,
-    struct fault *fault)
+engine_delete(
+    struct engine_txn *txn, enum tree tree, struct view key, struct fault *fault)
 {
 	MDB_val k = val_of(key);
 	int rc;
@@ -179,8 +180,8 @@ engine_delete(struct engine_txn *txn, enum tree tree, struct view key,
 }
 
 int
-engine_cursor_open(struct engine_cursor **out, struct engine_txn *txn,
-    enum tree tree, struct fault *fault)
+engine_cursor_open(struct engine_cursor **out, struct engine_txn *txn, enum tree tree,
+    struct fault *fault)
 {
 	struct engine_cursor *cursor = calloc(1, sizeof(*cursor));
 	int rc;
@@ -189,8 +190,7 @@ engine_cursor_open(struct engine_cursor **out, struct engine_txn *txn,
 	if (cursor == NULL)
 		return fault_memory(fault);
 	cursor->txn = txn;
-	rc = mdb_cursor_open(txn->txn, txn->engine->trees[tree],
-	    &cursor->cursor);
+	rc = mdb_cursor_open(txn->txn, txn->engine->trees[tree], &cursor->cursor);
 	if (rc != 0) {
 		free(cursor);
 		return lmdb_fault(txn, rc, fault);
@@ -209,8 +209,8 @@ engine_cursor_close(struct engine_cursor *cursor)
 }
 
 static int
-move(struct engine_cursor *cursor, struct view *key, struct view *value,
-    MDB_cursor_op op, struct fault *fault)
+move(struct engine_cursor *cursor, struct view *key, struct view *value, MDB_cursor_op op,
+    struct fault *fault)
 {
 	MDB_val k = val_of(*key), v;
 	int rc = mdb_cursor_get(cursor->cursor, &k, &v, op);
@@ -233,22 +233,22 @@ engine_seek(struct engine_cursor *cursor, struct view *key, struct view *value,
 }
 
 int
-engine_seek_exactly(struct engine_cursor *cursor, struct view key,
-    struct view *value, struct fault *fault)
+engine_seek_exactly(struct engine_cursor *cursor, struct view key, struct view *value,
+    struct fault *fault)
 {
 	return move(cursor, &key, value, MDB_SET_KEY, fault);
 }
 
 int
-engine_first(struct engine_cursor *cursor, struct view *key,
-    struct view *value, struct fault *fault)
+engine_first(struct engine_cursor *cursor, struct view *key, struct view *value,
+    struct fault *fault)
 {
 	return move(cursor, key, value, MDB_FIRST, fault);
 }
 
 int
-engine_last(struct engine_cursor *cursor, struct view *key,
-    struct view *value, struct fault *fault)
+engine_last(struct engine_cursor *cursor, struct view *key, struct view *value,
+    struct fault *fault)
 {
 	return move(cursor, key, value, MDB_LAST, fault);
 }
@@ -268,8 +268,8 @@ engine_prev(struct engine_cursor *cursor, struct view *key, struct view *value,
 }
 
 int
-engine_size(struct engine_txn *txn, enum tree tree, uint64_t *entries,
-    uint64_t *bytes, struct fault *fault)
+engine_size(struct engine_txn *txn, enum tree tree, uint64_t *entries, uint64_t *bytes,
+    struct fault *fault)
 {
 	MDB_stat stat;
 	int rc = mdb_stat(txn->txn, txn->engine->trees[tree], &stat);
@@ -278,6 +278,7 @@ engine_size(struct engine_txn *txn, enum tree tree, uint64_t *entries,
 		return lmdb_fault(txn, rc, fault);
 	*entries = stat.ms_entries;
 	*bytes = (uint64_t)(stat.ms_branch_pages + stat.ms_leaf_pages +
-	    stat.ms_overflow_pages) * stat.ms_psize;
+		     stat.ms_overflow_pages) *
+	    stat.ms_psize;
 	return 0;
 }

@@ -22,8 +22,7 @@
 static bool
 below(const struct gathered *a, const struct gathered *b)
 {
-	return a->prefix != b->prefix ? a->prefix < b->prefix :
-	    a->rest < b->rest;
+	return a->prefix != b->prefix ? a->prefix < b->prefix : a->rest < b->rest;
 }
 
 static void
@@ -45,8 +44,9 @@ digit(const struct gathered *one, unsigned pass)
 {
 	/* Passes 0 to 4 are the bytes of the hash, 5 to 12 the prefix. The
 	 * record's number needs none: entries come in its order. */
-	return (unsigned)(pass < 5 ? one->rest >> (24 + 8 * pass) :
-	    one->prefix >> (8 * (pass - 5))) & 0xff;
+	return (unsigned)(pass < 5 ? one->rest >> (24 + 8 * pass)
+				   : one->prefix >> (8 * (pass - 5))) &
+	    0xff;
 }
 
 void
@@ -83,8 +83,8 @@ gather_sort(struct gathered *at, struct gathered *scratch, size_t count)
 }
 
 #define PLACE_NUMBERS ((UINT64_C(1) << 24) - 1)
-#define PLACE_OLD PLACE_NUMBERS
-#define FILTER_BITS ((size_t)1 << 24)
+#define PLACE_OLD     PLACE_NUMBERS
+#define FILTER_BITS   ((size_t)1 << 24)
 
 static uint64_t
 place_hash(const struct index_key *key)
@@ -127,8 +127,8 @@ places_grow(struct gather *gather, struct fault *fault)
 }
 
 int
-gather_place(struct gather *gather, const struct index_key *key, uint64_t id,
-    struct fault *fault)
+gather_place(
+    struct gather *gather, const struct index_key *key, uint64_t id, struct fault *fault)
 {
 	uint64_t hash = place_hash(key), number = PLACE_OLD;
 	size_t at, bit = hash & (FILTER_BITS - 1);
@@ -160,22 +160,22 @@ gather_ahead(const struct gather *gather, const struct index_key *key)
 }
 
 static int
-old_places(const struct gather *gather, const struct index_key *key,
-    struct ids *ids, struct fault *fault)
+old_places(const struct gather *gather, const struct index_key *key, struct ids *ids,
+    struct fault *fault)
 {
 	size_t i;
 
 	for (i = 0; i < gather->change_count; i++)
-		if (gather->changes[i].add && memcmp(gather->changes[i].key.bytes,
-		    key->bytes, INDEX_KEY) == 0 &&
+		if (gather->changes[i].add &&
+		    memcmp(gather->changes[i].key.bytes, key->bytes, INDEX_KEY) == 0 &&
 		    ids_add(ids, gather->changes[i].id, fault) != 0)
 			return -1;
 	return 0;
 }
 
 int
-gather_places(const struct gather *gather, const struct index_key *key,
-    struct ids *ids, struct fault *fault)
+gather_places(const struct gather *gather, const struct index_key *key, struct ids *ids,
+    struct fault *fault)
 {
 	uint64_t hash, number;
 	bool old = false;
@@ -188,7 +188,7 @@ gather_places(const struct gather *gather, const struct index_key *key,
 	if ((gather->filter[bit / 64] >> (bit % 64) & 1) == 0)
 		return 0;
 	for (at = place_at(gather, hash); gather->places[at] != 0;
-	    at = (at + 1) & (gather->place_cap - 1)) {
+	     at = (at + 1) & (gather->place_cap - 1)) {
 		if ((gather->places[at] ^ hash) > PLACE_NUMBERS)
 			continue;
 		number = gather->places[at] & PLACE_NUMBERS;
@@ -205,8 +205,8 @@ compare_lists(const void *a, const void *b)
 {
 	const struct gather_list *x = a, *y = b;
 
-	return x->kind != y->kind ? (x->kind > y->kind) - (x->kind < y->kind) :
-	    (x->slot > y->slot) - (x->slot < y->slot);
+	return x->kind != y->kind ? (x->kind > y->kind) - (x->kind < y->kind)
+				  : (x->slot > y->slot) - (x->slot < y->slot);
 }
 
 /* Sorts list after list; `sorted` tells the putting thread how far it is. */
@@ -236,8 +236,7 @@ sort_lists(void *context)
 }
 
 static void
-key_of(struct index_key *key, const struct gather_list *list,
-    const struct gathered *one)
+key_of(struct index_key *key, const struct gather_list *list, const struct gathered *one)
 {
 	uint64_t prefix = htobe64(one->prefix), rest = htobe64(one->rest);
 
@@ -249,8 +248,8 @@ key_of(struct index_key *key, const struct gather_list *list,
 }
 
 static int
-put_list(struct gather *gather, const struct gather_list *list,
-    struct posting *posting, struct fault *fault)
+put_list(struct gather *gather, const struct gather_list *list, struct posting *posting,
+    struct fault *fault)
 {
 	static const uint64_t ordinals = PLACE_NUMBERS;
 	const struct gathered *at = list->at;
@@ -260,24 +259,22 @@ put_list(struct gather *gather, const struct gather_list *list,
 
 	for (i = 0; i < list->count; i = j) {
 		n = 0;
-		for (j = i; j < list->count && n < IDS_AT_ONCE &&
-		    at[j].prefix == at[i].prefix &&
-		    (at[j].rest ^ at[i].rest) <= ordinals; j++)
+		for (j = i;
+		     j < list->count && n < IDS_AT_ONCE && at[j].prefix == at[i].prefix &&
+		     (at[j].rest ^ at[i].rest) <= ordinals;
+		     j++)
 			if (j == 0 || at[j].rest != at[j - 1].rest ||
 			    at[j].prefix != at[j - 1].prefix)
-				ids[n++] = gather->first_id +
-				    (at[j].rest & ordinals);
+				ids[n++] = gather->first_id + (at[j].rest & ordinals);
 		key_of(&key, list, at + i);
-		if (posting_append(posting, &key, ids, n, list->searchable,
-		    fault) != 0)
+		if (posting_append(posting, &key, ids, n, list->searchable, fault) != 0)
 			return -1;
 	}
 	return 0;
 }
 
 static int
-put_lists(struct gather *gather, struct posting *posting,
-    struct fault *fault)
+put_lists(struct gather *gather, struct posting *posting, struct fault *fault)
 {
 	struct sorter sorter = { .gather = gather };
 	struct gather_list *list;
@@ -295,8 +292,7 @@ put_lists(struct gather *gather, struct posting *posting,
 	pthread_mutex_init(&sorter.mutex, NULL);
 	pthread_cond_init(&sorter.more, NULL);
 	/* A thread costs more than it saves on a small run. */
-	threaded = most > 4096 &&
-	    pthread_create(&thread, NULL, sort_lists, &sorter) == 0;
+	threaded = most > 4096 && pthread_create(&thread, NULL, sort_lists, &sorter) == 0;
 	if (!threaded)
 		sort_lists(&sorter);
 	for (i = 0; i < gather->list_count; i++) {
@@ -334,31 +330,29 @@ compare_changes(const void *a, const void *b)
 
 /* The last word on a key and id is the one that counts. */
 static int
-put_changes(struct gather *gather, struct posting *posting,
-    struct fault *fault)
+put_changes(struct gather *gather, struct posting *posting, struct fault *fault)
 {
 	struct gather_change *change, *next;
 	size_t i;
 
 	if (gather->change_count > 1)
-		qsort(gather->changes, gather->change_count,
-		    sizeof(*gather->changes), compare_changes);
+		qsort(gather->changes, gather->change_count, sizeof(*gather->changes),
+		    compare_changes);
 	for (i = 0; i < gather->change_count; i++) {
 		change = gather->changes + i;
 		next = i + 1 < gather->change_count ? change + 1 : NULL;
 		if (next != NULL && next->id == change->id &&
 		    memcmp(next->key.bytes, change->key.bytes, INDEX_KEY) == 0)
 			continue;
-		if ((change->add ? posting_add : posting_remove)(posting,
-		    &change->key, change->id, fault) != 0)
+		if ((change->add ? posting_add : posting_remove)(
+			posting, &change->key, change->id, fault) != 0)
 			return -1;
 	}
 	return 0;
 }
 
 int
-gather_put(struct gather *gather, struct engine_txn *engine,
-    struct fault *fault)
+gather_put(struct gather *gather, struct engine_txn *engine, struct fault *fault)
 {
 	struct posting posting;
 	int result;
@@ -371,8 +365,8 @@ gather_put(struct gather *gather, struct engine_txn *engine,
 	gather->filter = NULL;
 	gather->place_count = gather->place_cap = 0;
 	if (gather->list_count > 1)
-		qsort(gather->lists, gather->list_count,
-		    sizeof(*gather->lists), compare_lists);
+		qsort(gather->lists, gather->list_count, sizeof(*gather->lists),
+		    compare_lists);
 	posting_begin(&posting, engine);
 	result = put_lists(gather, &posting, fault);
 	if (result == 0)

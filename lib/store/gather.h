@@ -67,15 +67,15 @@ struct gather {
 void gather_sort(struct gathered *at, struct gathered *scratch, size_t count);
 
 /* Searchable entries. */
-int gather_place(struct gather *gather, const struct index_key *key,
-    uint64_t id, struct fault *fault) MUST_CHECK;
+int gather_place(struct gather *gather, const struct index_key *key, uint64_t id,
+    struct fault *fault) MUST_CHECK;
 void gather_ahead(const struct gather *gather, const struct index_key *key);
 int gather_places(const struct gather *gather, const struct index_key *key,
     struct ids *ids, struct fault *fault) MUST_CHECK;
 
 /* Puts everything into the tree and leaves an empty gather. */
-int gather_put(struct gather *gather, struct engine_txn *engine,
-    struct fault *fault) MUST_CHECK;
+int gather_put(
+    struct gather *gather, struct engine_txn *engine, struct fault *fault) MUST_CHECK;
 
 void gather_free(void *gather);
 

@@ -16,8 +16,8 @@
 
 /* A run stays below 640 MiB whatever it stores: what LMDB does not need for
  * pages is for gathered entries, within these bounds. */
-#define RUN_MOST ((size_t)540 << 20)
-#define GATHER_MOST ((size_t)184 << 20)
+#define RUN_MOST     ((size_t)540 << 20)
+#define GATHER_MOST  ((size_t)184 << 20)
 #define GATHER_LEAST ((size_t)16 << 20)
 
 static void
@@ -88,8 +88,8 @@ list_of(struct gather *gather, const struct index_key *key, bool searchable)
 	/* Records come with the same slots in the same order, so the next
 	 * list is nearly always the one. */
 	for (i = 0; i < gather->list_count; i++) {
-		gather->last = gather->last + 1 < gather->list_count ?
-		    gather->last + 1 : 0;
+		gather->last =
+		    gather->last + 1 < gather->list_count ? gather->last + 1 : 0;
 		list = lists + gather->last;
 		if (list->slot == slot && list->kind == key->bytes[0])
 			return list;
@@ -104,14 +104,15 @@ list_of(struct gather *gather, const struct index_key *key, bool searchable)
 	}
 	gather->last = gather->list_count++;
 	list = gather->lists + gather->last;
-	*list = (struct gather_list){ .kind = key->bytes[0], .slot = slot,
-		.searchable = searchable };
+	*list = (struct gather_list){
+		.kind = key->bytes[0], .slot = slot, .searchable = searchable
+	};
 	return list;
 }
 
 static int
-gather_new(struct gather *gather, const struct index_key *key,
-    uint64_t ordinal, bool searchable, struct fault *fault)
+gather_new(struct gather *gather, const struct index_key *key, uint64_t ordinal,
+    bool searchable, struct fault *fault)
 {
 	struct gather_list *list = list_of(gather, key, searchable);
 	struct gathered *at;
@@ -130,15 +131,15 @@ gather_new(struct gather *gather, const struct index_key *key,
 	}
 	memcpy(&prefix, key->bytes + 3, 8);
 	memcpy(&hash, key->bytes + 11, 5);
-	list->at[list->count++] = (struct gathered){ be64toh(prefix),
-		be64toh(hash) | ordinal };
+	list->at[list->count++] =
+	    (struct gathered){ be64toh(prefix), be64toh(hash) | ordinal };
 	gather->bytes += sizeof(*at);
 	return 0;
 }
 
 static int
-gather_change(struct gather *gather, const struct index_key *key, uint64_t id,
-    bool add, struct fault *fault)
+gather_change(struct gather *gather, const struct index_key *key, uint64_t id, bool add,
+    struct fault *fault)
 {
 	struct gather_change *changes;
 	size_t cap;
@@ -151,8 +152,8 @@ gather_change(struct gather *gather, const struct index_key *key, uint64_t id,
 		gather->changes = changes;
 		gather->change_cap = cap;
 	}
-	gather->changes[gather->change_count] = (struct gather_change){ *key,
-		add, (uint32_t)gather->change_count, id };
+	gather->changes[gather->change_count] =
+	    (struct gather_change){ *key, add, (uint32_t)gather->change_count, id };
 	gather->change_count++;
 	gather->bytes += sizeof(*changes);
 	return 0;
@@ -204,16 +205,15 @@ index_add(struct txn *txn, struct index_key key, uint64_t id, bool searchable,
 
 	if (gather_of(txn, &gather, fault) != 0)
 		return -1;
-	if ((gather->bytes >= gather_limit(txn) || (id >= gather->first_id &&
-	    id - gather->first_id >= GATHER_ORDINALS)) &&
+	if ((gather->bytes >= gather_limit(txn) ||
+		(id >= gather->first_id && id - gather->first_id >= GATHER_ORDINALS)) &&
 	    flush(txn, gather, fault) != 0)
 		return -1;
 	if (searchable && gather_place(gather, &key, id, fault) != 0)
 		return -1;
 	if (fits_list(gather, id)) {
 		gather->newest = id;
-		return gather_new(gather, &key, id - gather->first_id,
-		    searchable, fault);
+		return gather_new(gather, &key, id - gather->first_id, searchable, fault);
 	}
 	if (!searchable)
 		gather->hidden[key.bytes[0] & 3] |= hidden_bit(&key);
@@ -221,8 +221,7 @@ index_add(struct txn *txn, struct index_key key, uint64_t id, bool searchable,
 }
 
 int
-index_remove(struct txn *txn, struct index_key key, uint64_t id,
-    struct fault *fault)
+index_remove(struct txn *txn, struct index_key key, uint64_t id, struct fault *fault)
 {
 	struct gather *gather;
 
@@ -242,8 +241,8 @@ index_flush(struct txn *txn, struct fault *fault)
 }
 
 int
-index_find_gathered(struct txn *txn, struct index_key key, struct ids *ids,
-    struct fault *fault)
+index_find_gathered(
+    struct txn *txn, struct index_key key, struct ids *ids, struct fault *fault)
 {
 	struct gather *gather = txn_kept(txn, KEEP_INDEX)->at;
 
@@ -324,8 +323,7 @@ ids_release(struct ids *ids)
 
 /* Entries that were gathered and have no place go into the tree first. */
 static int
-settle(struct txn *txn, const struct index_key *key, struct ids *ids,
-    struct fault *fault)
+settle(struct txn *txn, const struct index_key *key, struct ids *ids, struct fault *fault)
 {
 	struct gather *gather = txn_kept(txn, KEEP_INDEX)->at;
 	const struct gather_list *list;
@@ -356,8 +354,8 @@ seek(struct engine_cursor *cursor, const struct index_key *key, size_t len,
 
 /* All chunks whose key begins with the first len bytes of an index key. */
 static int
-search(struct txn *txn, const struct index_key *key, size_t len,
-    struct ids *ids, struct fault *fault)
+search(struct txn *txn, const struct index_key *key, size_t len, struct ids *ids,
+    struct fault *fault)
 {
 	struct engine_cursor *cursor;
 	struct view at, value;
@@ -367,8 +365,7 @@ search(struct txn *txn, const struct index_key *key, size_t len,
 	if (engine_cursor_open(&cursor, txn->engine, TREE_INDEX, fault) != 0)
 		return -1;
 	found = seek(cursor, &prefix, len, &at, &value, fault);
-	while (found == 1 && at.len >= len &&
-	    memcmp(at.at, prefix.bytes, len) == 0) {
+	while (found == 1 && at.len >= len && memcmp(at.at, prefix.bytes, len) == 0) {
 		if (posting_read(ids, at, value, fault) != 0)
 			found = -1;
 		else
@@ -379,8 +376,7 @@ search(struct txn *txn, const struct index_key *key, size_t len,
 }
 
 int
-index_find(struct txn *txn, struct index_key key, struct ids *ids,
-    struct fault *fault)
+index_find(struct txn *txn, struct index_key key, struct ids *ids, struct fault *fault)
 {
 	if (settle(txn, &key, ids, fault) != 0 ||
 	    search(txn, &key, INDEX_KEY, ids, fault) != 0)
@@ -390,8 +386,8 @@ index_find(struct txn *txn, struct index_key key, struct ids *ids,
 }
 
 int
-index_find_prefix(struct txn *txn, uint8_t kind, uint16_t slot,
-    struct view prefix, struct ids *ids, struct fault *fault)
+index_find_prefix(struct txn *txn, uint8_t kind, uint16_t slot, struct view prefix,
+    struct ids *ids, struct fault *fault)
 {
 	struct index_key begin;
 	size_t n = prefix.len < 8 ? prefix.len : 8;
@@ -406,8 +402,8 @@ index_find_prefix(struct txn *txn, uint8_t kind, uint16_t slot,
 }
 
 int
-index_estimate(struct txn *txn, struct index_key key, uint64_t *count,
-    struct fault *fault)
+index_estimate(
+    struct txn *txn, struct index_key key, uint64_t *count, struct fault *fault)
 {
 	struct engine_cursor *cursor;
 	struct view at, value;
@@ -431,8 +427,8 @@ index_estimate(struct txn *txn, struct index_key key, uint64_t *count,
 
 /* The one id of a key; INDEX_SEVERAL, 0. */
 static int
-first_of(struct engine_cursor *cursor, const struct index_key *key,
-    uint64_t *first, struct fault *fault)
+first_of(struct engine_cursor *cursor, const struct index_key *key, uint64_t *first,
+    struct fault *fault)
 {
 	struct view at, value;
 	uint64_t id;
@@ -454,8 +450,8 @@ first_of(struct engine_cursor *cursor, const struct index_key *key,
 }
 
 int
-index_find_many(struct txn *txn, const struct index_key *keys,
-    uint64_t *first, uint32_t *order, size_t count, struct fault *fault)
+index_find_many(struct txn *txn, const struct index_key *keys, uint64_t *first,
+    uint32_t *order, size_t count, struct fault *fault)
 {
 	struct gathered *sorted = malloc((2 * count + 1) * sizeof(*sorted));
 	struct engine_cursor *cursor = NULL;
@@ -469,16 +465,14 @@ index_find_many(struct txn *txn, const struct index_key *keys,
 		hash = 0;
 		memcpy(&prefix, keys[i].bytes + 3, 8);
 		memcpy(&hash, keys[i].bytes + 11, 5);
-		sorted[i] = (struct gathered){ be64toh(prefix),
-			be64toh(hash) | i };
+		sorted[i] = (struct gathered){ be64toh(prefix), be64toh(hash) | i };
 	}
 	gather_sort(sorted, sorted + count, count);
 	if (engine_cursor_open(&cursor, txn->engine, TREE_INDEX, fault) != 0)
 		goto done;
 	for (i = 0; i < count; i++) {
 		order[i] = (uint32_t)(sorted[i].rest & 0xffffff);
-		found = first_of(cursor, &keys[order[i]], &first[order[i]],
-		    fault);
+		found = first_of(cursor, &keys[order[i]], &first[order[i]], fault);
 		if (found != 0)
 			goto done;
 	}
@@ -491,8 +485,7 @@ done:
 
 int
 index_walk(struct txn *txn,
-    int (*each)(void *context, struct index_key key, uint64_t id,
-	struct fault *fault),
+    int (*each)(void *context, struct index_key key, uint64_t id, struct fault *fault),
     void *context, struct fault *fault)
 {
 	struct engine_cursor *cursor;

@@ -25,16 +25,15 @@ struct index_key {
 };
 
 /* The key of a folded value. */
-struct index_key index_text_key(uint8_t kind, uint16_t slot,
-    struct view folded);
+struct index_key index_text_key(uint8_t kind, uint16_t slot, struct view folded);
 /* The key of a reference to id. */
 struct index_key index_id_key(uint8_t kind, uint16_t slot, uint64_t id);
 
 /* Gathers an entry. searchable: the slot is a key (see above). */
-int index_add(struct txn *txn, struct index_key key, uint64_t id,
-    bool searchable, struct fault *fault) MUST_CHECK;
-int index_remove(struct txn *txn, struct index_key key, uint64_t id,
+int index_add(struct txn *txn, struct index_key key, uint64_t id, bool searchable,
     struct fault *fault) MUST_CHECK;
+int index_remove(
+    struct txn *txn, struct index_key key, uint64_t id, struct fault *fault) MUST_CHECK;
 
 /* Growing list of ids; { NULL, 0, 0 } is empty. */
 struct ids {
@@ -50,8 +49,8 @@ int index_find(struct txn *txn, struct index_key key, struct ids *ids,
     struct fault *fault) MUST_CHECK;
 /* Appends the candidates whose folded value begins with prefix (all that have
  * a value when it is empty), in no order, some perhaps twice. */
-int index_find_prefix(struct txn *txn, uint8_t kind, uint16_t slot,
-    struct view prefix, struct ids *ids, struct fault *fault) MUST_CHECK;
+int index_find_prefix(struct txn *txn, uint8_t kind, uint16_t slot, struct view prefix,
+    struct ids *ids, struct fault *fault) MUST_CHECK;
 /* About how many ids a key has; for choosing between indexes. */
 int index_estimate(struct txn *txn, struct index_key key, uint64_t *count,
     struct fault *fault) MUST_CHECK;
@@ -63,9 +62,8 @@ int index_estimate(struct txn *txn, struct index_key key, uint64_t *count,
  * order is scratch for count numbers; count is below 2^24.
  */
 #define INDEX_SEVERAL UINT64_MAX
-int index_find_many(struct txn *txn, const struct index_key *keys,
-    uint64_t *first, uint32_t *order, size_t count, struct fault *fault)
-    MUST_CHECK;
+int index_find_many(struct txn *txn, const struct index_key *keys, uint64_t *first,
+    uint32_t *order, size_t count, struct fault *fault) MUST_CHECK;
 
 /* Appends the candidates among gathered entries alone; the slot is a key. */
 int index_find_gathered(struct txn *txn, struct index_key key, struct ids *ids,
@@ -78,8 +76,7 @@ uint64_t index_flushes(struct txn *txn);
 
 /* For `check`: each entry of the tree in order. */
 int index_walk(struct txn *txn,
-    int (*each)(void *context, struct index_key key, uint64_t id,
-	struct fault *fault),
+    int (*each)(void *context, struct index_key key, uint64_t id, struct fault *fault),
     void *context, struct fault *fault) MUST_CHECK;
 
 /* Puts what was gathered (store_run does it before it commits). */

@@ -31,8 +31,8 @@ last_slot(struct txn *txn, uint16_t *slot, struct fault *fault)
 		return -1;
 	found = engine_first(cursor, &key, &value, fault);
 	while (found == 1 && key.len == 3 && key.at[0] == '#') {
-		*slot = (uint16_t)((unsigned char)key.at[1] << 8 |
-		    (unsigned char)key.at[2]);
+		*slot =
+		    (uint16_t)((unsigned char)key.at[1] << 8 | (unsigned char)key.at[2]);
 		found = engine_next(cursor, &key, &value, fault);
 	}
 	engine_cursor_close(cursor);
@@ -40,8 +40,8 @@ last_slot(struct txn *txn, uint16_t *slot, struct fault *fault)
 }
 
 static int
-put_slot(struct txn *txn, uint16_t slot, enum name_class class,
-    struct view name, struct view label, struct fault *fault)
+put_slot(struct txn *txn, uint16_t slot, enum name_class class, struct view name,
+    struct view label, struct fault *fault)
 {
 	unsigned char key[3];
 	struct buf row = BUF_EMPTY;
@@ -52,8 +52,8 @@ put_slot(struct txn *txn, uint16_t slot, enum name_class class,
 	buf_char(&row, '\0');
 	buf_view(&row, label);
 	if (buf_check(&row, fault) == 0)
-		result = engine_put(txn->engine, TREE_NAMES,
-		    slot_key(key, slot), buf_as_view(&row), fault);
+		result = engine_put(txn->engine, TREE_NAMES, slot_key(key, slot),
+		    buf_as_view(&row), fault);
 	buf_release(&row);
 	return result;
 }
@@ -62,38 +62,38 @@ put_slot(struct txn *txn, uint16_t slot, enum name_class class,
 #define SLOT_LAST 0xdfff
 
 static int
-make_name(struct txn *txn, enum name_class class, struct view key,
-    struct view name, uint16_t *slot, struct fault *fault)
+make_name(struct txn *txn, enum name_class class, struct view key, struct view name,
+    uint16_t *slot, struct fault *fault)
 {
 	uint16_t made;
 
 	if (last_slot(txn, &made, fault) != 0)
 		return -1;
 	if (made >= SLOT_LAST)
-		return fault_set(fault, FAULT_INPUT,
-		    "the store knows too many different attributes");
+		return fault_set(
+		    fault, FAULT_INPUT, "the store knows too many different attributes");
 	made++;
 	if (engine_put(txn->engine, TREE_NAMES, key,
-	    view_make((char *)&made, sizeof(made)), fault) != 0 ||
-	    put_slot(txn, made, class, name, (struct view){ NULL, 0 },
-	    fault) != 0)
+		view_make((char *)&made, sizeof(made)), fault) != 0 ||
+	    put_slot(txn, made, class, name, (struct view){ NULL, 0 }, fault) != 0)
 		return -1;
 	*slot = made;
 	return 1;
 }
 
 int
-txn_name_slot(struct txn *txn, enum name_class class, struct view name,
-    bool create, uint16_t *slot, struct fault *fault)
+txn_name_slot(struct txn *txn, enum name_class class, struct view name, bool create,
+    uint16_t *slot, struct fault *fault)
 {
 	char bytes[256];
 	struct view key = { bytes, name.len + 1 }, value;
 	int found;
 
 	if (name.len == 0 || name.len >= sizeof(bytes))
-		return create ? fault_set(fault, FAULT_INPUT,
-		    "a column name has %zu bytes, 1 to 255 are possible",
-		    name.len) : 0;
+		return create
+		    ? fault_set(fault, FAULT_INPUT,
+			  "a column name has %zu bytes, 1 to 255 are possible", name.len)
+		    : 0;
 	bytes[0] = (char)class;
 	memcpy(bytes + 1, name.at, name.len);
 	found = engine_get(txn->engine, TREE_NAMES, key, &value, fault);
@@ -105,15 +105,14 @@ txn_name_slot(struct txn *txn, enum name_class class, struct view name,
 }
 
 int
-txn_slot_name(struct txn *txn, uint16_t slot, enum name_class *class,
-    struct view *name, struct view *label, struct fault *fault)
+txn_slot_name(struct txn *txn, uint16_t slot, enum name_class *class, struct view *name,
+    struct view *label, struct fault *fault)
 {
 	unsigned char key[3];
 	struct view value;
 	int found;
 
-	found = engine_get(txn->engine, TREE_NAMES, slot_key(key, slot), &value,
-	    fault);
+	found = engine_get(txn->engine, TREE_NAMES, slot_key(key, slot), &value, fault);
 	if (found <= 0)
 		return found;
 	if (value.len < 2)
@@ -126,8 +125,8 @@ txn_slot_name(struct txn *txn, uint16_t slot, enum name_class *class,
 }
 
 int
-txn_slot_class(struct txn *txn, uint16_t slot, enum name_class *class,
-    struct fault *fault)
+txn_slot_class(
+    struct txn *txn, uint16_t slot, enum name_class *class, struct fault *fault)
 {
 	size_t at = (size_t)slot - RECORD_FIXED, count;
 	unsigned char *classes;
@@ -157,8 +156,7 @@ txn_slot_class(struct txn *txn, uint16_t slot, enum name_class *class,
 }
 
 int
-txn_name_label(struct txn *txn, uint16_t slot, struct view label,
-    struct fault *fault)
+txn_name_label(struct txn *txn, uint16_t slot, struct view label, struct fault *fault)
 {
 	enum name_class class;
 	struct view name, had;
@@ -167,8 +165,9 @@ txn_name_label(struct txn *txn, uint16_t slot, struct view label,
 
 	found = txn_slot_name(txn, slot, &class, &name, &had, fault);
 	if (found <= 0)
-		return found < 0 ? -1 : fault_set(fault, FAULT_INTERNAL,
-		    "slot %u has no name", slot);
+		return found < 0
+		    ? -1
+		    : fault_set(fault, FAULT_INTERNAL, "slot %u has no name", slot);
 	if (had.len > 0)
 		return 0;
 	copy = strndup(name.at, name.len);

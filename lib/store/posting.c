@@ -10,8 +10,7 @@
 #define CHUNK_KEY (INDEX_KEY + 8)
 
 static struct view
-chunk_key(unsigned char bytes[CHUNK_KEY], const struct index_key *key,
-    uint64_t first)
+chunk_key(unsigned char bytes[CHUNK_KEY], const struct index_key *key, uint64_t first)
 {
 	first = htobe64(first);
 	memcpy(bytes, key->bytes, INDEX_KEY);
@@ -45,16 +44,14 @@ put_difference(struct buf *value, uint64_t difference)
 }
 
 int
-posting_read(struct ids *ids, struct view key, struct view value,
-    struct fault *fault)
+posting_read(struct ids *ids, struct view key, struct view value, struct fault *fault)
 {
 	uint64_t id, difference = 0;
 	unsigned shift = 0;
 	size_t i;
 
 	if (key.len != CHUNK_KEY)
-		return fault_set(fault, FAULT_STORE,
-		    "an index entry is damaged");
+		return fault_set(fault, FAULT_STORE, "an index entry is damaged");
 	memcpy(&id, key.at + INDEX_KEY, 8);
 	id = be64toh(id);
 	if (ids_add(ids, id, fault) != 0)
@@ -73,8 +70,8 @@ posting_read(struct ids *ids, struct view key, struct view value,
 		difference = 0;
 		shift = 0;
 	}
-	return shift == 0 ? 0 : fault_set(fault, FAULT_STORE,
-	    "an index entry is damaged");
+	return shift == 0 ? 0
+			  : fault_set(fault, FAULT_STORE, "an index entry is damaged");
 }
 
 static int
@@ -93,8 +90,8 @@ learn_top(struct posting *posting, struct fault *fault)
 }
 
 static int
-put_chunk(struct posting *posting, const struct index_key *key,
-    uint64_t first, struct fault *fault)
+put_chunk(struct posting *posting, const struct index_key *key, uint64_t first,
+    struct fault *fault)
 {
 	unsigned char bytes[CHUNK_KEY];
 	struct view at = chunk_key(bytes, key, first);
@@ -103,10 +100,10 @@ put_chunk(struct posting *posting, const struct index_key *key,
 	if (buf_check(&posting->value, fault) != 0)
 		return -1;
 	if (!posting->beyond)
-		return engine_put(posting->engine, TREE_INDEX, at,
-		    buf_as_view(&posting->value), fault);
-	if (engine_append(posting->engine, TREE_INDEX, at, posting->value.len,
-	    &room, fault) != 0)
+		return engine_put(
+		    posting->engine, TREE_INDEX, at, buf_as_view(&posting->value), fault);
+	if (engine_append(
+		posting->engine, TREE_INDEX, at, posting->value.len, &room, fault) != 0)
 		return -1;
 	if (posting->value.len > 0)
 		memcpy(room, posting->value.at, posting->value.len);
@@ -115,15 +112,15 @@ put_chunk(struct posting *posting, const struct index_key *key,
 
 /* Writes ids as chunks; what a chunk cannot take begins the next. */
 static int
-put_chunks(struct posting *posting, const struct index_key *key,
-    const uint64_t *ids, size_t count, struct fault *fault)
+put_chunks(struct posting *posting, const struct index_key *key, const uint64_t *ids,
+    size_t count, struct fault *fault)
 {
 	size_t first, i;
 
 	for (first = 0; first < count; first = i) {
 		buf_clear(&posting->value);
-		for (i = first + 1; i < count &&
-		    posting->value.len < POSTING_CHUNK - 10; i++)
+		for (i = first + 1; i < count && posting->value.len < POSTING_CHUNK - 10;
+		     i++)
 			put_difference(&posting->value, ids[i] - ids[i - 1]);
 		if (put_chunk(posting, key, ids[first], fault) != 0)
 			return -1;
@@ -140,8 +137,8 @@ find_chunk(struct posting *posting, const struct index_key *key, uint64_t id,
 	struct view want = chunk_key(bytes, key, id);
 	int found;
 
-	if (posting->cursor == NULL && engine_cursor_open(&posting->cursor,
-	    posting->engine, TREE_INDEX, fault) != 0)
+	if (posting->cursor == NULL &&
+	    engine_cursor_open(&posting->cursor, posting->engine, TREE_INDEX, fault) != 0)
 		return -1;
 	*at = want;
 	found = engine_seek(posting->cursor, at, value, fault);
@@ -153,14 +150,13 @@ find_chunk(struct posting *posting, const struct index_key *key, uint64_t id,
 		found = engine_prev(posting->cursor, at, value, fault);
 	if (found != 1)
 		return found;
-	return at->len == CHUNK_KEY &&
-	    memcmp(at->at, key->bytes, INDEX_KEY) == 0;
+	return at->len == CHUNK_KEY && memcmp(at->at, key->bytes, INDEX_KEY) == 0;
 }
 
 /* Behind the ids of the last chunk, as far as it has room. */
 static int
-extend(struct posting *posting, const struct index_key *key,
-    const uint64_t *ids, size_t count, size_t *taken, struct fault *fault)
+extend(struct posting *posting, const struct index_key *key, const uint64_t *ids,
+    size_t count, size_t *taken, struct fault *fault)
 {
 	struct view at, value;
 	int found = find_chunk(posting, key, UINT64_MAX, &at, &value, fault);
@@ -175,24 +171,22 @@ extend(struct posting *posting, const struct index_key *key,
 	last = posting->ids.at[posting->ids.count - 1];
 	buf_clear(&posting->value);
 	buf_view(&posting->value, value);
-	for (; *taken < count && posting->value.len < POSTING_CHUNK - 10;
-	    (*taken)++) {
+	for (; *taken < count && posting->value.len < POSTING_CHUNK - 10; (*taken)++) {
 		put_difference(&posting->value, ids[*taken] - last);
 		last = ids[*taken];
 	}
-	return *taken == 0 ? 0 :
-	    put_chunk(posting, key, posting->ids.at[0], fault);
+	return *taken == 0 ? 0 : put_chunk(posting, key, posting->ids.at[0], fault);
 }
 
 int
-posting_append(struct posting *posting, const struct index_key *key,
-    const uint64_t *ids, size_t count, bool alone, struct fault *fault)
+posting_append(struct posting *posting, const struct index_key *key, const uint64_t *ids,
+    size_t count, bool alone, struct fault *fault)
 {
 	size_t taken = 0;
 	int order;
 
-	if (posting->cursor == NULL && engine_cursor_open(&posting->cursor,
-	    posting->engine, TREE_INDEX, fault) != 0)
+	if (posting->cursor == NULL &&
+	    engine_cursor_open(&posting->cursor, posting->engine, TREE_INDEX, fault) != 0)
 		return -1;
 	if (!posting->top_known && learn_top(posting, fault) != 0)
 		return -1;
@@ -225,8 +219,7 @@ posting_add(struct posting *posting, const struct index_key *key, uint64_t id,
 		buf_clear(&posting->value);
 		return put_chunk(posting, key, id, fault);
 	}
-	if (posting_read(ids, at, value, fault) != 0 ||
-	    ids_add(ids, id, fault) != 0)
+	if (posting_read(ids, at, value, fault) != 0 || ids_add(ids, id, fault) != 0)
 		return -1;
 	for (i = ids->count - 1; i > 0 && ids->at[i - 1] > id; i--)
 		ids->at[i] = ids->at[i - 1];
@@ -237,8 +230,8 @@ posting_add(struct posting *posting, const struct index_key *key, uint64_t id,
 }
 
 int
-posting_remove(struct posting *posting, const struct index_key *key,
-    uint64_t id, struct fault *fault)
+posting_remove(struct posting *posting, const struct index_key *key, uint64_t id,
+    struct fault *fault)
 {
 	unsigned char bytes[CHUNK_KEY];
 	struct view at, value;
@@ -261,8 +254,9 @@ posting_remove(struct posting *posting, const struct index_key *key,
 	if (kept == ids->count)
 		return 0;
 	ids->count = kept;
-	if (first == id && engine_delete(posting->engine, TREE_INDEX,
-	    chunk_key(bytes, key, first), fault) < 0)
+	if (first == id &&
+	    engine_delete(
+		posting->engine, TREE_INDEX, chunk_key(bytes, key, first), fault) < 0)
 		return -1;
 	return put_chunks(posting, key, ids->at, kept, fault);
 }

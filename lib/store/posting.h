@@ -33,17 +33,16 @@ void posting_end(struct posting *posting);
 /* Adds ids, ascending and above all that the key has. alone: hardly any key
  * has more than one, so a chunk of its own does. Fastest in order of key. */
 int posting_append(struct posting *posting, const struct index_key *key,
-    const uint64_t *ids, size_t count, bool alone, struct fault *fault)
-    MUST_CHECK;
+    const uint64_t *ids, size_t count, bool alone, struct fault *fault) MUST_CHECK;
 
 /* Adds one id wherever it belongs, or takes it out. */
-int posting_add(struct posting *posting, const struct index_key *key,
-    uint64_t id, struct fault *fault) MUST_CHECK;
-int posting_remove(struct posting *posting, const struct index_key *key,
-    uint64_t id, struct fault *fault) MUST_CHECK;
+int posting_add(struct posting *posting, const struct index_key *key, uint64_t id,
+    struct fault *fault) MUST_CHECK;
+int posting_remove(struct posting *posting, const struct index_key *key, uint64_t id,
+    struct fault *fault) MUST_CHECK;
 
 /* The ids of one chunk as it lies in the tree; a fault when it is damaged. */
-int posting_read(struct ids *ids, struct view key, struct view value,
-    struct fault *fault) MUST_CHECK;
+int posting_read(
+    struct ids *ids, struct view key, struct view value, struct fault *fault) MUST_CHECK;
 
 #endif

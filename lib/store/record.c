@@ -106,7 +106,7 @@ static inline uint32_t
 layout_end(const struct layout *layout, unsigned rank)
 {
 	return layout->wide ? load32(layout->ends + 4 * rank)
-	    : load16(layout->ends + 2 * rank);
+			    : load16(layout->ends + 2 * rank);
 }
 
 static inline struct view
@@ -121,8 +121,8 @@ layout_value(const struct layout *layout, unsigned rank)
 const char *
 cause_name(enum cause cause)
 {
-	static const char *const names[CAUSES] = { "row", "organization",
-		"reference", "job", "placement", "archive", "undo" };
+	static const char *const names[CAUSES] = { "row", "organization", "reference",
+		"job", "placement", "archive", "undo" };
 
 	return (unsigned)cause < CAUSES ? names[cause] : "";
 }
@@ -198,8 +198,8 @@ record_get(struct record record, uint16_t slot)
 	if (slot < RECORD_FIXED) {
 		if ((layout.present >> slot & 1) == 0)
 			return (struct view){ NULL, 0 };
-		return layout_value(&layout,
-		    count_fixed(layout.present & ((UINT64_C(1) << slot) - 1)));
+		return layout_value(
+		    &layout, count_fixed(layout.present & ((UINT64_C(1) << slot) - 1)));
 	}
 	for (i = 0; i < layout.extras; i++)
 		if (load16(layout.slots + 2 * i) == slot)
@@ -208,8 +208,7 @@ record_get(struct record record, uint16_t slot)
 }
 
 bool
-record_next(struct record record, uint32_t *position, uint16_t *slot,
-    struct view *value)
+record_next(struct record record, uint32_t *position, uint16_t *slot, struct view *value)
 {
 	struct layout layout;
 	uint64_t rest;
@@ -312,7 +311,7 @@ record_form_get(const struct record_form *form, uint16_t slot)
 
 	if (slot < RECORD_FIXED)
 		return (form->present >> slot & 1) != 0 ? form->fixed[slot]
-		    : (struct view){ NULL, 0 };
+							: (struct view){ NULL, 0 };
 	for (i = 0; i < form->extra_count; i++)
 		if (form->extras[i].slot == slot)
 			return form->extras[i].value;
@@ -344,8 +343,7 @@ record_size(const struct record_form *form)
 }
 
 void
-record_encode(const struct record_form *form, const struct record_head *head,
-    void *bytes)
+record_encode(const struct record_form *form, const struct record_head *head, void *bytes)
 {
 	unsigned char *at = bytes, *ends, *slots, *values;
 	size_t len = form_bytes(form);
@@ -395,17 +393,15 @@ record_same(struct record record, const struct record_form *form)
 	unsigned i, rank = 0;
 
 	layout_of(&layout, record);
-	if (layout.present != form->present ||
-	    layout.extras != form->extra_count)
+	if (layout.present != form->present || layout.extras != form->extra_count)
 		return false;
 	for (rest = layout.present; rest != 0; rest &= rest - 1)
 		if (!view_equal(layout_value(&layout, rank++),
-		    form->fixed[__builtin_ctzll(rest)]))
+			form->fixed[__builtin_ctzll(rest)]))
 			return false;
 	for (i = 0; i < layout.extras; i++)
 		if (load16(layout.slots + 2 * i) != form->extras[i].slot ||
-		    !view_equal(layout_value(&layout, rank++),
-		    form->extras[i].value))
+		    !view_equal(layout_value(&layout, rank++), form->extras[i].value))
 			return false;
 	return true;
 }

@@ -26,9 +26,9 @@
 
 #include "base/buf.h"
 
-#define RECORD_FIXED 64
+#define RECORD_FIXED  64
 #define RECORD_EXTRAS 2048
-#define RECORD_HEAD 28
+#define RECORD_HEAD   28
 
 struct record {
 	const unsigned char *at;
@@ -40,7 +40,10 @@ enum cause {
 	CAUSE_ROW,	    /* a row or operand said so */
 	CAUSE_ORGANIZATION, /* rules about organizations (CS-16, CS-39) */
 	CAUSE_REFERENCE,    /* a reference found its target */
-	CAUSE_JOB, CAUSE_PLACEMENT, CAUSE_ARCHIVE, CAUSE_UNDO,
+	CAUSE_JOB,
+	CAUSE_PLACEMENT,
+	CAUSE_ARCHIVE,
+	CAUSE_UNDO,
 	CAUSES
 };
 
@@ -62,8 +65,8 @@ struct view record_get(struct record record, uint16_t slot);
 
 /* Goes over the slots that are there, in ascending order: start with
  * *position 0; false at the end. */
-bool record_next(struct record record, uint32_t *position, uint16_t *slot,
-    struct view *value);
+bool record_next(
+    struct record record, uint32_t *position, uint16_t *slot, struct view *value);
 
 /*
  * What a record is to hold. Setting a slot to the empty view takes it out.
@@ -85,8 +88,7 @@ struct record_form {
 
 void record_form_clear(struct record_form *form);
 void record_form_from(struct record_form *form, struct record record);
-void record_form_set(struct record_form *form, uint16_t slot,
-    struct view value);
+void record_form_set(struct record_form *form, uint16_t slot, struct view value);
 struct view record_form_get(const struct record_form *form, uint16_t slot);
 
 struct record_head {
@@ -97,8 +99,8 @@ struct record_head {
 
 /* Bytes that the form takes as a record, then the record itself. */
 size_t record_size(const struct record_form *form);
-void record_encode(const struct record_form *form,
-    const struct record_head *head, void *bytes);
+void record_encode(
+    const struct record_form *form, const struct record_head *head, void *bytes);
 
 /* Whether a record holds exactly the fields of the form. */
 bool record_same(struct record record, const struct record_form *form);

@@ -11,13 +11,14 @@
 static int
 damaged(uint64_t id, struct fault *fault)
 {
-	return fault_set(fault, FAULT_STORE, "record %llu is damaged: run "
-	    "contact-store check, restore a backup", (unsigned long long)id);
+	return fault_set(fault, FAULT_STORE,
+	    "record %llu is damaged: run "
+	    "contact-store check, restore a backup",
+	    (unsigned long long)id);
 }
 
 int
-txn_record(struct txn *txn, uint64_t id, struct record *record,
-    struct fault *fault)
+txn_record(struct txn *txn, uint64_t id, struct record *record, struct fault *fault)
 {
 	uint64_t key = htobe64(id);
 	struct view value;
@@ -30,11 +31,11 @@ txn_record(struct txn *txn, uint64_t id, struct record *record,
 	}
 	/* A cursor finds neighbours on the page it stands on, and keeps its
 	 * place when a run writes through other cursors. */
-	if (txn->finder == NULL && engine_cursor_open(&txn->finder,
-	    txn->engine, TREE_RECORDS, fault) != 0)
+	if (txn->finder == NULL &&
+	    engine_cursor_open(&txn->finder, txn->engine, TREE_RECORDS, fault) != 0)
 		return -1;
-	found = engine_seek_exactly(txn->finder, view_make((char *)&key, 8),
-	    &value, fault);
+	found =
+	    engine_seek_exactly(txn->finder, view_make((char *)&key, 8), &value, fault);
 	if (found <= 0)
 		return found;
 	*record = (struct record){ (const unsigned char *)value.at, value.len };
@@ -47,12 +48,11 @@ txn_record(struct txn *txn, uint64_t id, struct record *record,
 }
 
 int
-record_walk_open(struct record_walk *walk, struct txn *txn, uint64_t from,
-    struct fault *fault)
+record_walk_open(
+    struct record_walk *walk, struct txn *txn, uint64_t from, struct fault *fault)
 {
 	*walk = (struct record_walk){ NULL, txn, from };
-	return engine_cursor_open(&walk->cursor, txn->engine, TREE_RECORDS,
-	    fault);
+	return engine_cursor_open(&walk->cursor, txn->engine, TREE_RECORDS, fault);
 }
 
 /* Records lie on pages that mostly follow each other, so what stands a page
@@ -68,8 +68,8 @@ fetch_ahead(struct view value)
 }
 
 int
-record_walk_next(struct record_walk *walk, uint64_t *id, struct record *record,
-    struct fault *fault)
+record_walk_next(
+    struct record_walk *walk, uint64_t *id, struct record *record, struct fault *fault)
 {
 	uint64_t bytes = htobe64(walk->from);
 	struct view key = { (char *)&bytes, 8 }, value;
@@ -102,8 +102,8 @@ record_walk_close(struct record_walk *walk)
 /* Encodes into txn->encoded, where index entries can be read from while the
  * store's own pages move. */
 static int
-encode(struct txn *txn, const struct record_form *form,
-    const struct record_head *head, struct fault *fault)
+encode(struct txn *txn, const struct record_form *form, const struct record_head *head,
+    struct fault *fault)
 {
 	size_t len = record_size(form);
 
@@ -121,22 +121,22 @@ encode(struct txn *txn, const struct record_form *form,
 struct record
 txn_written(const struct txn *txn)
 {
-	return (struct record){ (const unsigned char *)txn->encoded.at,
-		txn->encoded.len };
+	return (
+	    struct record){ (const unsigned char *)txn->encoded.at, txn->encoded.len };
 }
 
 int
-txn_create(struct txn *txn, uint8_t kind, const struct record_form *form,
-    uint32_t line, enum cause cause, uint64_t *id, struct fault *fault)
+txn_create(struct txn *txn, uint8_t kind, const struct record_form *form, uint32_t line,
+    enum cause cause, uint64_t *id, struct fault *fault)
 {
-	struct record_head head = { kind, (uint32_t)txn->rev,
-		(uint32_t)txn->rev, line, cause };
+	struct record_head head = { kind, (uint32_t)txn->rev, (uint32_t)txn->rev, line,
+		cause };
 	uint64_t key = htobe64(txn->next_id);
 	void *room;
 
 	if (encode(txn, form, &head, fault) != 0 ||
 	    engine_append(txn->engine, TREE_RECORDS, view_make((char *)&key, 8),
-	    txn->encoded.len, &room, fault) != 0)
+		txn->encoded.len, &room, fault) != 0)
 		return -1;
 	memcpy(room, txn->encoded.at, txn->encoded.len);
 	*id = txn->next_id++;
@@ -145,8 +145,7 @@ txn_create(struct txn *txn, uint8_t kind, const struct record_form *form,
 }
 
 static int
-keep_image(struct txn *txn, uint64_t id, struct record old,
-    struct fault *fault)
+keep_image(struct txn *txn, uint64_t id, struct record old, struct fault *fault)
 {
 	uint64_t key[2] = { htobe64(id), htobe64(txn->rev) };
 
@@ -156,22 +155,19 @@ keep_image(struct txn *txn, uint64_t id, struct record old,
 	buf_put(&txn->image, old.at, old.len);
 	if (buf_check(&txn->image, fault) != 0)
 		return -1;
-	return engine_put(txn->engine, TREE_IMAGES,
-	    view_make((char *)key, sizeof(key)), buf_as_view(&txn->image),
-	    fault);
+	return engine_put(txn->engine, TREE_IMAGES, view_make((char *)key, sizeof(key)),
+	    buf_as_view(&txn->image), fault);
 }
 
 int
 txn_replace(struct txn *txn, uint64_t id, struct record old,
-    const struct record_form *form, uint32_t line, enum cause cause,
-    struct fault *fault)
+    const struct record_form *form, uint32_t line, enum cause cause, struct fault *fault)
 {
 	struct record_head head = { record_kind(old), record_created(old),
 		(uint32_t)txn->rev, line, cause };
 	uint64_t key = htobe64(id);
 
-	if (encode(txn, form, &head, fault) != 0 ||
-	    keep_image(txn, id, old, fault) != 0)
+	if (encode(txn, form, &head, fault) != 0 || keep_image(txn, id, old, fault) != 0)
 		return -1;
 	txn->changed = true;
 	return engine_put(txn->engine, TREE_RECORDS, view_make((char *)&key, 8),
@@ -179,16 +175,17 @@ txn_replace(struct txn *txn, uint64_t id, struct record old,
 }
 
 int
-txn_remove(struct txn *txn, uint64_t id, struct record old,
-    struct fault *fault)
+txn_remove(struct txn *txn, uint64_t id, struct record old, struct fault *fault)
 {
 	uint64_t key = htobe64(id);
 
 	if (keep_image(txn, id, old, fault) != 0)
 		return -1;
 	txn->changed = true;
-	return engine_delete(txn->engine, TREE_RECORDS,
-	    view_make((char *)&key, 8), fault) < 0 ? -1 : 0;
+	return engine_delete(
+		   txn->engine, TREE_RECORDS, view_make((char *)&key, 8), fault) < 0
+	    ? -1
+	    : 0;
 }
 
 static void
@@ -199,34 +196,30 @@ setting_key(struct buf *key, struct view name)
 }
 
 int
-txn_setting(struct txn *txn, const char *name, struct view *value,
-    struct fault *fault)
+txn_setting(struct txn *txn, const char *name, struct view *value, struct fault *fault)
 {
 	struct buf key = BUF_EMPTY;
 	int found = -1;
 
 	setting_key(&key, view_of(name));
 	if (buf_check(&key, fault) == 0)
-		found = engine_get(txn->engine, TREE_META, buf_as_view(&key),
-		    value, fault);
+		found =
+		    engine_get(txn->engine, TREE_META, buf_as_view(&key), value, fault);
 	buf_release(&key);
 	return found;
 }
 
 int
-txn_set(struct txn *txn, const char *name, struct view value,
-    struct fault *fault)
+txn_set(struct txn *txn, const char *name, struct view value, struct fault *fault)
 {
 	struct buf key = BUF_EMPTY;
 	int result = -1;
 
 	setting_key(&key, view_of(name));
 	if (buf_check(&key, fault) == 0)
-		result = value.len > 0 ?
-		    engine_put(txn->engine, TREE_META, buf_as_view(&key), value,
-		    fault) :
-		    engine_delete(txn->engine, TREE_META, buf_as_view(&key),
-		    fault);
+		result = value.len > 0
+		    ? engine_put(txn->engine, TREE_META, buf_as_view(&key), value, fault)
+		    : engine_delete(txn->engine, TREE_META, buf_as_view(&key), fault);
 	buf_release(&key);
 	txn->changed = true;
 	return result < 0 ? -1 : 0;
@@ -234,8 +227,7 @@ txn_set(struct txn *txn, const char *name, struct view value,
 
 int
 txn_settings(struct txn *txn,
-    int (*each)(void *context, struct view name, struct view value,
-	struct fault *fault),
+    int (*each)(void *context, struct view name, struct view value, struct fault *fault),
     void *context, struct fault *fault)
 {
 	struct view key = VIEW("set."), value, prefix = VIEW("set.");
@@ -246,8 +238,7 @@ txn_settings(struct txn *txn,
 		return -1;
 	found = engine_seek(cursor, &key, &value, fault);
 	while (found == 1 && result == 0 && view_begins(key, prefix)) {
-		result = each(context, view_from(key, prefix.len), value,
-		    fault);
+		result = each(context, view_from(key, prefix.len), value, fault);
 		if (result == 0)
 			found = engine_next(cursor, &key, &value, fault);
 	}

@@ -44,8 +44,7 @@ make_store(const char *path, struct fault *fault)
 		return -1;
 	result = engine_begin(&txn, engine, true, fault);
 	if (result == 0) {
-		result = engine_put(txn, TREE_META, VIEW("format"),
-		    VIEW(FORMAT), fault);
+		result = engine_put(txn, TREE_META, VIEW("format"), VIEW(FORMAT), fault);
 		if (result == 0)
 			result = engine_commit(txn, fault);
 		else
@@ -69,11 +68,12 @@ check_format(struct store *store, struct fault *fault)
 		found = fault_set(fault, FAULT_STORE,
 		    "%s: data.mdb is not a contact store", store->path);
 	else if (found == 1 && !view_is(format, FORMAT))
-		found = fault_set(fault, FAULT_STORE, view_begins(format,
-		    VIEW("contact-store ")) ? "%s: the store has the newer "
-		    "format \"%.*s\", this program reads \"" FORMAT "\"" :
-		    "%s: data.mdb is not a contact store (%.*s)", store->path,
-		    (int)(format.len < 60 ? format.len : 60), format.at);
+		found = fault_set(fault, FAULT_STORE,
+		    view_begins(format, VIEW("contact-store "))
+			? "%s: the store has the newer "
+			  "format \"%.*s\", this program reads \"" FORMAT "\""
+			: "%s: data.mdb is not a contact store (%.*s)",
+		    store->path, (int)(format.len < 60 ? format.len : 60), format.at);
 	engine_abort(txn);
 	return found == 1 ? 0 : -1;
 }
@@ -104,8 +104,7 @@ make_scratch(struct store *store, const char *path, struct fault *fault)
 static void
 remove_scratch(struct store *store)
 {
-	static const char *const names[] = { "data.mdb", "lock.mdb",
-		"writer.lock" };
+	static const char *const names[] = { "data.mdb", "lock.mdb", "writer.lock" };
 	int fd = open(store->scratch, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	size_t i;
 
@@ -118,8 +117,7 @@ remove_scratch(struct store *store)
 }
 
 int
-store_open(struct store **out, const struct store_options *options,
-    struct fault *fault)
+store_open(struct store **out, const struct store_options *options, struct fault *fault)
 {
 	struct store *store = calloc(1, sizeof(*store));
 	const char *path;
@@ -138,12 +136,11 @@ store_open(struct store **out, const struct store_options *options,
 	    make_scratch(store, options->path, fault) != 0)
 		goto fail;
 	path = store->scratch != NULL ? store->scratch : options->path;
-	if (directory_open(&store->directory, path, options->write, make_store,
-	    fault) != 0)
+	if (directory_open(&store->directory, path, options->write, make_store, fault) !=
+	    0)
 		goto fail;
-	if (engine_open(&store->engine, path,
-	    options->write ? ENGINE_WRITE : ENGINE_READ, options->room,
-	    fault) != 0)
+	if (engine_open(&store->engine, path, options->write ? ENGINE_WRITE : ENGINE_READ,
+		options->room, fault) != 0)
 		goto fail;
 	if (check_format(store, fault) != 0)
 		goto fail;
@@ -181,8 +178,7 @@ store_notice(const struct store *store)
 
 /* The last revision and its time; 0 and 0 in a new store. */
 static int
-last_revision(struct engine_txn *engine, uint64_t *rev, int64_t *now,
-    struct fault *fault)
+last_revision(struct engine_txn *engine, uint64_t *rev, int64_t *now, struct fault *fault)
 {
 	struct engine_cursor *cursor;
 	struct log_head head;
@@ -225,8 +221,7 @@ begin(struct txn **out, struct store *store, bool write, struct fault *fault)
 	}
 	if (last_revision(txn->engine, &txn->rev, &txn->now, fault) != 0)
 		goto fail;
-	found = engine_get(txn->engine, TREE_META, VIEW("next_id"), &value,
-	    fault);
+	found = engine_get(txn->engine, TREE_META, VIEW("next_id"), &value, fault);
 	if (found < 0)
 		goto fail;
 	txn->next_id = 1;
@@ -307,8 +302,8 @@ txn_end(struct txn *txn)
 static int
 put_log(struct txn *txn, const struct run *run, struct fault *fault)
 {
-	struct log_head head = { (uint64_t)txn->now, (uint64_t)run->real,
-		txn->first_id, txn->next_id - 1 };
+	struct log_head head = { (uint64_t)txn->now, (uint64_t)run->real, txn->first_id,
+		txn->next_id - 1 };
 	uint64_t rev = htobe64(txn->rev);
 	struct buf row = BUF_EMPTY;
 	int result = -1;
@@ -318,8 +313,8 @@ put_log(struct txn *txn, const struct run *run, struct fault *fault)
 	buf_put(&row, run->program, strlen(run->program) + 1);
 	buf_put(&row, run->options, strlen(run->options) + 1);
 	if (buf_check(&row, fault) == 0)
-		result = engine_put(txn->engine, TREE_LOG,
-		    view_make((char *)&rev, 8), buf_as_view(&row), fault);
+		result = engine_put(txn->engine, TREE_LOG, view_make((char *)&rev, 8),
+		    buf_as_view(&row), fault);
 	if (result == 0)
 		result = engine_put(txn->engine, TREE_META, VIEW("next_id"),
 		    view_make((char *)&txn->next_id, 8), fault);
@@ -344,8 +339,8 @@ commit(struct txn *txn, const struct run *run, struct fault *fault)
 /* Once: 0, or -1. */
 static int
 attempt(struct store *store, const struct run *run,
-    int (*work)(struct txn *txn, void *context, struct fault *fault),
-    void *context, struct run_outcome *outcome, struct fault *fault)
+    int (*work)(struct txn *txn, void *context, struct fault *fault), void *context,
+    struct run_outcome *outcome, struct fault *fault)
 {
 	struct txn *txn;
 	uint64_t last;
@@ -355,8 +350,8 @@ attempt(struct store *store, const struct run *run,
 	last = txn->rev++;
 	if (txn->rev > UINT32_MAX) {
 		txn_end(txn);
-		return fault_set(fault, FAULT_STORE,
-		    "%s: no revision number is left", store->path);
+		return fault_set(
+		    fault, FAULT_STORE, "%s: no revision number is left", store->path);
 	}
 	if (txn->now < run->now)
 		txn->now = run->now;
@@ -376,14 +371,13 @@ attempt(struct store *store, const struct run *run,
 
 int
 store_run(struct store *store, const struct run *run,
-    int (*work)(struct txn *txn, void *context, struct fault *fault),
-    void *context, struct run_outcome *outcome, struct fault *fault)
+    int (*work)(struct txn *txn, void *context, struct fault *fault), void *context,
+    struct run_outcome *outcome, struct fault *fault)
 {
 	int result, tries;
 
 	*outcome = (struct run_outcome){ 0, 0 };
-	if (directory_lock(&store->directory, store->path, store->wait,
-	    fault) != 0)
+	if (directory_lock(&store->directory, store->path, store->wait, fault) != 0)
 		return -1;
 	for (tries = 0;; tries++) {
 		result = attempt(store, run, work, context, outcome, fault);
@@ -453,8 +447,8 @@ txn_first_id(const struct txn *txn)
 }
 
 int
-txn_revision(struct txn *txn, uint64_t rev, int64_t *time, const char **who,
-    struct fault *fault)
+txn_revision(
+    struct txn *txn, uint64_t rev, int64_t *time, const char **who, struct fault *fault)
 {
 	uint64_t key = htobe64(rev);
 	struct log_head head;
@@ -468,13 +462,13 @@ txn_revision(struct txn *txn, uint64_t rev, int64_t *time, const char **who,
 		return 1;
 	}
 	if (rev != txn->revision) {
-		found = engine_get(txn->engine, TREE_LOG,
-		    view_make((char *)&key, 8), &value, fault);
+		found = engine_get(
+		    txn->engine, TREE_LOG, view_make((char *)&key, 8), &value, fault);
 		if (found <= 0)
 			return found;
 		if (value.len < sizeof(head))
-			return fault_set(fault, FAULT_STORE,
-			    "%s: the log is damaged", txn->store->path);
+			return fault_set(fault, FAULT_STORE, "%s: the log is damaged",
+			    txn->store->path);
 		memcpy(&head, value.at, sizeof(head));
 		buf_clear(&txn->user);
 		buf_put(&txn->user, value.at + sizeof(head),
@@ -491,8 +485,7 @@ txn_revision(struct txn *txn, uint64_t rev, int64_t *time, const char **who,
 }
 
 int
-txn_revision_at(struct txn *txn, int64_t time, uint64_t *rev,
-    struct fault *fault)
+txn_revision_at(struct txn *txn, int64_t time, uint64_t *rev, struct fault *fault)
 {
 	uint64_t low = 1, high = txn->rev + 1, middle;
 	const char *who;

@@ -19,11 +19,11 @@ struct txn;
 
 struct store_options {
 	const char *path;
-	bool write;	 /* creates the store when absent or empty */
-	bool dry;	 /* no run will be stored: where there is nothing at
+	bool write;    /* creates the store when absent or empty */
+	bool dry;      /* no run will be stored: where there is nothing at
 			  * path, a store elsewhere serves, and is removed */
-	unsigned wait;	 /* seconds to wait for the writer lock */
-	uint64_t room;	 /* bytes that the run is expected to add */
+	unsigned wait; /* seconds to wait for the writer lock */
+	uint64_t room; /* bytes that the run is expected to add */
 };
 
 /* Reading where there is no store is a FAULT_STORE `no store at DIR`. */
@@ -37,17 +37,17 @@ const char *store_notice(const struct store *store);
 
 /* What the log says of a run; the texts are borrowed during store_run. */
 struct run {
-	int64_t now;	  /* the run's time; raised to the last run's */
-	int64_t real;	  /* the system's clock */
-	const char *who;  /* login name */
+	int64_t now;	 /* the run's time; raised to the last run's */
+	int64_t real;	 /* the system's clock */
+	const char *who; /* login name */
 	const char *program;
 	const char *options; /* names only, never values */
-	bool dry;	  /* do it all, then abort */
+	bool dry;	     /* do it all, then abort */
 };
 
 struct run_outcome {
-	uint64_t rev;	/* of the run, or 0 when nothing changed */
-	uint64_t last;	/* the last revision of the store */
+	uint64_t rev;  /* of the run, or 0 when nothing changed */
+	uint64_t last; /* the last revision of the store */
 };
 
 /*
@@ -58,18 +58,15 @@ struct run_outcome {
  * stored. A store that another holds longer than `wait` is FAULT_BUSY.
  */
 int store_run(struct store *store, const struct run *run,
-    int (*work)(struct txn *txn, void *context, struct fault *fault),
-    void *context, struct run_outcome *outcome, struct fault *fault)
-    MUST_CHECK;
+    int (*work)(struct txn *txn, void *context, struct fault *fault), void *context,
+    struct run_outcome *outcome, struct fault *fault) MUST_CHECK;
 
 /* A read transaction; never kept open while output may block. */
-int txn_begin(struct txn **txn, struct store *store, struct fault *fault)
-    MUST_CHECK;
+int txn_begin(struct txn **txn, struct store *store, struct fault *fault) MUST_CHECK;
 void txn_end(struct txn *txn);
 /* Another read transaction of the same snapshot, to be used and ended by one
  * other thread: 1, or 0 where there is none, as in a run. */
-int txn_twin(struct txn **twin, const struct txn *txn, struct fault *fault)
-    MUST_CHECK;
+int txn_twin(struct txn **twin, const struct txn *txn, struct fault *fault) MUST_CHECK;
 
 /* In a run its own revision, else the last one of the snapshot. */
 uint64_t txn_rev(const struct txn *txn);
@@ -91,15 +88,15 @@ struct txn_kept *txn_kept(struct txn *txn, enum txn_keep keep);
 
 /* Of a revision: its time and its user (borrowed until the next call). 0 when
  * the log does not know it. */
-int txn_revision(struct txn *txn, uint64_t rev, int64_t *time,
-    const char **who, struct fault *fault) MUST_CHECK;
-/* The first revision whose time is not before `time`; last + 1 if none. */
-int txn_revision_at(struct txn *txn, int64_t time, uint64_t *rev,
+int txn_revision(struct txn *txn, uint64_t rev, int64_t *time, const char **who,
     struct fault *fault) MUST_CHECK;
+/* The first revision whose time is not before `time`; last + 1 if none. */
+int txn_revision_at(
+    struct txn *txn, int64_t time, uint64_t *rev, struct fault *fault) MUST_CHECK;
 
 /* One record, read in place; its checksum was asked. 1, 0 or -1 (damaged). */
-int txn_record(struct txn *txn, uint64_t id, struct record *record,
-    struct fault *fault) MUST_CHECK;
+int txn_record(
+    struct txn *txn, uint64_t id, struct record *record, struct fault *fault) MUST_CHECK;
 
 /* All records in ascending order of id, from `from` on: 1, 0 at the end, -1.
  * The walk is the caller's storage. */
@@ -110,8 +107,8 @@ struct record_walk {
 };
 int record_walk_open(struct record_walk *walk, struct txn *txn, uint64_t from,
     struct fault *fault) MUST_CHECK;
-int record_walk_next(struct record_walk *walk, uint64_t *id,
-    struct record *record, struct fault *fault) MUST_CHECK;
+int record_walk_next(struct record_walk *walk, uint64_t *id, struct record *record,
+    struct fault *fault) MUST_CHECK;
 void record_walk_close(struct record_walk *walk);
 
 /* The id that the next created record gets: one sequence for all kinds. */
@@ -123,13 +120,12 @@ uint64_t txn_first_id(const struct txn *txn);
  * the record unless this run created it or has changed it already; remove
  * likewise. Index entries are the caller's (model/change.h). */
 int txn_create(struct txn *txn, uint8_t kind, const struct record_form *form,
-    uint32_t line, enum cause cause, uint64_t *id, struct fault *fault)
-    MUST_CHECK;
+    uint32_t line, enum cause cause, uint64_t *id, struct fault *fault) MUST_CHECK;
 int txn_replace(struct txn *txn, uint64_t id, struct record old,
     const struct record_form *form, uint32_t line, enum cause cause,
     struct fault *fault) MUST_CHECK;
-int txn_remove(struct txn *txn, uint64_t id, struct record old,
-    struct fault *fault) MUST_CHECK;
+int txn_remove(
+    struct txn *txn, uint64_t id, struct record old, struct fault *fault) MUST_CHECK;
 /* The record that txn_create or txn_replace wrote last: a copy that lives
  * until the next of these calls. */
 struct record txn_written(const struct txn *txn);
@@ -137,12 +133,11 @@ struct record txn_written(const struct txn *txn);
 /* Settings and the like: TREE_META under "set." name. */
 int txn_setting(struct txn *txn, const char *name, struct view *value,
     struct fault *fault) MUST_CHECK;
-int txn_set(struct txn *txn, const char *name, struct view value,
-    struct fault *fault) MUST_CHECK;
+int txn_set(
+    struct txn *txn, const char *name, struct view value, struct fault *fault) MUST_CHECK;
 /* Calls each for every setting, in order of name. */
 int txn_settings(struct txn *txn,
-    int (*each)(void *context, struct view name, struct view value,
-	struct fault *fault),
+    int (*each)(void *context, struct view name, struct view value, struct fault *fault),
     void *context, struct fault *fault) MUST_CHECK;
 
 /*
@@ -152,8 +147,8 @@ int txn_settings(struct txn *txn,
 enum name_class { NAME_EXT = 'e', NAME_ATTR = 'a' };
 /* 1 and *slot, 0 when the store does not know the name (with create, it is
  * made), -1. name as in the column, without "ext." or "attr.". */
-int txn_name_slot(struct txn *txn, enum name_class class, struct view name,
-    bool create, uint16_t *slot, struct fault *fault) MUST_CHECK;
+int txn_name_slot(struct txn *txn, enum name_class class, struct view name, bool create,
+    uint16_t *slot, struct fault *fault) MUST_CHECK;
 /* The name in a slot, and the label (the header as it stood) that was kept
  * with it; borrowed until the transaction ends. 1, 0, -1. */
 int txn_slot_name(struct txn *txn, uint16_t slot, enum name_class *class,
@@ -161,7 +156,7 @@ int txn_slot_name(struct txn *txn, uint16_t slot, enum name_class *class,
 /* The class alone, which is kept: for every extra of every record. */
 int txn_slot_class(struct txn *txn, uint16_t slot, enum name_class *class,
     struct fault *fault) MUST_CHECK;
-int txn_name_label(struct txn *txn, uint16_t slot, struct view label,
-    struct fault *fault) MUST_CHECK;
+int txn_name_label(
+    struct txn *txn, uint16_t slot, struct view label, struct fault *fault) MUST_CHECK;
 
 #endif

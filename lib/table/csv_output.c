@@ -54,9 +54,8 @@ load_short(struct view cell, uint64_t words[2])
 static inline int
 special_bytes(__m128i bytes, char a, char b)
 {
-	__m128i found = _mm_or_si128(
-	    _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(a)),
-		_mm_cmpeq_epi8(bytes, _mm_set1_epi8(b))),
+	__m128i found = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(a)),
+					 _mm_cmpeq_epi8(bytes, _mm_set1_epi8(b))),
 	    _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n')),
 		_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\r'))));
 
@@ -78,8 +77,9 @@ cell_is_special(struct view cell, bool tsv)
 
 	if (cell.len < 16) {
 		load_short(cell, words);
-		return special_bytes(_mm_set_epi64x((long long)words[1],
-		    (long long)words[0]), a, b) != 0;
+		return special_bytes(
+			   _mm_set_epi64x((long long)words[1], (long long)words[0]), a,
+			   b) != 0;
 	}
 	for (i = 0; i + 16 <= cell.len; i += 16)
 		if (special_bytes(load_wide(cell.at + i), a, b) != 0)
@@ -87,7 +87,7 @@ cell_is_special(struct view cell, bool tsv)
 	return special_bytes(load_wide(cell.at + cell.len - 16), a, b) != 0;
 }
 #else
-#define ONES UINT64_C(0x0101010101010101)
+#define ONES  UINT64_C(0x0101010101010101)
 #define HIGHS UINT64_C(0x8080808080808080)
 
 /* Not zero when a byte of the word is c. */
@@ -103,7 +103,7 @@ static inline bool
 special_word(uint64_t word, char a, char b)
 {
 	return (has_byte(word, a) | has_byte(word, b) | has_byte(word, '\n') |
-	    has_byte(word, '\r')) != 0;
+		   has_byte(word, '\r')) != 0;
 }
 
 bool
@@ -115,8 +115,7 @@ cell_is_special(struct view cell, bool tsv)
 
 	if (cell.len < 16) {
 		load_short(cell, words);
-		return special_word(words[0], a, b) ||
-		    special_word(words[1], a, b);
+		return special_word(words[0], a, b) || special_word(words[1], a, b);
 	}
 	for (i = 0; i + 8 <= cell.len; i += 8)
 		if (special_word(load(cell.at + i), a, b))
@@ -177,8 +176,11 @@ escaped_cell(struct buf *out, struct view cell)
 	size_t from = 0;
 
 	for (size_t i = 0; i < cell.len; i++) {
-		const char *escape = cell.at[i] == '\t' ? "\\t" : cell.at[i] == '\n' ? "\\n"
-		    : cell.at[i] == '\r' ? "\\r" : cell.at[i] == '\\' ? "\\\\" : NULL;
+		const char *escape = cell.at[i] == '\t' ? "\\t"
+		    : cell.at[i] == '\n'		? "\\n"
+		    : cell.at[i] == '\r'		? "\\r"
+		    : cell.at[i] == '\\'		? "\\\\"
+							: NULL;
 
 		if (escape == NULL)
 			continue;
@@ -226,10 +228,17 @@ static bool
 begins_formula(struct view text, bool in_front)
 {
 	static const struct view starts[] = {
-		{ "\r", 1 }, { "\n", 1 },
-		{ "=", 1 }, { "+", 1 }, { "-", 1 }, { "@", 1 }, { "\t", 1 },
-		{ "\xef\xbc\x9d", 3 }, { "\xef\xbc\x8b", 3 },
-		{ "\xef\xbc\x8d", 3 }, { "\xef\xbc\xa0", 3 },
+		{ "\r", 1 },
+		{ "\n", 1 },
+		{ "=", 1 },
+		{ "+", 1 },
+		{ "-", 1 },
+		{ "@", 1 },
+		{ "\t", 1 },
+		{ "\xef\xbc\x9d", 3 },
+		{ "\xef\xbc\x8b", 3 },
+		{ "\xef\xbc\x8d", 3 },
+		{ "\xef\xbc\xa0", 3 },
 	};
 
 	text = skip_blanks(text);

@@ -13,10 +13,38 @@
 /* 0x80 to 0x9f; where windows-1252 has no character, the C1 control of the
  * same number (WHATWG Encoding Standard, index windows-1252). */
 static const uint16_t upper_1252[32] = {
-	0x20ac, 0x0081, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021,
-	0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0x008d, 0x017d, 0x008f,
-	0x0090, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
-	0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x009d, 0x017e, 0x0178,
+	0x20ac,
+	0x0081,
+	0x201a,
+	0x0192,
+	0x201e,
+	0x2026,
+	0x2020,
+	0x2021,
+	0x02c6,
+	0x2030,
+	0x0160,
+	0x2039,
+	0x0152,
+	0x008d,
+	0x017d,
+	0x008f,
+	0x0090,
+	0x2018,
+	0x2019,
+	0x201c,
+	0x201d,
+	0x2022,
+	0x2013,
+	0x2014,
+	0x02dc,
+	0x2122,
+	0x0161,
+	0x203a,
+	0x0153,
+	0x009d,
+	0x017e,
+	0x0178,
 };
 
 static const struct {
@@ -63,8 +91,7 @@ plain_name(const char *name, char *plain, size_t size)
 	for (; *name != '\0' && len + 1 < size; name++) {
 		if (*name >= 'A' && *name <= 'Z')
 			plain[len++] = (char)(*name - 'A' + 'a');
-		else if ((*name >= 'a' && *name <= 'z') ||
-		    (*name >= '0' && *name <= '9'))
+		else if ((*name >= 'a' && *name <= 'z') || (*name >= '0' && *name <= '9'))
 			plain[len++] = *name;
 	}
 	plain[len] = '\0';
@@ -175,7 +202,8 @@ run_units(struct view *in, size_t size, bool big, bool last, char *out, size_t r
 				break;
 			low = end - at < 4 ? 0 : unit(at + 2, 2, big);
 			if (low >= 0xdc00 && low < 0xe000) {
-				value = 0x10000 + ((value - 0xd800) << 10) + (low - 0xdc00);
+				value =
+				    0x10000 + ((value - 0xd800) << 10) + (low - 0xdc00);
 				at += 2;
 			}
 		}

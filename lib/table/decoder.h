@@ -19,13 +19,13 @@
 #define DECODER_STEP 16
 
 enum decoder_kind {
-	DECODER_NONE,	 /* UTF-8: nothing to do */
-	DECODER_1252,	 /* windows-1252 as the WHATWG encoding standard has it */
+	DECODER_NONE, /* UTF-8: nothing to do */
+	DECODER_1252, /* windows-1252 as the WHATWG encoding standard has it */
 	DECODER_UTF16LE,
 	DECODER_UTF16BE,
 	DECODER_UTF32LE,
 	DECODER_UTF32BE,
-	DECODER_UTF16,	 /* by BOM, or by where the NUL bytes stand */
+	DECODER_UTF16, /* by BOM, or by where the NUL bytes stand */
 	DECODER_UTF32,
 	DECODER_ICONV,
 };
@@ -40,8 +40,8 @@ struct decoder {
 
 /* Finds the encoding by any of its usual names; latin1 is windows-1252. An
  * unknown name is a usage fault that names it. */
-int decoder_open(struct decoder *decoder, const char *name,
-    struct fault *fault) MUST_CHECK;
+int decoder_open(
+    struct decoder *decoder, const char *name, struct fault *fault) MUST_CHECK;
 
 /* Sets a kind other than DECODER_ICONV, and its name. */
 void decoder_choose(struct decoder *decoder, enum decoder_kind kind);
@@ -52,8 +52,8 @@ void decoder_choose(struct decoder *decoder, enum decoder_kind kind);
  * character that is not yet complete, or when less than DECODER_STEP bytes are
  * left of room. With last set nothing follows, and nothing is left over.
  */
-size_t decoder_run(struct decoder *decoder, struct view *in, bool last,
-    char *out, size_t room);
+size_t decoder_run(
+    struct decoder *decoder, struct view *in, bool last, char *out, size_t room);
 
 void decoder_close(struct decoder *decoder);
 

@@ -56,8 +56,8 @@ delimiter_declared(struct view text, char *delimiter)
 /* How one candidate splits the first records. */
 struct trial {
 	size_t records;
-	size_t first;	/* delimiters in the first record */
-	size_t count;	/* delimiters in most records */
+	size_t first; /* delimiters in the first record */
+	size_t count; /* delimiters in most records */
 	size_t agreeing;
 };
 
@@ -86,12 +86,13 @@ count_all(struct split *split, char delimiter, struct view text, bool last,
 			break;
 		/* A first record that the text does not hold whole counts as
 		 * far as it goes. */
-		result = split_record(split, dialect, delimiter, text, last || records == 0);
+		result =
+		    split_record(split, dialect, delimiter, text, last || records == 0);
 		if (result == SPLIT_MORE)
 			break;
 		counts[records++] = result == SPLIT_DONE ? split->count - 1 : 0;
-		text = view_from(text, result == SPLIT_DONE ? split->next
-		    : line_end(text, split->bad_at));
+		text = view_from(text,
+		    result == SPLIT_DONE ? split->next : line_end(text, split->bad_at));
 	}
 	return records;
 }
@@ -149,7 +150,8 @@ delimiter_guess(struct split *split, struct view text, bool last)
 		if (!is_likely(&trial, delimiter))
 			continue;
 		/* A TAB is in a header for no other reason. */
-		if (here > there || (here == there && delimiter == '\t' && trial.first > 0)) {
+		if (here > there ||
+		    (here == there && delimiter == '\t' && trial.first > 0)) {
 			best = trial;
 			chosen = delimiter;
 		}

@@ -28,7 +28,8 @@ struct view excel_cell(struct buf *scratch, struct view cell);
 void json_string(struct buf *out, struct view text, bool terminal);
 
 /* A cell as the JSON value of its shape. */
-void json_value(struct buf *out, struct view cell, enum writer_shape shape, bool terminal);
+void json_value(
+    struct buf *out, struct view cell, enum writer_shape shape, bool terminal);
 
 struct table;
 

@@ -39,7 +39,7 @@ json_columns_find(struct json_columns *columns, struct view name, size_t *column
 		return true;
 	}
 	for (slot = hash(name) % JSON_SLOTS; columns->slots[slot] != 0;
-	    slot = (slot + 1) % JSON_SLOTS) {
+	     slot = (slot + 1) % JSON_SLOTS) {
 		*column = columns->slots[slot] - 1u;
 		if (view_equal(columns->names[*column], name)) {
 			columns->next = *column + 1;

@@ -13,11 +13,11 @@
 struct json_columns {
 	struct arena arena;
 	size_t count;
-	size_t bytes;	/* of all names, at most READER_RECORD_MAX */
-	bool overflow;	/* there are more names, or longer ones, than fit */
-	size_t next;	/* the column that probably follows */
-	bool learning;	/* an unknown name becomes a column */
-	bool failed;	/* memory ran out */
+	size_t bytes;  /* of all names, at most READER_RECORD_MAX */
+	bool overflow; /* there are more names, or longer ones, than fit */
+	size_t next;   /* the column that probably follows */
+	bool learning; /* an unknown name becomes a column */
+	bool failed;   /* memory ran out */
 	struct view names[READER_COLUMNS_MAX];
 	uint16_t slots[JSON_SLOTS]; /* by hash; a column's number + 1, or 0 */
 };

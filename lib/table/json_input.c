@@ -14,8 +14,8 @@
 
 struct json_input {
 	struct json_columns columns;
-	struct buf path;	/* of the member being read */
-	struct buf element;	/* of an array, before it is escaped */
+	struct buf path;    /* of the member being read */
+	struct buf element; /* of an array, before it is escaped */
 	/* Where the cell of each column lies in *values. Offsets, because the
 	 * bytes move as they grow. */
 	struct place {
@@ -123,7 +123,8 @@ array(struct parse *parse)
 			if (c == ']')
 				break;
 			if (c != ',')
-				return json_lexer_wrong(&parse->lex, "a comma or ] is missing");
+				return json_lexer_wrong(
+				    &parse->lex, "a comma or ] is missing");
 			parse->lex.at++;
 			if (!json_lexer_next(&parse->lex))
 				return false;
@@ -135,7 +136,8 @@ array(struct parse *parse)
 			nested = true;
 			if (!value(parse, false))
 				return false;
-		} else if (!(c == '"' ? json_lexer_string(&parse->lex, element) : json_lexer_plain(&parse->lex, element))) {
+		} else if (!(c == '"' ? json_lexer_string(&parse->lex, element)
+				      : json_lexer_plain(&parse->lex, element))) {
 			return false;
 		}
 		if (element->failed)
@@ -183,7 +185,8 @@ member(struct parse *parse, bool keep)
 		buf_clear(&json->element);
 	else if (parse->depth > 1)
 		buf_char(&json->path, '.');
-	if (!json_lexer_string(&parse->lex, keep ? &json->path : &json->element) || !json_lexer_next(&parse->lex))
+	if (!json_lexer_string(&parse->lex, keep ? &json->path : &json->element) ||
+	    !json_lexer_next(&parse->lex))
 		return false;
 	if (parse->lex.text[parse->lex.at] != ':')
 		return json_lexer_wrong(&parse->lex, "a colon is missing");
@@ -266,7 +269,8 @@ give_cells(struct json_input *json, struct split *split, const struct buf *value
 		const struct place *place = &json->places[i];
 
 		split->cells[i] = place->row == json->row && place->len > 0
-		    ? view_make(values->at + place->at, place->len) : VIEW("");
+		    ? view_make(values->at + place->at, place->len)
+		    : VIEW("");
 	}
 }
 
@@ -274,7 +278,8 @@ enum split_result
 json_input_split(struct json_input *json, struct split *split, struct buf *values,
     struct view text, bool last)
 {
-	struct parse parse = { .json = json, .values = values,
+	struct parse parse = { .json = json,
+		.values = values,
 		.lex = { text.at, 0, text.len, SPLIT_DONE, NULL } };
 
 	buf_clear(values);
@@ -325,7 +330,8 @@ json_input_resume(const struct split *split, struct view text)
 			line++;
 		if (text.at[0] != '{')
 			return line;
-		for (at = line; at < text.len && (text.at[at] == ' ' || text.at[at] == '\t');)
+		for (at = line;
+		     at < text.len && (text.at[at] == ' ' || text.at[at] == '\t');)
 			at++;
 		if (at < text.len && text.at[at] == '{' && at >= split->bad_at)
 			return line;

@@ -50,7 +50,8 @@ hex_digits(struct json_lexer *lex, uint32_t *value)
 		else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
 			*value = *value << 4 | (uint32_t)((c | 0x20) - 'a' + 10);
 		else
-			return json_lexer_wrong(lex, "four hexadecimal digits must follow \\u");
+			return json_lexer_wrong(
+			    lex, "four hexadecimal digits must follow \\u");
 	}
 	return true;
 }
@@ -144,7 +145,8 @@ json_lexer_string(struct json_lexer *lex, struct buf *out)
 			return true;
 		}
 		if (c != '\\')
-			return json_lexer_wrong(lex, "a string ends without its closing quote");
+			return json_lexer_wrong(
+			    lex, "a string ends without its closing quote");
 		lex->at++;
 		if (!escape(lex, out))
 			return false;
@@ -158,8 +160,8 @@ digits(struct json_lexer *lex)
 {
 	size_t from = lex->at;
 
-	while (lex->at < lex->len && lex->text[lex->at] >= '0' &&
-	    lex->text[lex->at] <= '9')
+	while (
+	    lex->at < lex->len && lex->text[lex->at] >= '0' && lex->text[lex->at] <= '9')
 		lex->at++;
 	if (lex->at == lex->len)
 		return ended(lex);
@@ -179,7 +181,8 @@ number(struct json_lexer *lex, struct buf *out)
 	if (!digits(lex))
 		return false;
 	if (text[whole] == '0' && lex->at > whole + 1)
-		return json_lexer_wrong(lex, "a number begins with 0 (text needs quotes)");
+		return json_lexer_wrong(
+		    lex, "a number begins with 0 (text needs quotes)");
 	if (text[lex->at] == '.') {
 		lex->at++;
 		if (!digits(lex))

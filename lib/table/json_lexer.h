@@ -11,7 +11,7 @@
 struct json_lexer {
 	const char *text;
 	size_t at, len;
-	enum split_result result;	/* SPLIT_DONE until something is wrong */
+	enum split_result result; /* SPLIT_DONE until something is wrong */
 	const char *message;
 };
 

@@ -19,8 +19,8 @@
 struct reader {
 	struct stream stream;
 	enum reader_format format;
-	struct place peek;		/* behind the last record peeked at */
-	bool header_given;		/* JSON: the row of column names */
+	struct place peek; /* behind the last record peeked at */
+	bool header_given; /* JSON: the row of column names */
 	uint64_t header_line;
 	struct record *record;
 	struct record *peeked[READER_PEEK_MAX];
@@ -31,16 +31,17 @@ struct reader {
 
 /* JSON: an array whose end is missing was cut off. */
 static int
-end_of_array(struct reader *reader, struct place *place, struct record *record,
-    struct row *row)
+end_of_array(
+    struct reader *reader, struct place *place, struct record *record, struct row *row)
 {
 	if (place->array != ARRAY_OPEN)
 		return 0;
 	place->array = ARRAY_UNSURE;
 	record->line = place->line;
 	record_refuse(record, READER_BAD_JSON, "the array is not closed");
-	*row = (struct row){ .line = place->line, .code = record->code,
-		.message = record->message };
+	*row = (struct row){
+		.line = place->line, .code = record->code, .message = record->message
+	};
 	return reader->stream.window.eof;
 }
 
@@ -51,9 +52,11 @@ give_header(struct reader *reader, struct record *record, struct row *row)
 	row->cells = json_input_columns(reader->stream.manner.json, &row->count);
 	if (row->count > READER_COLUMNS_MAX) {
 		record_refuse(record, READER_TOO_LONG,
-		    "objects have more than %d different names, or longer than 4 MiB in all",
+		    "objects have more than %d different names, or longer than 4 MiB in "
+		    "all",
 		    READER_COLUMNS_MAX);
-		*row = (struct row){ .line = row->line, .code = record->code,
+		*row = (struct row){ .line = row->line,
+			.code = record->code,
 			.message = record->message };
 	}
 	return 1;
@@ -89,12 +92,14 @@ reader_next(struct reader *reader, struct row *row, struct fault *fault)
 		reader->header_given = true;
 		return give_header(reader, record, row);
 	}
-	found = stream_locate(&reader->stream, record, &reader->stream.place, &extent, fault);
+	found =
+	    stream_locate(&reader->stream, record, &reader->stream.place, &extent, fault);
 	if (found == LOCATED_END)
 		return end_of_array(reader, &reader->stream.place, record, row);
 	if (found < 0)
 		return -1;
-	text = view_until(stream_text(&reader->stream, &reader->stream.place), extent.length);
+	text = view_until(
+	    stream_text(&reader->stream, &reader->stream.place), extent.length);
 	if (record_finish(record, &reader->stream.manner, text, row, fault) < 0)
 		return -1;
 	stream_pass(&reader->stream, &reader->stream.place, &extent);
@@ -125,8 +130,11 @@ peek_one(struct reader *reader, struct fault *fault)
 	if (found == LOCATED_END)
 		found = end_of_array(reader, &reader->peek, *record, row);
 	else if (found == LOCATED) {
-		text = view_until(stream_text(&reader->stream, &reader->peek), extent.length);
-		found = record_keep(*record, &reader->stream.manner, text, row, fault) < 0 ? -1 : 1;
+		text = view_until(
+		    stream_text(&reader->stream, &reader->peek), extent.length);
+		found = record_keep(*record, &reader->stream.manner, text, row, fault) < 0
+		    ? -1
+		    : 1;
 		stream_pass(&reader->stream, &reader->peek, &extent);
 	} else if (found == LOCATED_NO_ROOM) {
 		found = 0;
@@ -140,8 +148,8 @@ int
 reader_peek(struct reader *reader, size_t index, struct row *row, struct fault *fault)
 {
 	if (index >= READER_PEEK_MAX)
-		return fault_set(fault, FAULT_INTERNAL, "peeked beyond %d records",
-		    READER_PEEK_MAX);
+		return fault_set(
+		    fault, FAULT_INTERNAL, "peeked beyond %d records", READER_PEEK_MAX);
 	while (reader->peeked_count <= index) {
 		int found = peek_one(reader, fault);
 
@@ -184,7 +192,8 @@ looks_like_json(struct view text)
 		if (c == '[' && !array) {
 			array = true;
 		} else if (c == '{') {
-			for (i++; i < text.len && memchr(" \t\r\n", text.at[i], 4) != NULL;)
+			for (i++;
+			     i < text.len && memchr(" \t\r\n", text.at[i], 4) != NULL;)
 				i++;
 			return i < text.len && (text.at[i] == '"' || text.at[i] == '}');
 		} else if (memchr(" \t\r\n", c, 4) == NULL) {
@@ -202,7 +211,8 @@ learn_columns(struct reader *reader, struct fault *fault)
 	int found;
 
 	json_input_learn(reader->stream.manner.json, true);
-	while ((found = stream_locate(&reader->stream, reader->record, &reader->stream.place, &extent, fault)) > 0) {
+	while ((found = stream_locate(&reader->stream, reader->record,
+		    &reader->stream.place, &extent, fault)) > 0) {
 		if (reader->header_line == 0)
 			reader->header_line = reader->stream.place.line;
 		if (reader->record->values.failed)
@@ -242,8 +252,8 @@ find_manner(struct reader *reader, struct fault *fault)
 		reader->stream.window.begin += declared;
 		reader->stream.place.line++;
 	} else if (text.len > 0) {
-		manner->delimiter = delimiter_guess(&reader->record->split, text,
-		    reader->stream.window.eof);
+		manner->delimiter = delimiter_guess(
+		    &reader->record->split, text, reader->stream.window.eof);
 	} else {
 		manner->delimiter = ',';
 	}
@@ -292,7 +302,9 @@ reader_describe(const struct reader *reader)
 	const struct manner *manner = &reader->stream.manner;
 
 	snprintf(text, sizeof(reader->description), "%s%s%s, %s%s%s",
-	    manner->json != NULL ? "JSON" : reader->format == READER_TSV ? "TSV" : "CSV",
+	    manner->json != NULL	       ? "JSON"
+		: reader->format == READER_TSV ? "TSV"
+					       : "CSV",
 	    reader->format == READER_CSV ? ", " : "",
 	    reader->format == READER_CSV ? delimiter_name(manner->delimiter) : "",
 	    manner->decoder.name, manner->fell_back ? " and " : "",

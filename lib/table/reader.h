@@ -17,16 +17,16 @@
 
 #include "base/buf.h"
 
-#define READER_VALUE_MAX (1024 * 1024)
-#define READER_RECORD_MAX (4 * 1024 * 1024)
+#define READER_VALUE_MAX   (1024 * 1024)
+#define READER_RECORD_MAX  (4 * 1024 * 1024)
 #define READER_COLUMNS_MAX 2048
-#define READER_PEEK_MAX 12
+#define READER_PEEK_MAX	   12
 /* The codes of rows that cannot be used. */
-#define READER_BAD_QUOTING "BAD_QUOTING"
-#define READER_BAD_ENCODING "BAD_ENCODING"
+#define READER_BAD_QUOTING   "BAD_QUOTING"
+#define READER_BAD_ENCODING  "BAD_ENCODING"
 #define READER_BAD_CHARACTER "BAD_CHARACTER"
-#define READER_BAD_JSON "BAD_JSON"
-#define READER_TOO_LONG "TOO_LONG"
+#define READER_BAD_JSON	     "BAD_JSON"
+#define READER_TOO_LONG	     "TOO_LONG"
 
 enum reader_format { READER_AUTO, READER_CSV, READER_TSV, READER_JSON };
 
@@ -53,7 +53,7 @@ struct row {
 	size_t count;
 	const char *code;
 	const char *message;
-	size_t column;		  /* that the message is about, from 1; 0: none */
+	size_t column; /* that the message is about, from 1; 0: none */
 	struct view raw;
 };
 
@@ -74,15 +74,14 @@ int reader_open(struct reader **reader, int fd, const char *name,
     const struct reader_options *options, struct fault *fault) MUST_CHECK;
 
 /* 1 and *row, 0 at the end, or -1. */
-int reader_next(struct reader *reader, struct row *row, struct fault *fault)
-    MUST_CHECK;
+int reader_next(struct reader *reader, struct row *row, struct fault *fault) MUST_CHECK;
 
 /* Looks at the index-th (from 0, below READER_PEEK_MAX) of the records that
  * reader_next will return, without taking it: 1, 0 (there are fewer, or they
  * fill the memory set aside for it, 8 MiB), -1. The row is valid until the
  * next call of reader_next or of the setters below. */
-int reader_peek(struct reader *reader, size_t index, struct row *row,
-    struct fault *fault) MUST_CHECK;
+int reader_peek(
+    struct reader *reader, size_t index, struct row *row, struct fault *fault) MUST_CHECK;
 
 /* The rest of the file is read with these: the encoding of rows that are not
  * UTF-8 ("windows-1252" by the WHATWG rule; NULL, or a name that is not known,
@@ -100,8 +99,7 @@ const char *reader_describe(const struct reader *reader);
 enum reader_format reader_format(const struct reader *reader);
 
 /* Bytes of the file that were read, and its size, for a progress bar. */
-void reader_position(const struct reader *reader, uint64_t *done,
-    uint64_t *size);
+void reader_position(const struct reader *reader, uint64_t *done, uint64_t *size);
 
 void reader_close(struct reader *reader);
 

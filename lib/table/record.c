@@ -45,9 +45,10 @@ enum split_result
 record_split(struct record *record, struct manner *manner, struct view text, bool last)
 {
 	if (manner->json != NULL)
-		return json_input_split(manner->json, &record->split, &record->values,
-		    text, last);
-	return split_record(&record->split, manner->dialect, manner->delimiter, text, last);
+		return json_input_split(
+		    manner->json, &record->split, &record->values, text, last);
+	return split_record(
+	    &record->split, manner->dialect, manner->delimiter, text, last);
 }
 
 void
@@ -75,7 +76,8 @@ first_unusable(struct view text)
 		if (i == text.len)
 			return i;
 		if ((unsigned char)text.at[i] < 0x80) {
-			if (text.at[i] != '\t' && text.at[i] != '\n' && text.at[i] != '\r')
+			if (text.at[i] != '\t' && text.at[i] != '\n' &&
+			    text.at[i] != '\r')
 				return i;
 			i++;
 			continue;
@@ -138,8 +140,8 @@ refuse_byte(struct record *record, const struct manner *manner, struct view text
 			return;
 		}
 	}
-	record_refuse(record, READER_BAD_ENCODING, "byte 0x%02x%s is not %s", byte,
-	    place, encoding);
+	record_refuse(record, READER_BAD_ENCODING, "byte 0x%02x%s is not %s", byte, place,
+	    encoding);
 }
 
 /* Sets record->text to what text is in the fallback, and splits it again:
@@ -157,7 +159,8 @@ fall_back(struct record *record, struct manner *manner, struct view text)
 	if (!decoded.failed) {
 		memset(decoded.at + decoded.len, 0, SCAN_BLOCK + 1);
 		good = first_unusable(buf_as_view(&decoded)) == decoded.len &&
-		    record_split(record, manner, buf_as_view(&decoded), true) == SPLIT_DONE;
+		    record_split(record, manner, buf_as_view(&decoded), true) ==
+			SPLIT_DONE;
 	}
 	buf_release(&record->text);
 	record->text = decoded;
@@ -181,10 +184,12 @@ check_lengths(struct record *record, const struct manner *manner)
 		if (len > READER_VALUE_MAX)
 			for (size_t k = 0; k < split->marked_count; k++)
 				if (split->marked[k] == i)
-					len = split_length(split->cells[i], manner->dialect);
+					len = split_length(
+					    split->cells[i], manner->dialect);
 		if (len > READER_VALUE_MAX) {
 			record->column = i + 1;
-			record_refuse(record, READER_TOO_LONG, "value is longer than 1 MiB");
+			record_refuse(
+			    record, READER_TOO_LONG, "value is longer than 1 MiB");
 			return;
 		}
 	}
@@ -216,12 +221,13 @@ record_finish(struct record *record, struct manner *manner, struct view text,
 	    (bad = first_unusable(text)) < text.len) {
 		column = column_at(record, manner, text.at + bad);
 		if ((unsigned char)text.at[bad] < 0x80 ||
-		    manner->fallback.kind == DECODER_NONE || !fall_back(record, manner, text))
+		    manner->fallback.kind == DECODER_NONE ||
+		    !fall_back(record, manner, text))
 			refuse_byte(record, manner, text, bad, column);
 	}
 	/* Decoding may make text longer, up to three times. */
-	if (record->code == NULL && (text.len > READER_VALUE_MAX / 3 ||
-	    split->count > READER_COLUMNS_MAX))
+	if (record->code == NULL &&
+	    (text.len > READER_VALUE_MAX / 3 || split->count > READER_COLUMNS_MAX))
 		check_lengths(record, manner);
 	if (record->code == NULL) {
 		if (manner->json == NULL && split->marked_count > 0)

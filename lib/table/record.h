@@ -15,28 +15,28 @@
 struct manner {
 	enum dialect dialect;
 	char delimiter;
-	struct json_input *json;	/* not NULL: JSON */
-	struct decoder decoder;		/* the file's own */
-	struct decoder fallback;	/* kind DECODER_NONE: there is none */
-	bool fell_back;			/* a row needed the fallback */
+	struct json_input *json; /* not NULL: JSON */
+	struct decoder decoder;	 /* the file's own */
+	struct decoder fallback; /* kind DECODER_NONE: there is none */
+	bool fell_back;		 /* a row needed the fallback */
 };
 
 struct record {
 	struct split split;
-	struct buf text;	/* a copy, when the record is kept or decoded */
-	struct buf values;	/* that JSON cells are views of */
+	struct buf text;   /* a copy, when the record is kept or decoded */
+	struct buf values; /* that JSON cells are views of */
 	struct buf raw;
-	const char *code;	/* why it cannot be used, or NULL */
+	const char *code; /* why it cannot be used, or NULL */
 	char message[160];
-	uint64_t line;		/* where it starts, or the bad quote opened */
+	uint64_t line; /* where it starts, or the bad quote opened */
 	size_t column;
 };
 
 int record_new(struct record **record, struct fault *fault) MUST_CHECK;
 void record_free(struct record *record);
 
-enum split_result record_split(struct record *record, struct manner *manner,
-    struct view text, bool last);
+enum split_result record_split(
+    struct record *record, struct manner *manner, struct view text, bool last);
 
 /* Marks the record as one that cannot be used. */
 void record_refuse(struct record *record, const char *code, const char *format, ...)

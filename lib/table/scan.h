@@ -36,8 +36,9 @@ scan_block(const char *at, char a, char b)
 	}
 #else
 	for (unsigned i = 0; i < SCAN_BLOCK; i++)
-		found |= (uint64_t)(at[i] == a || at[i] == b || at[i] == '\n' ||
-		    at[i] == '\r') << i;
+		found |=
+		    (uint64_t)(at[i] == a || at[i] == b || at[i] == '\n' || at[i] == '\r')
+		    << i;
 #endif
 	return found;
 }

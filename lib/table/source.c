@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define RAW_SIZE ((size_t)64 * 1024)
+#define RAW_SIZE  ((size_t)64 * 1024)
 #define HEAD_SIZE 1026
 
 static ssize_t
@@ -65,11 +65,13 @@ find_mark(const unsigned char *head, size_t len, enum decoder_kind *kind)
 		return 3;
 	}
 	/* The mark of UTF-32LE begins with that of UTF-16LE. */
-	if (len >= 4 && head[0] == 0xff && head[1] == 0xfe && head[2] == 0 && head[3] == 0) {
+	if (len >= 4 && head[0] == 0xff && head[1] == 0xfe && head[2] == 0 &&
+	    head[3] == 0) {
 		*kind = DECODER_UTF32LE;
 		return 4;
 	}
-	if (len >= 4 && head[0] == 0 && head[1] == 0 && head[2] == 0xfe && head[3] == 0xff) {
+	if (len >= 4 && head[0] == 0 && head[1] == 0 && head[2] == 0xfe &&
+	    head[3] == 0xff) {
 		*kind = DECODER_UTF32BE;
 		return 4;
 	}
@@ -106,8 +108,8 @@ settle_encoding(struct source *source, const char *encoding, struct fault *fault
 		decoder_choose(&source->decoder, kind);
 	} else if (source->decoder.kind == DECODER_UTF32) {
 		kind = kind_by_nul(head, (size_t)n, DECODER_UTF32BE);
-		decoder_choose(&source->decoder,
-		    kind == DECODER_UTF32LE ? kind : DECODER_UTF32BE);
+		decoder_choose(
+		    &source->decoder, kind == DECODER_UTF32LE ? kind : DECODER_UTF32BE);
 	}
 	return 0;
 }
@@ -124,7 +126,8 @@ source_open(struct source *source, int fd, const char *name, const char *encodin
 		return fault_errno(fault, errno, "%s", name);
 	if (S_ISDIR(st.st_mode))
 		return fault_set(fault, FAULT_INPUT, "%s: is a directory", name);
-	source->size = st.st_size > source->start ? (uint64_t)(st.st_size - source->start) : 0;
+	source->size =
+	    st.st_size > source->start ? (uint64_t)(st.st_size - source->start) : 0;
 	if (settle_encoding(source, encoding, fault) < 0)
 		return -1;
 	if (source->decoder.kind != DECODER_NONE &&
@@ -163,7 +166,8 @@ fill_raw(struct source *source, struct fault *fault)
 }
 
 int
-source_read(struct source *source, char *out, size_t room, size_t *len, struct fault *fault)
+source_read(
+    struct source *source, char *out, size_t room, size_t *len, struct fault *fault)
 {
 	ssize_t n;
 

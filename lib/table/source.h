@@ -15,20 +15,20 @@
 
 struct source {
 	int fd;
-	const char *name;	/* for messages; borrowed */
+	const char *name; /* for messages; borrowed */
 	struct decoder decoder;
-	off_t start;		/* of the text in the file, behind the BOM */
-	off_t offset;		/* of the next byte to read */
+	off_t start;  /* of the text in the file, behind the BOM */
+	off_t offset; /* of the next byte to read */
 	uint64_t size;
-	char *raw;		/* not yet decoded */
+	char *raw; /* not yet decoded */
 	size_t raw_begin, raw_end;
 	bool raw_eof;
 };
 
 /* fd must be seekable; it is read from where it stands, by pread, so that it
  * still stands there afterwards. encoding may be NULL. */
-int source_open(struct source *source, int fd, const char *name,
-    const char *encoding, struct fault *fault) MUST_CHECK;
+int source_open(struct source *source, int fd, const char *name, const char *encoding,
+    struct fault *fault) MUST_CHECK;
 
 /* Reads at least one and at most room (at least DECODER_STEP) bytes; *len is 0
  * at the end. */

@@ -17,7 +17,7 @@ struct walk {
 	const char *text;
 	size_t len;
 	bool last;
-	size_t start;		/* of the cell */
+	size_t start; /* of the cell */
 	uint64_t lines;
 };
 
@@ -122,7 +122,8 @@ split_quoted(struct split *split, struct walk *walk, char delimiter)
 				continue;
 			}
 			if (state == CLOSED) {
-				if (i != close + 1 && !is_blank(text, close + 1, i, delimiter))
+				if (i != close + 1 &&
+				    !is_blank(text, close + 1, i, delimiter))
 					return fail(split, SPLIT_AFTER, open, open_lines);
 				add_cell(split, walk, close, doubled);
 				doubled = false;
@@ -160,7 +161,8 @@ tab_close(const struct walk *walk, size_t open, size_t *close, bool *doubled)
 
 	*doubled = false;
 	for (;;) {
-		const char *quote = i < walk->len ? memchr(text + i, '"', walk->len - i) : NULL;
+		const char *quote =
+		    i < walk->len ? memchr(text + i, '"', walk->len - i) : NULL;
 
 		if (quote == NULL)
 			return walk->last ? 0 : -1;
@@ -201,7 +203,8 @@ split_tab(struct split *split, struct walk *walk)
 			}
 			if (text[i] == '"') {
 				int found = i == walk->start
-				    ? tab_close(walk, i, &close, &doubled) : 0;
+				    ? tab_close(walk, i, &close, &doubled)
+				    : 0;
 
 				if (found < 0)
 					return SPLIT_MORE;
@@ -257,8 +260,8 @@ split_escaped(struct split *split, struct walk *walk)
 }
 
 enum split_result
-split_record(struct split *split, enum dialect dialect, char delimiter,
-    struct view text, bool last)
+split_record(struct split *split, enum dialect dialect, char delimiter, struct view text,
+    bool last)
 {
 	struct walk walk = { .text = text.at, .len = text.len, .last = last };
 
@@ -305,7 +308,8 @@ undo(struct view cell, enum dialect dialect, char *out)
 		char c = cell.at[i];
 
 		if (c == special && i + 1 < cell.len) {
-			char meant = special == '"' ? '"' : escape_meaning(cell.at[i + 1]);
+			char meant =
+			    special == '"' ? '"' : escape_meaning(cell.at[i + 1]);
 
 			if (meant != '\0') {
 				c = meant;

@@ -25,23 +25,23 @@ enum split_result {
 	SPLIT_STRAY,	/* a quote in the middle of an unquoted cell */
 	SPLIT_AFTER,	/* text behind a closing quote */
 	SPLIT_OPEN,	/* a quote that is never closed */
-	SPLIT_BAD_JSON,	/* see message */
+	SPLIT_BAD_JSON, /* see message */
 	SPLIT_CONTROL,	/* a control character written as a JSON escape */
 };
 
 struct split {
-	struct view *cells;	/* READER_COLUMNS_MAX of them */
-	size_t count;		/* may be more, which are then not in cells */
-	size_t length;		/* of the record without its line end */
-	size_t next;		/* where the next record begins */
-	uint64_t lines;		/* line ends before next */
-	bool quoted;		/* SPLIT_MORE: within quotes */
+	struct view *cells; /* READER_COLUMNS_MAX of them */
+	size_t count;	    /* may be more, which are then not in cells */
+	size_t length;	    /* of the record without its line end */
+	size_t next;	    /* where the next record begins */
+	uint64_t lines;	    /* line ends before next */
+	bool quoted;	    /* SPLIT_MORE: within quotes */
 	/* Of a bad quote (where it opened) or a JSON error: offset, line ends
 	 * before it, cell from 1 (0: none). */
 	size_t bad_at;
 	uint64_t bad_lines;
 	size_t bad_cell;
-	const char *message;	/* JSON */
+	const char *message; /* JSON */
 	size_t marked_count;
 	uint16_t marked[READER_COLUMNS_MAX];
 };
@@ -51,8 +51,8 @@ struct split {
  * followed by SCAN_BLOCK readable bytes, the first of them zero. With last set
  * nothing follows the text, and the result is never SPLIT_MORE.
  */
-enum split_result split_record(struct split *split, enum dialect dialect,
-    char delimiter, struct view text, bool last);
+enum split_result split_record(struct split *split, enum dialect dialect, char delimiter,
+    struct view text, bool last);
 
 /* Undoes doubled quotes or escapes in the marked cells, in the memory that
  * they are views of. */

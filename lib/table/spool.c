@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #define MEMORY_MAX ((off_t)64 * 1024 * 1024)
-#define CHUNK ((size_t)128 * 1024)
+#define CHUNK	   ((size_t)128 * 1024)
 
 static int
 write_all(int fd, const char *at, size_t len)
@@ -111,7 +111,7 @@ copy_all(int from, const char *name, int *to, struct fault *fault)
 		if (in_memory && total + n > MEMORY_MAX) {
 			char *moving = malloc(CHUNK);
 			int moved = moving == NULL ? fault_memory(fault)
-			    : move_to_file(to, moving, fault);
+						   : move_to_file(to, moving, fault);
 
 			free(moving);
 			if (moved < 0)
@@ -119,8 +119,8 @@ copy_all(int from, const char *name, int *to, struct fault *fault)
 			in_memory = false;
 		}
 		if (write_all(*to, chunk, (size_t)n) < 0) {
-			(void)fault_errno(fault, errno, "%s: cannot keep a copy in %s", name,
-			    in_memory ? "memory" : directory());
+			(void)fault_errno(fault, errno, "%s: cannot keep a copy in %s",
+			    name, in_memory ? "memory" : directory());
 			goto done;
 		}
 		total += n;

@@ -12,7 +12,6 @@
  * 64 MiB, in $TMPDIR (else /tmp) beyond. The caller closes it. EINTR is
  * retried. A directory or an unreadable fd is a fault naming `name`.
  */
-int spool_input(int fd, const char *name, int *seekable, struct fault *fault)
-    MUST_CHECK;
+int spool_input(int fd, const char *name, int *seekable, struct fault *fault) MUST_CHECK;
 
 #endif

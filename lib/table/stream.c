@@ -38,8 +38,8 @@ skip_line(struct stream *stream, struct place *place, struct fault *fault)
 		if (cr != NULL)
 			end = (size_t)(cr - text.at);
 		/* A CR in the last place may have its LF in the next read. */
-		if (end < text.len && (end + 1 < text.len || *(text.at + end) == '\n' ||
-		    grown == 0)) {
+		if (end < text.len &&
+		    (end + 1 < text.len || *(text.at + end) == '\n' || grown == 0)) {
 			bool crlf = text.at[end] == '\r' && text.at[end + 1] == '\n';
 
 			advance(stream, place, end + 1 + crlf);
@@ -99,10 +99,13 @@ skip_between(struct stream *stream, struct place *place, struct fault *fault)
 			return text;
 		c = *stream_text(stream, place).at;
 		if (c == '[' && place->array != ARRAY_OPEN)
-			place->array = place->array == ARRAY_NONE ? ARRAY_OPEN : ARRAY_UNSURE;
+			place->array =
+			    place->array == ARRAY_NONE ? ARRAY_OPEN : ARRAY_UNSURE;
 		else if (c == ']' && place->array != ARRAY_NONE)
-			place->array = place->array == ARRAY_OPEN ? ARRAY_NONE : ARRAY_UNSURE;
-		else if (c != ' ' && c != '\t' && (c != ',' || place->array == ARRAY_NONE))
+			place->array =
+			    place->array == ARRAY_OPEN ? ARRAY_NONE : ARRAY_UNSURE;
+		else if (c != ' ' && c != '\t' &&
+		    (c != ',' || place->array == ARRAY_NONE))
 			return 1;
 		advance(stream, place, 1);
 	}
@@ -111,8 +114,8 @@ skip_between(struct stream *stream, struct place *place, struct fault *fault)
 /* The end of the line that holds offset, and where the next begins: 1, 0 when
  * that is out of reach, or -1. */
 static int
-line_after(struct stream *stream, const struct place *place, size_t offset,
-    size_t *end, size_t *next, struct fault *fault)
+line_after(struct stream *stream, const struct place *place, size_t offset, size_t *end,
+    size_t *next, struct fault *fault)
 {
 	int grown = 1;
 
@@ -125,7 +128,9 @@ line_after(struct stream *stream, const struct place *place, size_t offset,
 		*end = *next = i;
 		if (i < text.len) {
 			*next += text.at[i] == '\r' && i + 1 < text.len &&
-			    text.at[i + 1] == '\n' ? 2 : 1;
+				text.at[i + 1] == '\n'
+			    ? 2
+			    : 1;
 			if (text.at[i] == '\n' || i + 1 < text.len || grown == 0)
 				return 1;
 		} else if (grown == 0) {
@@ -142,8 +147,8 @@ refuse_quoting(struct stream *stream, struct record *record, const struct place 
     enum split_result result, struct extent *extent, struct fault *fault)
 {
 	const struct split *split = &record->split;
-	int found = line_after(stream, place, split->bad_at, &extent->length,
-	    &extent->next, fault);
+	int found = line_after(
+	    stream, place, split->bad_at, &extent->length, &extent->next, fault);
 
 	if (found < 0)
 		return -1;
@@ -152,9 +157,9 @@ refuse_quoting(struct stream *stream, struct record *record, const struct place 
 	record->line = place->line + split->bad_lines;
 	record->column = split->bad_cell;
 	record_refuse(record, READER_BAD_QUOTING, "%s",
-	    result == SPLIT_STRAY ? "quote in the middle of an unquoted cell"
-	    : result == SPLIT_AFTER ? "text behind the closing quote"
-	    : "quote is never closed");
+	    result == SPLIT_STRAY	? "quote in the middle of an unquoted cell"
+		: result == SPLIT_AFTER ? "text behind the closing quote"
+					: "quote is never closed");
 	return 0;
 }
 
@@ -179,8 +184,8 @@ refuse_json(struct stream *stream, struct record *record, const struct place *pl
 	extent->skip = next == text.len && !stream->window.eof;
 	extent->length = extent->next = next;
 	extent->lines = json_input_lines(view_until(text, next));
-	while (extent->length > 0 && (text.at[extent->length - 1] == '\n' ||
-	    text.at[extent->length - 1] == '\r'))
+	while (extent->length > 0 &&
+	    (text.at[extent->length - 1] == '\n' || text.at[extent->length - 1] == '\r'))
 		extent->length--;
 	if (split->bad_lines > 0)
 		record_refuse(record, READER_BAD_JSON, "%s (line %llu)", split->message,
@@ -199,7 +204,9 @@ refuse_overflow(struct stream *stream, struct record *record, const struct place
 
 	if (record->split.quoted)
 		return refuse_quoting(stream, record, place, SPLIT_OPEN, extent, fault);
-	*extent = (struct extent){ .length = text.len, .next = text.len, .skip = true,
+	*extent = (struct extent){ .length = text.len,
+		.next = text.len,
+		.skip = true,
 		.lines = json_input_lines(text) };
 	record_refuse(record, READER_TOO_LONG, "record is longer than 4 MiB");
 	return 0;
@@ -215,8 +222,8 @@ split_at(struct stream *stream, struct record *record, const struct place *place
 	for (;;) {
 		int grown;
 
-		*result = record_split(record, manner, stream_text(stream, place),
-		    stream->window.eof);
+		*result = record_split(
+		    record, manner, stream_text(stream, place), stream->window.eof);
 		if (*result != SPLIT_MORE)
 			return LOCATED;
 		grown = window_fill(&stream->window, fault);
@@ -249,7 +256,7 @@ stream_locate(struct stream *stream, struct record *record, struct place *place,
 	found = place->skip ? skip_line(stream, place, fault) : 1;
 	if (found > 0)
 		found = stream->manner.json != NULL ? skip_between(stream, place, fault)
-		    : skip_blank(stream, place, fault);
+						    : skip_blank(stream, place, fault);
 	if (found <= 0)
 		return found;
 	record->code = NULL;
@@ -262,7 +269,8 @@ stream_locate(struct stream *stream, struct record *record, struct place *place,
 	switch (result) {
 	case SPLIT_DONE:
 		if (split->length > READER_RECORD_MAX)
-			record_refuse(record, READER_TOO_LONG, "record is longer than 4 MiB");
+			record_refuse(
+			    record, READER_TOO_LONG, "record is longer than 4 MiB");
 		break;
 	case SPLIT_CONTROL:
 		record_refuse(record, READER_BAD_CHARACTER, "%s", split->message);

@@ -18,22 +18,22 @@ enum array { ARRAY_NONE, ARRAY_OPEN, ARRAY_UNSURE };
 struct place {
 	size_t offset;
 	uint64_t line;
-	bool skip;	/* the rest of this line belongs to a refused record */
+	bool skip; /* the rest of this line belongs to a refused record */
 	enum array array;
 };
 
 struct stream {
 	struct window window;
 	struct manner manner;
-	struct place place;	/* offset is always 0 */
+	struct place place; /* offset is always 0 */
 };
 
 /* What a record takes up. */
 struct extent {
-	size_t length;	/* of its bytes, without the line end */
+	size_t length; /* of its bytes, without the line end */
 	size_t next;
 	uint64_t lines;
-	bool skip;	/* and the rest of the line behind next */
+	bool skip; /* and the rest of the line behind next */
 };
 
 enum located { LOCATED_END, LOCATED, LOCATED_NO_ROOM };

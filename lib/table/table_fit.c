@@ -11,7 +11,7 @@
 #include "base/fold.h"
 
 /* Below these a column tells nothing any more. */
-#define LEAST 6
+#define LEAST	   6
 #define LEAST_KEPT 12
 
 void
@@ -141,7 +141,8 @@ share(struct fit_column *columns, size_t count, size_t room)
 		struct fit_column *column = &columns[i];
 
 		column->width = narrowed(column, level, cut_kept);
-		if (spare > 0 && column->width < column->natural && column->width == level) {
+		if (spare > 0 && column->width < column->natural &&
+		    column->width == level) {
 			column->width++;
 			spare--;
 		}

@@ -10,7 +10,7 @@
 
 #include "base/buf.h"
 
-#define FIT_GAP 2
+#define FIT_GAP	 2
 #define FIT_NOTE 4
 
 /* The terminal columns that text takes. */
@@ -24,7 +24,7 @@ void fit_show_unknown(struct buf *out, struct view text);
 void fit_cut(struct buf *out, struct view text, size_t width, const char *ellipsis);
 
 struct fit_column {
-	size_t natural;	/* the widest cell or header */
+	size_t natural; /* the widest cell or header */
 	size_t width;	/* what fit_columns gives it; 0: it is left out */
 	bool keep;	/* narrowed only when others gave all they can */
 	bool fixed;	/* never narrowed: half a number is another number */

@@ -33,8 +33,8 @@ table_library_load(struct table_library *scols, struct fault *fault)
 	};
 
 	scols->library = dlopen("libsmartcols.so.1", RTLD_NOW | RTLD_LOCAL);
-	for (size_t i = 0; scols->library != NULL && i < sizeof(symbols) / sizeof(symbols[0]);
-	    i++) {
+	for (size_t i = 0;
+	     scols->library != NULL && i < sizeof(symbols) / sizeof(symbols[0]); i++) {
 		void *symbol = dlsym(scols->library, symbols[i].name);
 
 		/* POSIX: an object pointer from dlsym holds a function's address. */
@@ -45,7 +45,8 @@ table_library_load(struct table_library *scols, struct fault *fault)
 		}
 	}
 	if (scols->library == NULL)
-		return fault_set(fault, FAULT_SYSTEM, "a table needs libsmartcols.so.1"
+		return fault_set(fault, FAULT_SYSTEM,
+		    "a table needs libsmartcols.so.1"
 		    " (Debian: apt install libsmartcols1), or choose -o csv");
 	return 0;
 }

@@ -13,7 +13,7 @@
 #include "table/table_fit.h"
 #include "table/table_library.h"
 
-#define ROWS_MAX 5000
+#define ROWS_MAX  5000
 #define BYTES_MAX ((size_t)4 * 1024 * 1024)
 
 struct table {
@@ -25,17 +25,22 @@ struct table {
 	bool *right;
 	struct view *header;
 	struct arena header_arena, row_arena; /* texts made showable */
-	struct view *cells;		/* of the kept rows, count each */
+	struct view *cells;		      /* of the kept rows, count each */
 	unsigned char *colours;
 	size_t rows, rows_cap, bytes;
-	bool settled;			/* widths are, and the header is out */
+	bool settled; /* widths are, and the header is out */
 	struct buf shown_text, known_text;
 };
 
 static const char *const colour_names[] = {
-	[COLOUR_NONE] = NULL, [COLOUR_GREEN] = "green", [COLOUR_YELLOW] = "yellow",
-	[COLOUR_RED] = "red", [COLOUR_BLUE] = "blue", [COLOUR_CYAN] = "cyan",
-	[COLOUR_MAGENTA] = "magenta", [COLOUR_BOLD] = "bold",
+	[COLOUR_NONE] = NULL,
+	[COLOUR_GREEN] = "green",
+	[COLOUR_YELLOW] = "yellow",
+	[COLOUR_RED] = "red",
+	[COLOUR_BLUE] = "blue",
+	[COLOUR_CYAN] = "cyan",
+	[COLOUR_MAGENTA] = "magenta",
+	[COLOUR_BOLD] = "bold",
 };
 
 /* Makes text showable, in one line, and keeps it with a NUL behind it. */
@@ -77,8 +82,8 @@ static int
 copy_header(struct table *table, const struct writer_column *columns, struct fault *fault)
 {
 	for (size_t i = 0; i < table->count; i++) {
-		if (keep_text(table, &table->header_arena, columns[i].name, &table->header[i],
-		    fault) < 0)
+		if (keep_text(table, &table->header_arena, columns[i].name,
+			&table->header[i], fault) < 0)
 			return -1;
 		table->right[i] = columns[i].shape == SHAPE_NUMBER;
 		table->fits[i].fixed = columns[i].shape == SHAPE_NUMBER;
@@ -138,7 +143,8 @@ add_line(struct table *table, struct libscols_table *laid, const struct view *ce
 			return -1;
 		if (table->options.colour && colours[i] != COLOUR_NONE &&
 		    cells[i].len > 0 &&
-		    scols->set_color(scols->get_cell(line, i), colour_names[colours[i]]) != 0)
+		    scols->set_color(
+			scols->get_cell(line, i), colour_names[colours[i]]) != 0)
 			return -1;
 	}
 	return 0;
@@ -224,7 +230,7 @@ lay_out(struct table *table, struct buf *out)
 		goto done;
 	for (size_t i = 0; i < table->rows; i++)
 		if (add_line(table, laid, table->cells + i * table->count,
-		    table->colours + i * table->count) < 0)
+			table->colours + i * table->count) < 0)
 			goto done;
 	if (scols->print(laid, &text) != 0 || text == NULL)
 		goto done;
@@ -243,7 +249,8 @@ flush(struct table *table, struct buf *out, struct fault *fault)
 	int result = 0;
 
 	if (!table->settled)
-		table->shown = fit_columns(table->fits, table->count, table->options.width);
+		table->shown =
+		    fit_columns(table->fits, table->count, table->options.width);
 	/* What must not be cut may still grow. */
 	for (size_t i = 0; i < table->shown; i++)
 		if (table->options.width == 0 || table->fits[i].fixed)
@@ -260,7 +267,8 @@ static int
 grow(struct table *table, struct fault *fault)
 {
 	size_t cap = table->rows_cap == 0 ? 64 : table->rows_cap * 2;
-	struct view *cells = realloc(table->cells, cap * (table->count + 1) * sizeof(*cells));
+	struct view *cells =
+	    realloc(table->cells, cap * (table->count + 1) * sizeof(*cells));
 	unsigned char *colours;
 
 	if (cells == NULL)

@@ -19,10 +19,10 @@
 struct window {
 	struct source source;
 	char *at;
-	size_t cap;		/* bytes of at, WINDOW_PAD not counted */
-	size_t begin, end;	/* the bytes at[begin] to at[end - 1] are kept */
-	size_t read_size;	/* 0: as suits */
-	bool eof;		/* nothing follows at[end - 1] */
+	size_t cap;	   /* bytes of at, WINDOW_PAD not counted */
+	size_t begin, end; /* the bytes at[begin] to at[end - 1] are kept */
+	size_t read_size;  /* 0: as suits */
+	bool eof;	   /* nothing follows at[end - 1] */
 };
 
 int window_open(struct window *window, int fd, const char *name,

@@ -14,12 +14,12 @@
 struct writer {
 	enum output output;
 	struct writer_options options;
-	size_t count;			/* of the caller's columns */
-	struct writer_column *columns;	/* names are in the arena */
-	struct view *cells;		/* one more than count: _excel */
+	size_t count;		       /* of the caller's columns */
+	struct writer_column *columns; /* names are in the arena */
+	struct view *cells;	       /* one more than count: _excel */
 	struct arena arena;
-	struct buf *scratch;		/* one for each cell that is changed */
-	struct buf names;		/* JSON: the escaped "name": of all */
+	struct buf *scratch; /* one for each cell that is changed */
+	struct buf names;    /* JSON: the escaped "name": of all */
 	size_t *name_ends;
 	struct table *table;
 };
@@ -28,8 +28,11 @@ bool
 output_by_name(const char *name, enum output *output)
 {
 	static const char *const names[] = {
-		[OUTPUT_CSV] = "csv", [OUTPUT_TSV] = "tsv", [OUTPUT_JSON] = "json",
-		[OUTPUT_TABLE] = "table", [OUTPUT_EXCEL] = "excel",
+		[OUTPUT_CSV] = "csv",
+		[OUTPUT_TSV] = "tsv",
+		[OUTPUT_JSON] = "json",
+		[OUTPUT_TABLE] = "table",
+		[OUTPUT_EXCEL] = "excel",
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -87,8 +90,10 @@ static void
 put_header(struct writer *writer, struct buf *out)
 {
 	for (size_t i = 0; i < writer->count; i++)
-		writer->cells[i] = writer->options.terminal && writer->output != OUTPUT_EXCEL
-		    ? prepared(writer, i, writer->columns[i].name) : writer->columns[i].name;
+		writer->cells[i] =
+		    writer->options.terminal && writer->output != OUTPUT_EXCEL
+		    ? prepared(writer, i, writer->columns[i].name)
+		    : writer->columns[i].name;
 	if (writer->output == OUTPUT_EXCEL) {
 		buf_text(out, "\xef\xbb\xbf");
 		writer->cells[writer->count] = VIEW("_excel");
@@ -101,16 +106,16 @@ prepare_names(struct writer *writer)
 {
 	for (size_t i = 0; i < writer->count; i++) {
 		buf_char(&writer->names, i == 0 ? '{' : ',');
-		json_string(&writer->names, writer->columns[i].name,
-		    writer->options.terminal);
+		json_string(
+		    &writer->names, writer->columns[i].name, writer->options.terminal);
 		buf_char(&writer->names, ':');
 		writer->name_ends[i] = writer->names.len;
 	}
 }
 
 static int
-copy_columns(struct writer *writer, const struct writer_column *columns,
-    struct fault *fault)
+copy_columns(
+    struct writer *writer, const struct writer_column *columns, struct fault *fault)
 {
 	size_t count = writer->count;
 
@@ -126,8 +131,8 @@ copy_columns(struct writer *writer, const struct writer_column *columns,
 
 		if (name.at == NULL && name.len > 0)
 			return fault_memory(fault);
-		writer->columns[i] = (struct writer_column){ name, columns[i].shape,
-			columns[i].keep };
+		writer->columns[i] =
+		    (struct writer_column){ name, columns[i].shape, columns[i].keep };
 	}
 	return 0;
 }
@@ -148,7 +153,8 @@ writer_open(struct writer **out_writer, enum output output,
 	if (copy_columns(writer, columns, fault) < 0)
 		goto fail;
 	if (output == OUTPUT_TABLE) {
-		if (table_open(&writer->table, writer->columns, count, options, fault) < 0)
+		if (table_open(&writer->table, writer->columns, count, options, fault) <
+		    0)
 			goto fail;
 	} else if (output == OUTPUT_JSON) {
 		prepare_names(writer);
@@ -171,7 +177,8 @@ put_object(struct writer *writer, const struct view *cells, struct buf *out)
 
 	for (size_t i = 0; i < writer->count; i++) {
 		buf_put(out, writer->names.at + from, writer->name_ends[i] - from);
-		json_value(out, cells[i], writer->columns[i].shape, writer->options.terminal);
+		json_value(
+		    out, cells[i], writer->columns[i].shape, writer->options.terminal);
 		from = writer->name_ends[i];
 	}
 	buf_text(out, writer->count == 0 ? "{}\n" : "}\n");

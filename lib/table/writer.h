@@ -31,14 +31,20 @@ struct writer_column {
 };
 
 enum writer_colour {
-	COLOUR_NONE, COLOUR_GREEN, COLOUR_YELLOW, COLOUR_RED, COLOUR_BLUE,
-	COLOUR_CYAN, COLOUR_MAGENTA, COLOUR_BOLD
+	COLOUR_NONE,
+	COLOUR_GREEN,
+	COLOUR_YELLOW,
+	COLOUR_RED,
+	COLOUR_BLUE,
+	COLOUR_CYAN,
+	COLOUR_MAGENTA,
+	COLOUR_BOLD
 };
 
 struct writer_options {
-	bool header;	/* csv, tsv, table; excel always has one */
-	bool colour;	/* table only: use the cells' colours */
-	bool ascii;	/* table only: no Unicode ellipsis */
+	bool header; /* csv, tsv, table; excel always has one */
+	bool colour; /* table only: use the cells' colours */
+	bool ascii;  /* table only: no Unicode ellipsis */
 	/* table only: columns of the terminal, 0 for no limit. What does not
 	 * fit is cut, the longest first; columns for which no room is left are
 	 * left out on the right, and the header says how many ("+3"). */
@@ -59,12 +65,10 @@ int writer_open(struct writer **writer, enum output output,
 /* Appends one row (a table keeps some thousand rows before it settles the
  * widths of its columns). colours is NULL, or one enum writer_colour a cell. */
 int writer_row(struct writer *writer, const struct view *cells,
-    const unsigned char *colours, struct buf *out, struct fault *fault)
-    MUST_CHECK;
+    const unsigned char *colours, struct buf *out, struct fault *fault) MUST_CHECK;
 
 /* Appends what is still kept. */
-int writer_finish(struct writer *writer, struct buf *out, struct fault *fault)
-    MUST_CHECK;
+int writer_finish(struct writer *writer, struct buf *out, struct fault *fault) MUST_CHECK;
 
 void writer_close(struct writer *writer);
 

@@ -19,7 +19,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 			abort();
 	} else {
 		for (const struct map_shape *shape = map->shapes; shape != NULL;
-		    shape = shape->next) {
+		     shape = shape->next) {
 			const struct map_shape *from = shape;
 			const struct map_column *column = NULL;
 

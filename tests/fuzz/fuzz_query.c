@@ -39,16 +39,15 @@ create(struct txn *run, void *context, struct fault *fault)
 	int result = 0;
 
 	(void)context;
-	if (form == NULL || txn_name_slot(run, NAME_EXT, VIEW("crm"), true,
-	    &ext, fault) == -1 || txn_name_slot(run, NAME_ATTR, VIEW("x"), true,
-	    &attr, fault) == -1)
+	if (form == NULL ||
+	    txn_name_slot(run, NAME_EXT, VIEW("crm"), true, &ext, fault) == -1 ||
+	    txn_name_slot(run, NAME_ATTR, VIEW("x"), true, &attr, fault) == -1)
 		return -1;
 	record_form_clear(form);
 	record_form_set(form, ORGANIZATION_NAME, VIEW("Acme Inc."));
 	record_form_set(form, ORGANIZATION_DOMAINS, VIEW("acme.example"));
 	record_form_set(form, ORGANIZATION_CITY, VIEW("Köln"));
-	result = change_create(run, &kind_organization, form, 0, CAUSE_ROW, &id,
-	    fault);
+	result = change_create(run, &kind_organization, form, 0, CAUSE_ROW, &id, fault);
 	reference_put(&organization, id);
 	for (unsigned i = 0; i < 40 && result == 0; i++) {
 		char email[40], text[16];
@@ -60,21 +59,21 @@ create(struct txn *run, void *context, struct fault *fault)
 		record_form_set(form, CONTACT_LAST_NAME, VIEW("Lee"));
 		record_form_set(form, CONTACT_EMAIL, view_of(email));
 		record_form_set(form, CONTACT_PHONE, VIEW("+1 555 0100"));
-		record_form_set(form, CONTACT_LABELS, i % 2 ? VIEW("vip;a\\;b")
-		    : VIEW(""));
-		record_form_set(form, CONTACT_CLIENT_STATUS, i % 3 ?
-		    VIEW("Active") : VIEW("Past"));
+		record_form_set(
+		    form, CONTACT_LABELS, i % 2 ? VIEW("vip;a\\;b") : VIEW(""));
+		record_form_set(
+		    form, CONTACT_CLIENT_STATUS, i % 3 ? VIEW("Active") : VIEW("Past"));
 		record_form_set(form, CONTACT_ASSIGNED_TO, VIEW("ann"));
-		record_form_set(form, CONTACT_APPROVAL, i % 7 ?
-		    VIEW("Approved") : VIEW("Rejected"));
-		record_form_set(form, CONTACT_ORGANIZATION, i % 4 ?
-		    buf_as_view(&organization) : VIEW("Kept as text"));
-		record_form_set(form, CONTACT_ARCHIVED_AT, i % 5 ? VIEW("")
-		    : VIEW("2026-09-30T23:30:00Z"));
+		record_form_set(
+		    form, CONTACT_APPROVAL, i % 7 ? VIEW("Approved") : VIEW("Rejected"));
+		record_form_set(form, CONTACT_ORGANIZATION,
+		    i % 4 ? buf_as_view(&organization) : VIEW("Kept as text"));
+		record_form_set(form, CONTACT_ARCHIVED_AT,
+		    i % 5 ? VIEW("") : VIEW("2026-09-30T23:30:00Z"));
 		record_form_set(form, ext, view_of(text));
 		record_form_set(form, attr, view_of(text));
-		result = change_create(run, &kind_contact, form, 0, CAUSE_ROW,
-		    &id, fault);
+		result =
+		    change_create(run, &kind_contact, form, 0, CAUSE_ROW, &id, fault);
 	}
 	buf_release(&organization);
 	free(form);
@@ -85,8 +84,7 @@ create(struct txn *run, void *context, struct fault *fault)
 static void
 open_store(void)
 {
-	static const char *const files[] = { "data.mdb", "lock.mdb",
-		"writer.lock" };
+	static const char *const files[] = { "data.mdb", "lock.mdb", "writer.lock" };
 	struct store_options options = { .path = place, .write = true, .wait = 1 };
 	struct run run = { 1791201600, 1791201600, "ann", "fuzz", "", false };
 	struct run_outcome outcome;
@@ -95,8 +93,7 @@ open_store(void)
 
 	need(mkdtemp(place) != NULL, "no directory");
 	need(store_open(&store, &options, &fault) == 0, fault.text);
-	need(store_run(store, &run, create, NULL, &outcome, &fault) == 0,
-	    fault.text);
+	need(store_run(store, &run, create, NULL, &outcome, &fault) == 0, fault.text);
 	need(txn_begin(&txn, store, &fault) == 0, fault.text);
 	for (size_t i = 0; i < 3; i++) {
 		snprintf(path, sizeof(path), "%s/%s", place, files[i]);
@@ -160,8 +157,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	static const char *operands[MOST_OPERANDS];
-	struct query_options options = { &kind_contact, "ann", 1791201600,
-		true, true };
+	struct query_options options = { &kind_contact, "ann", 1791201600, true, true };
 	struct columns columns = { NULL, NULL, 0 };
 	struct fault fault = { FAULT_NONE, "" };
 	struct query *query;
@@ -181,11 +177,9 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 		compare(query);
 		query_free(query);
 	} else {
-		need(fault.kind == FAULT_USAGE && fault.text[0] != '\0',
-		    fault.text);
+		need(fault.kind == FAULT_USAGE && fault.text[0] != '\0', fault.text);
 	}
-	if (columns_parse(&columns, txn, options.kind, view_of(text), true,
-	    &fault) == 0)
+	if (columns_parse(&columns, txn, options.kind, view_of(text), true, &fault) == 0)
 		columns_release(&columns);
 	free(text);
 	return 0;

@@ -33,12 +33,14 @@ read_whole(struct record record)
 	uint16_t slot;
 
 	while (record_next(record, &position, &slot, &value)) {
-		must(value.len == 0 || (value.at >= begin && value.at + value.len <= end));
+		must(
+		    value.len == 0 || (value.at >= begin && value.at + value.len <= end));
 		must(view_equal(record_get(record, slot), value));
 	}
 	for (unsigned i = 0; i < 2 * RECORD_FIXED; i++) {
 		value = record_get(record, (uint16_t)i);
-		must(value.len == 0 || (value.at >= begin && value.at + value.len <= end));
+		must(
+		    value.len == 0 || (value.at >= begin && value.at + value.len <= end));
 	}
 	(void)record_kind(record);
 	(void)cause_name(record_cause(record));
@@ -101,8 +103,8 @@ read_as_form(const uint8_t *bytes, size_t len)
 
 		if (size > room)
 			size = room;
-		record_form_set(&form, slot,
-		    (struct view){ (const char *)bytes + at + 3, size });
+		record_form_set(
+		    &form, slot, (struct view){ (const char *)bytes + at + 3, size });
 		at += 3 + size;
 	}
 	round_trip();

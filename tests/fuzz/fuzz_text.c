@@ -25,7 +25,8 @@ fold_twice(void (*fold)(struct buf *out, struct view text), struct view text)
 
 	fold(&once, text);
 	fold(&twice, buf_as_view(&once));
-	must(once.failed || twice.failed || view_equal(buf_as_view(&once), buf_as_view(&twice)));
+	must(once.failed || twice.failed ||
+	    view_equal(buf_as_view(&once), buf_as_view(&twice)));
 	buf_release(&once);
 	buf_release(&twice);
 }
@@ -44,7 +45,7 @@ dates(struct view text)
 		time_print(&printed, time);
 		must(printed.failed ||
 		    (date_read(buf_as_view(&printed), DATE_ISO, 0, &again, &again_has) &&
-		    again == time));
+			again == time));
 		buf_release(&printed);
 	}
 	if (period_read(text, 1790000000, &from, &until))

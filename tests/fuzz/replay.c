@@ -41,7 +41,8 @@ number_from(const char *name, uint64_t otherwise)
 static uint8_t
 telling_byte(void)
 {
-	static const char telling[] = "\"\",,;\t\n\r\\{}[]:=\xef\xbb\xbf\xff\xfe\xc3\x80 09aZ";
+	static const char telling[] =
+	    "\"\",,;\t\n\r\\{}[]:=\xef\xbb\xbf\xff\xfe\xc3\x80 09aZ";
 	uint64_t chosen = next();
 
 	if (chosen % 4 == 0)

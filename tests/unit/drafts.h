@@ -40,7 +40,10 @@ struct drafts_case {
 	enum drafts_show show;
 };
 
-#define TEXT(literal) { "" literal, sizeof(literal) - 1 }
+#define TEXT(literal)                           \
+	{                                       \
+		"" literal, sizeof(literal) - 1 \
+	}
 
 /* Where the maps are: beside the tests, whatever directory they run in. */
 static inline const char *
@@ -51,25 +54,23 @@ drafts_maps(void)
 
 	if (source == NULL)
 		source = getenv("srcdir");
-	snprintf(path, sizeof(path), "%s/share/maps",
-	    source == NULL ? "." : source);
+	snprintf(path, sizeof(path), "%s/share/maps", source == NULL ? "." : source);
 	return path;
 }
 
 static inline void
-drafts_cell(struct buf *out, struct txn *txn, const struct kind *kind,
-    const struct cell *cell)
+drafts_cell(
+    struct buf *out, struct txn *txn, const struct kind *kind, const struct cell *cell)
 {
 	const struct field *field;
 	enum name_class class;
 	struct view name, label;
 	struct fault fault;
 
-	assert_int_equal(kind_field_of_slot(txn, kind, cell->slot, &field,
-	    &fault), 0);
+	assert_int_equal(kind_field_of_slot(txn, kind, cell->slot, &field, &fault), 0);
 	if (cell->slot >= RECORD_FIXED && cell->slot < FIELD_VIRTUAL) {
-		assert_int_equal(txn_slot_name(txn, cell->slot, &class, &name,
-		    &label, &fault), 1);
+		assert_int_equal(
+		    txn_slot_name(txn, cell->slot, &class, &name, &label, &fault), 1);
 		buf_text(out, class == NAME_EXT ? " ext." : " attr.");
 		buf_view(out, name);
 	} else {
@@ -95,8 +96,7 @@ drafts_print(struct buf *out, struct txn *txn, const struct drafts_case *test,
 
 	buf_printf(out, "%llu", (unsigned long long)draft->line);
 	if (draft->code != NULL)
-		buf_printf(out, " %c%s", draft->skipped ? '-' : '!',
-		    draft->code);
+		buf_printf(out, " %c%s", draft->skipped ? '-' : '!', draft->code);
 	if (draft->code != NULL && test->show == SHOW_MESSAGES)
 		buf_printf(out, " %u %s", draft->column, draft->message);
 	if (draft->has_id)
@@ -104,14 +104,12 @@ drafts_print(struct buf *out, struct txn *txn, const struct drafts_case *test,
 	if (draft->has_rev)
 		buf_printf(out, " rev:%llu", (unsigned long long)draft->rev);
 	if (draft->master.len > 0)
-		buf_printf(out, " master:%.*s", (int)draft->master.len,
-		    draft->master.at);
+		buf_printf(out, " master:%.*s", (int)draft->master.len, draft->master.at);
 	if (draft->archived)
 		buf_text(out, " archived");
 	for (i = 0; i < draft->count; i++) {
 		if (i > 0)
-			assert_true(draft->cells[i - 1].slot <
-			    draft->cells[i].slot);
+			assert_true(draft->cells[i - 1].slot < draft->cells[i].slot);
 		if (test->show == SHOW_BLANKS ||
 		    (draft->cells[i].flags & CELL_BLANK) == 0)
 			drafts_cell(out, txn, kind, &draft->cells[i]);
@@ -136,8 +134,7 @@ drafts_rows(struct buf *out, struct txn *txn, const struct drafts_case *test,
 	while (got == 1) {
 		got = reader_next(reader, &row, &fault);
 		assert_int_not_equal(got, -1);
-		assert_int_equal(plan_push(plan, got == 1 ? &row : NULL,
-		    &fault), 0);
+		assert_int_equal(plan_push(plan, got == 1 ? &row : NULL, &fault), 0);
 		while (plan_pull(plan, &arena, &draft, &fault) == 1)
 			drafts_print(out, txn, test, kind, &draft);
 	}
@@ -155,8 +152,9 @@ drafts_work(struct txn *txn, void *context, struct fault *fault)
 	struct drafts_run *run = context;
 	const struct drafts_case *test = run->test;
 	struct reader_options reading = { READER_AUTO, test->encoding, 0 };
-	struct plan_options options = { .map = test->map == NULL ? "auto"
-		: test->map, .key = test->key, .names = test->names,
+	struct plan_options options = { .map = test->map == NULL ? "auto" : test->map,
+		.key = test->key,
+		.names = test->names,
 		.header = test->names == NULL,
 		.store_sensitive = test->sensitive,
 		.blank_clears = test->blank_clears };
@@ -167,11 +165,9 @@ drafts_work(struct txn *txn, void *context, struct fault *fault)
 	int fd = memfd_create("test", MFD_CLOEXEC);
 
 	buf_clear(&run->out);
-	options.kind = kind_by_name(view_of(test->kind == NULL ? "contact"
-	    : test->kind));
+	options.kind = kind_by_name(view_of(test->kind == NULL ? "contact" : test->kind));
 	assert_non_null(options.kind);
-	assert_int_equal(write(fd, test->input.at, test->input.len),
-	    test->input.len);
+	assert_int_equal(write(fd, test->input.at, test->input.len), test->input.len);
 	assert_int_equal(vocabulary_load(&vocabulary, txn, fault), 0);
 	options.values.vocabulary = vocabulary;
 	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
@@ -180,8 +176,7 @@ drafts_work(struct txn *txn, void *context, struct fault *fault)
 	    plan_make(&plan, maps, txn, reader, &options, fault) == -1) {
 		buf_printf(&run->out, "fault: %s\n", fault->text);
 	} else {
-		buf_printf(&run->shape, "%s/%s", plan_map(plan),
-		    plan_shape(plan));
+		buf_printf(&run->shape, "%s/%s", plan_map(plan), plan_shape(plan));
 		drafts_rows(&run->out, txn, test, plan, reader, options.kind);
 		if (test->show == SHOW_NOTES) {
 			buf_clear(&run->out);
@@ -201,8 +196,12 @@ drafts_work(struct txn *txn, void *context, struct fault *fault)
 static inline bool
 drafts_check(struct store *store, const struct drafts_case *test)
 {
-	struct run dry = { .now = 1767225600, .real = 1767225600,
-		.who = "tester", .program = "test", .options = "", .dry = true };
+	struct run dry = { .now = 1767225600,
+		.real = 1767225600,
+		.who = "tester",
+		.program = "test",
+		.options = "",
+		.dry = true };
 	struct drafts_run run = { test, BUF_EMPTY, BUF_EMPTY };
 	struct run_outcome outcome;
 	struct fault fault;
@@ -211,21 +210,18 @@ drafts_check(struct store *store, const struct drafts_case *test)
 	if (store_run(store, &dry, drafts_work, &run, &outcome, &fault) == -1)
 		fail_msg("%s: %s", test->sentence, fault.text);
 	good = strcmp(buf_string(&run.out), test->expected) == 0 &&
-	    (test->shape == NULL ||
-	    strcmp(buf_string(&run.shape), test->shape) == 0);
+	    (test->shape == NULL || strcmp(buf_string(&run.shape), test->shape) == 0);
 	if (!good)
-		print_error("%s\nis, as %s:\n%sshould be, as %s:\n%s\n",
-		    test->sentence, buf_string(&run.shape),
-		    buf_string(&run.out), test->shape == NULL ? "anything"
-		    : test->shape, test->expected);
+		print_error("%s\nis, as %s:\n%sshould be, as %s:\n%s\n", test->sentence,
+		    buf_string(&run.shape), buf_string(&run.out),
+		    test->shape == NULL ? "anything" : test->shape, test->expected);
 	buf_release(&run.out);
 	buf_release(&run.shape);
 	return good;
 }
 
 static inline void
-drafts_check_all(struct store *store, const struct drafts_case *tests,
-    size_t count)
+drafts_check_all(struct store *store, const struct drafts_case *tests, size_t count)
 {
 	size_t i, failed = 0;
 
@@ -242,8 +238,7 @@ drafts_open(void **state)
 	struct store *store;
 	struct fault fault;
 
-	if (mkdtemp(path) == NULL ||
-	    store_open(&store, &options, &fault) == -1)
+	if (mkdtemp(path) == NULL || store_open(&store, &options, &fault) == -1)
 		return -1;
 	*state = store;
 	return 0;
@@ -253,9 +248,7 @@ static inline int
 drafts_close(void **state)
 {
 	struct store *store = *state;
-	static const char *const files[] = {
-		"data.mdb", "lock.mdb", "writer.lock"
-	};
+	static const char *const files[] = { "data.mdb", "lock.mdb", "writer.lock" };
 	struct buf path = BUF_EMPTY;
 	size_t i;
 

@@ -36,41 +36,49 @@ struct person {
 };
 
 static const struct person first_day[] = {
-	/* 1 */ { &kind_organization, { "name=Acme Inc.", "city=Springfield",
-	    "domains=acme.example;acme.example.org", "former_names=Acme Ltd.",
-	    "assigned_to=ann", "primary_contact=>6" } },
+	/* 1 */ { &kind_organization,
+	    { "name=Acme Inc.", "city=Springfield",
+		"domains=acme.example;acme.example.org", "former_names=Acme Ltd.",
+		"assigned_to=ann", "primary_contact=>6" } },
 	/* 2 */ { &kind_organization, { "name=Bolt & Söhne", "city=Köln" } },
 	/* 3 */ { &kind_organization, { "name=Acme Labs", "city=Metropolis" } },
 	/* 4 */ { &kind_organization, { "name=77", "ext.crm=A-2" } },
 	/* 5 */ { &kind_picklist, { "name=client_status", "value=Key Account" } },
-	/* 6 */ { &kind_contact, { "first_name=Ann", "last_name=Lee",
-	    "email=Ann.Lee@Example.com", "phone=+1 (555) 010-0",
-	    "organization=>1", "title=CEO", "labels=vip;Campus Fair",
-	    "client_status=Active", "candidate_status=Not Applicable",
-	    "assigned_to=ann", "city=Zürich", "ext.crm=C-1",
-	    "description=Met at the Fair" } },
-	/* 7 */ { &kind_contact, { "first_name=José", "last_name=Núñez",
-	    "email=jose@example.org", "other_emails=pepe@example.net",
-	    "mobile=555-0100", "organization=>2", "title=Head of Hiring",
-	    "client_status=Not Applicable", "candidate_status=Consult Hot",
-	    "assigned_to=bob", "do_not_email=true", "attr.shirt=XL" } },
+	/* 6 */
+	{ &kind_contact,
+	    { "first_name=Ann", "last_name=Lee", "email=Ann.Lee@Example.com",
+		"phone=+1 (555) 010-0", "organization=>1", "title=CEO",
+		"labels=vip;Campus Fair", "client_status=Active",
+		"candidate_status=Not Applicable", "assigned_to=ann", "city=Zürich",
+		"ext.crm=C-1", "description=Met at the Fair" } },
+	/* 7 */
+	{ &kind_contact,
+	    { "first_name=José", "last_name=Núñez", "email=jose@example.org",
+		"other_emails=pepe@example.net", "mobile=555-0100", "organization=>2",
+		"title=Head of Hiring", "client_status=Not Applicable",
+		"candidate_status=Consult Hot", "assigned_to=bob", "do_not_email=true",
+		"attr.shirt=XL" } },
 };
 
 static const struct person second_day[] = {
-	/* 8 */ { &kind_contact, { "name=Wei 李小龍", "email=wei@example.cn",
-	    "organization=>3", "client_status=Prospect",
-	    "candidate_status=Prospect", "do_not_email=false",
-	    "attr.shirt=L", "attr.score=7" } },
-	/* 9 */ { &kind_contact, { "first_name=Rex", "last_name=Jected",
-	    "email=rex@example.com", "approval=Rejected",
-	    "organization=>1" } },
-	/* 10 */ { &kind_contact, { "last_name=Lee-Annable",
-	    "organization=Unknown GmbH", "former_organizations=>1;>3",
-	    "email=ann.lee@example.com", "ext.crm=C-2;C-3",
-	    "archived_at=2026-09-30T23:30:00Z", "attr.score=12.5" } },
-	/* 11 */ { &kind_contact, { "last_name=Null", "title=A=B",
-	    "description=100% ~sure", "organization=>4",
-	    "attr.score=-3" } },
+	/* 8 */ { &kind_contact,
+	    { "name=Wei 李小龍", "email=wei@example.cn", "organization=>3",
+		"client_status=Prospect", "candidate_status=Prospect",
+		"do_not_email=false", "attr.shirt=L", "attr.score=7" } },
+	/* 9 */
+	{ &kind_contact,
+	    { "first_name=Rex", "last_name=Jected", "email=rex@example.com",
+		"approval=Rejected", "organization=>1" } },
+	/* 10 */
+	{ &kind_contact,
+	    { "last_name=Lee-Annable", "organization=Unknown GmbH",
+		"former_organizations=>1;>3", "email=ann.lee@example.com",
+		"ext.crm=C-2;C-3", "archived_at=2026-09-30T23:30:00Z",
+		"attr.score=12.5" } },
+	/* 11 */
+	{ &kind_contact,
+	    { "last_name=Null", "title=A=B", "description=100% ~sure", "organization=>4",
+		"attr.score=-3" } },
 	/* 12 */ { &kind_attribute, { "name=score", "type=number" } },
 };
 
@@ -88,8 +96,7 @@ put_references(struct buf *out, struct view list)
 
 	while (list_next(&list, &element, &scratch)) {
 		buf_clear(&one);
-		if (element.at[0] == '>' &&
-		    entity_read_id(view_from(element, 1), &id))
+		if (element.at[0] == '>' && entity_read_id(view_from(element, 1), &id))
 			reference_put(&one, id);
 		else
 			buf_view(&one, element);
@@ -112,7 +119,7 @@ set_cell(struct record_form *form, struct txn *run, const struct kind *kind,
 		bool ext = view_begins(name, VIEW("ext."));
 
 		if (txn_name_slot(run, ext ? NAME_EXT : NAME_ATTR,
-		    view_from(name, ext ? 4 : 5), true, &slot, fault) == -1)
+			view_from(name, ext ? 4 : 5), true, &slot, fault) == -1)
 			return -1;
 	} else {
 		slot = field->slot;
@@ -142,13 +149,12 @@ create_all(struct txn *run, void *context, struct fault *fault)
 		record_form_clear(form);
 		for (j = 0; j < 16; j++)
 			values[j] = BUF_EMPTY;
-		for (j = 0; j < 16 && person->cells[j] != NULL && result == 0;
-		    j++)
-			result = set_cell(form, run, person->kind,
-			    person->cells[j], &values[j], fault);
+		for (j = 0; j < 16 && person->cells[j] != NULL && result == 0; j++)
+			result = set_cell(
+			    form, run, person->kind, person->cells[j], &values[j], fault);
 		if (result == 0)
-			result = change_create(run, person->kind, form, 0,
-			    CAUSE_ROW, &id, fault);
+			result = change_create(
+			    run, person->kind, form, 0, CAUSE_ROW, &id, fault);
 		for (j = 0; j < 16; j++)
 			buf_release(&values[j]);
 	}
@@ -179,10 +185,8 @@ begin(void **state)
 		return -1;
 	if (store_open(&store, &options, &fault) != 0)
 		fail_msg("%s", fault.text);
-	store_batch(first_day, sizeof(first_day) / sizeof(first_day[0]),
-	    NOW - DAY);
-	store_batch(second_day, sizeof(second_day) / sizeof(second_day[0]),
-	    NOW);
+	store_batch(first_day, sizeof(first_day) / sizeof(first_day[0]), NOW - DAY);
+	store_batch(second_day, sizeof(second_day) / sizeof(second_day[0]), NOW);
 	if (txn_begin(&txn, store, &fault) != 0)
 		fail_msg("%s", fault.text);
 	return 0;
@@ -205,8 +209,6 @@ end(void **state)
 	return rmdir(place);
 }
 
-static const struct query_options contacts = {
-	&kind_contact, "ann", NOW, true, true
-};
+static const struct query_options contacts = { &kind_contact, "ann", NOW, true, true };
 
 #endif

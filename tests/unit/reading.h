@@ -24,16 +24,19 @@
 #include "table/writer.h"
 
 struct reading {
-	const char *sentence;	/* what the case shows, and the rule it proves */
+	const char *sentence; /* what the case shows, and the rule it proves */
 	struct view input;
 	const char *expected;
 	struct reader_options options;
 	const char *fallback;
-	int escapes;		/* 1 on, -1 off, 0 as it comes */
+	int escapes; /* 1 on, -1 off, 0 as it comes */
 };
 
 /* A view in a static table, and a case that asks for nothing special. */
-#define TEXT(literal) { "" literal, sizeof(literal) - 1 }
+#define TEXT(literal)                           \
+	{                                       \
+		"" literal, sizeof(literal) - 1 \
+	}
 #define PLAIN { READER_AUTO, NULL, 0 }, NULL, 0
 
 static inline int
@@ -100,7 +103,8 @@ reading_check(const struct reading *cases, size_t count)
 		for (size_t size = 0; size <= 64; size += size < 9 ? 1 : 11)
 			for (int peek = 0; peek < 2; peek++) {
 				struct buf out = BUF_EMPTY;
-				const char *rows = reading_rows(&out, &cases[i], size, peek);
+				const char *rows =
+				    reading_rows(&out, &cases[i], size, peek);
 
 				if (strcmp(rows, cases[i].expected) != 0)
 					print_error("%s (reads of %zu bytes)\n",

@@ -41,8 +41,7 @@ storing_empty(int parent, const char *name)
 	struct dirent *entry;
 
 	while (dir != NULL && (entry = readdir(dir)) != NULL) {
-		if (strcmp(entry->d_name, ".") == 0 ||
-		    strcmp(entry->d_name, "..") == 0 ||
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
 		    unlinkat(fd, entry->d_name, 0) == 0)
 			continue;
 		storing_empty(fd, entry->d_name);
@@ -55,8 +54,9 @@ storing_empty(int parent, const char *name)
 static inline void
 storing_open(bool write, unsigned wait)
 {
-	struct store_options options = { .path = storing_place, .write = write,
-		.wait = wait };
+	struct store_options options = {
+		.path = storing_place, .write = write, .wait = wait
+	};
 	struct fault fault;
 
 	if (store_open(&storing_store, &options, &fault) != 0)
@@ -67,8 +67,7 @@ static inline int
 storing_directory(void **state)
 {
 	(void)state;
-	snprintf(storing_place, sizeof(storing_place),
-	    "/tmp/contact-test-XXXXXX");
+	snprintf(storing_place, sizeof(storing_place), "/tmp/contact-test-XXXXXX");
 	return mkdtemp(storing_place) == NULL ? -1 : 0;
 }
 
@@ -96,21 +95,25 @@ storing_run_of(int64_t now, bool dry)
 {
 	static struct run run;
 
-	run = (struct run){ .now = now, .real = now, .who = "tester",
-		.program = "test", .options = "", .dry = dry };
+	run = (struct run){ .now = now,
+		.real = now,
+		.who = "tester",
+		.program = "test",
+		.options = "",
+		.dry = dry };
 	return &run;
 }
 
 /* One run that must succeed; returns its revision, 0 if it changed nothing. */
 static inline uint64_t
-storing_run(int (*work)(struct txn *txn, void *context, struct fault *fault),
-    void *context)
+storing_run(
+    int (*work)(struct txn *txn, void *context, struct fault *fault), void *context)
 {
 	struct run_outcome outcome;
 	struct fault fault = { FAULT_NONE, "" };
 
-	if (store_run(storing_store, storing_run_of(STORING_NOW, false), work,
-	    context, &outcome, &fault) != 0)
+	if (store_run(storing_store, storing_run_of(STORING_NOW, false), work, context,
+		&outcome, &fault) != 0)
 		fail_msg("%s", fault.text);
 	return outcome.rev;
 }

@@ -28,8 +28,7 @@ entries_add(struct entries *entries, struct index_key key, uint64_t id)
 {
 	if (entries->count == entries->cap) {
 		entries->cap = entries->cap * 2 + 64;
-		entries->at = realloc(entries->at,
-		    entries->cap * sizeof(*entries->at));
+		entries->at = realloc(entries->at, entries->cap * sizeof(*entries->at));
 		assert_non_null(entries->at);
 	}
 	memset(&entries->at[entries->count], 0, sizeof(*entries->at));
@@ -38,8 +37,7 @@ entries_add(struct entries *entries, struct index_key key, uint64_t id)
 }
 
 static int
-take_walked(void *context, struct index_key key, uint64_t id,
-    struct fault *fault)
+take_walked(void *context, struct index_key key, uint64_t id, struct fault *fault)
 {
 	(void)fault;
 	entries_add(context, key, id);
@@ -47,8 +45,7 @@ take_walked(void *context, struct index_key key, uint64_t id,
 }
 
 static int
-take_yielded(void *context, struct index_key key, bool searchable,
-    struct fault *fault)
+take_yielded(void *context, struct index_key key, bool searchable, struct fault *fault)
 {
 	struct entries *entries = context;
 
@@ -90,19 +87,18 @@ compare_index(void)
 
 	must(index_walk(txn, take_walked, &walked, &fault), &fault);
 	must(record_walk_open(&walk, txn, 1, &fault), &fault);
-	while ((found = record_walk_next(&walk, &yielded.id, &record,
-	    &fault)) == 1)
-		must(change_entries(txn, kind_by_number(record_kind(record)),
-		    yielded.id, record, take_yielded, &yielded, &fault), &fault);
+	while ((found = record_walk_next(&walk, &yielded.id, &record, &fault)) == 1)
+		must(change_entries(txn, kind_by_number(record_kind(record)), yielded.id,
+			 record, take_yielded, &yielded, &fault),
+		    &fault);
 	must(found, &fault);
 	record_walk_close(&walk);
 	qsort(yielded.at, yielded.count, sizeof(*yielded.at), compare_entries);
 	assert_int_equal(walked.count, yielded.count);
 	for (size_t i = 0; i < walked.count; i++) {
-		assert_int_equal(compare_entries(&walked.at[i],
-		    &yielded.at[i]), 0);
-		assert_true(i == 0 || compare_entries(&walked.at[i - 1],
-		    &walked.at[i]) < 0);
+		assert_int_equal(compare_entries(&walked.at[i], &yielded.at[i]), 0);
+		assert_true(
+		    i == 0 || compare_entries(&walked.at[i - 1], &walked.at[i]) < 0);
 	}
 	must(check_store(&outcome, txn, tell_finding, NULL, &fault), &fault);
 	assert_int_equal(outcome.damages, 0);
@@ -123,16 +119,18 @@ static const struct {
 	{ CONTACT_FIRST_NAME, { "", "Ann", "ANN", "Ánn", "Bob", "Zoë" } },
 	{ CONTACT_LAST_NAME, { "", "Lee", "lee", "Núñez", "Li" } },
 	{ CONTACT_NAME, { "", "", "", "Ann Lee", "Cher" } },
-	{ CONTACT_EMAIL, { "", "ann@example.com", "Ann@Example.com",
-	    "bob@example.org", "no address" } },
-	{ CONTACT_OTHER_EMAILS, { "", "a@example.com;b@example.com",
-	    "a@example.com;A@EXAMPLE.com;a@example.com", "ann@example.com" } },
-	{ CONTACT_LABELS, { "", "vip", "vip;VIP;Vip", "vip;campus\\;fair",
-	    "campus;fair;vip;ärzte;arzte", "\xcc\x81" } },
-	{ CONTACT_ORGANIZATION, { "", "\0011", "\0012", "Acme", "ACME",
-	    "crm:A-1" } },
-	{ CONTACT_FORMER_ORGANIZATIONS, { "", "\0011;\0012", "\0012;\0012",
-	    "Acme;\0011" } },
+	{ CONTACT_EMAIL,
+	    { "", "ann@example.com", "Ann@Example.com", "bob@example.org",
+		"no address" } },
+	{ CONTACT_OTHER_EMAILS,
+	    { "", "a@example.com;b@example.com",
+		"a@example.com;A@EXAMPLE.com;a@example.com", "ann@example.com" } },
+	{ CONTACT_LABELS,
+	    { "", "vip", "vip;VIP;Vip", "vip;campus\\;fair",
+		"campus;fair;vip;ärzte;arzte", "\xcc\x81" } },
+	{ CONTACT_ORGANIZATION, { "", "\0011", "\0012", "Acme", "ACME", "crm:A-1" } },
+	{ CONTACT_FORMER_ORGANIZATIONS,
+	    { "", "\0011;\0012", "\0012;\0012", "Acme;\0011" } },
 	{ CONTACT_SOURCE, { "", "Website", "Import: crm" } },
 	{ CONTACT_CLIENT_STATUS, { "", "Active", "Prospect" } },
 	{ CONTACT_CITY, { "", "Berlin", "Zürich" } },
@@ -145,8 +143,7 @@ struct run_state {
 static void
 fill_form(struct record_form *form, const struct run_state *now)
 {
-	static const char *const exts[] = { "", "C-1", "C-2", "C-1;C-2",
-		"C-2;C-2;c-2" };
+	static const char *const exts[] = { "", "C-1", "C-2", "C-1;C-2", "C-2;C-2;c-2" };
 
 	for (size_t i = 0; i < COUNT(fields); i++) {
 		size_t n = 0;
@@ -154,12 +151,12 @@ fill_form(struct record_form *form, const struct run_state *now)
 		while (n < 7 && fields[i].values[n] != NULL)
 			n++;
 		if (storing_random(2) == 0)
-			record_form_set(form, fields[i].slot, view_of(
-			    fields[i].values[storing_random(n)]));
+			record_form_set(form, fields[i].slot,
+			    view_of(fields[i].values[storing_random(n)]));
 	}
 	if (storing_random(2) == 0)
-		record_form_set(form, now->ext,
-		    view_of(exts[storing_random(COUNT(exts))]));
+		record_form_set(
+		    form, now->ext, view_of(exts[storing_random(COUNT(exts))]));
 	if (storing_random(2) == 0)
 		record_form_set(form, now->attr, VIEW("XL"));
 }
@@ -173,17 +170,17 @@ make_organizations(struct txn *txn, void *context, struct fault *fault)
 	(void)context;
 	for (int i = 0; i < 2; i++) {
 		record_form_clear(&form);
-		record_form_set(&form, ORGANIZATION_NAME,
-		    view_of(i == 0 ? "Bolt" : "Zeta"));
-		must(change_create(txn, &kind_organization, &form, 0,
-		    CAUSE_ROW, &id, fault), fault);
+		record_form_set(
+		    &form, ORGANIZATION_NAME, view_of(i == 0 ? "Bolt" : "Zeta"));
+		must(change_create(
+			 txn, &kind_organization, &form, 0, CAUSE_ROW, &id, fault),
+		    fault);
 	}
 	return 0;
 }
 
 static void
-change_one(struct txn *txn, uint64_t id, const struct run_state *now,
-    struct fault *fault)
+change_one(struct txn *txn, uint64_t id, const struct run_state *now, struct fault *fault)
 {
 	static struct record_form form;
 	struct record record;
@@ -194,15 +191,15 @@ change_one(struct txn *txn, uint64_t id, const struct run_state *now,
 	if (found == 0)
 		return;
 	if (storing_random(4) == 0) {
-		must(change_remove(txn, &kind_contact, id, record, fault),
-		    fault);
+		must(change_remove(txn, &kind_contact, id, record, fault), fault);
 		return;
 	}
 	record_form_from(&form, record);
 	fill_form(&form, now);
 	differs = !record_same(record, &form);
-	must(change_update(txn, &kind_contact, id, record, &form, 9, CAUSE_ROW,
-	    &changed, fault), fault);
+	must(change_update(
+		 txn, &kind_contact, id, record, &form, 9, CAUSE_ROW, &changed, fault),
+	    fault);
 	assert_int_equal(changed, differs);
 	assert_int_equal(txn_record(txn, id, &record, fault), 1);
 	if (changed) {
@@ -219,16 +216,15 @@ change_at_random(struct txn *txn, void *context, struct fault *fault)
 	struct run_state now;
 	uint64_t id;
 
-	must(txn_name_slot(txn, NAME_EXT, VIEW("crm"), true, &now.ext, fault),
-	    fault);
-	must(txn_name_slot(txn, NAME_ATTR, VIEW("shirt"), true, &now.attr,
-	    fault), fault);
+	must(txn_name_slot(txn, NAME_EXT, VIEW("crm"), true, &now.ext, fault), fault);
+	must(txn_name_slot(txn, NAME_ATTR, VIEW("shirt"), true, &now.attr, fault), fault);
 	while (steps-- > 0) {
 		if (storing_random(3) == 0 && txn_next_id(txn) < IDS) {
 			record_form_clear(&form);
 			fill_form(&form, &now);
-			must(change_create(txn, &kind_contact, &form, 8,
-			    CAUSE_ROW, &id, fault), fault);
+			must(change_create(
+				 txn, &kind_contact, &form, 8, CAUSE_ROW, &id, fault),
+			    fault);
 		} else if (txn_next_id(txn) > 3) {
 			/* Again and again the same few, forth and back. */
 			id = 3 + storing_random(txn_next_id(txn) - 3);
@@ -264,14 +260,13 @@ static const struct {
 	{ "a field that is not indexed", CONTACT_CITY, "Berlin", 0 },
 	{ "an indexed one", CONTACT_SOURCE, "Website", 1 },
 	{ "a list has one for each element", CONTACT_LABELS, "a;b;c", 3 },
-	{ "an element that repeats counts once", CONTACT_LABELS,
-	  "vip;b;VIP;vip", 2 },
+	{ "an element that repeats counts once", CONTACT_LABELS, "vip;b;VIP;vip", 2 },
 	{ "an escaped separator parts nothing", CONTACT_LABELS, "a\\;b", 1 },
 	{ "what folds to nothing has none", CONTACT_LABELS, "\xcc\x81", 0 },
 	{ "a reference", CONTACT_ORGANIZATION, "\0011", 1 },
 	{ "a reference that is text", CONTACT_ORGANIZATION, "Acme", 1 },
-	{ "a list of references", CONTACT_FORMER_ORGANIZATIONS,
-	  "\0011;\0012;\0011;Acme", 3 },
+	{ "a list of references", CONTACT_FORMER_ORGANIZATIONS, "\0011;\0012;\0011;Acme",
+	    3 },
 };
 
 struct single {
@@ -286,10 +281,9 @@ make_single(struct txn *txn, void *context, struct fault *fault)
 	struct single *single = context;
 
 	record_form_clear(&form);
-	record_form_set(&form, singles[single->at].slot,
-	    view_of(singles[single->at].value));
-	return change_create(txn, &kind_contact, &form, 0, CAUSE_ROW,
-	    &single->id, fault);
+	record_form_set(
+	    &form, singles[single->at].slot, view_of(singles[single->at].value));
+	return change_create(txn, &kind_contact, &form, 0, CAUSE_ROW, &single->id, fault);
 }
 
 static int
@@ -333,8 +327,9 @@ set_the_same(struct txn *txn, void *context, struct fault *fault)
 	record_form_from(&form, record);
 	record_form_set(&form, ORGANIZATION_NAME, VIEW("Bolt"));
 	record_form_set(&form, ORGANIZATION_CITY, VIEW(""));
-	must(change_update(txn, &kind_organization, 1, record, &form, 5,
-	    CAUSE_ROW, &changed, fault), fault);
+	must(change_update(txn, &kind_organization, 1, record, &form, 5, CAUSE_ROW,
+		 &changed, fault),
+	    fault);
 	assert_false(changed);
 	assert_false(txn_changed(txn));
 	return 0;
@@ -352,12 +347,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(the_index_follows_the_records,
-		    storing_begin, storing_end),
-		cmocka_unit_test_setup_teardown(each_element_is_entered_once,
-		    storing_begin, storing_end),
-		cmocka_unit_test_setup_teardown(what_is_the_same_is_not_written,
-		    storing_begin, storing_end),
+		cmocka_unit_test_setup_teardown(
+		    the_index_follows_the_records, storing_begin, storing_end),
+		cmocka_unit_test_setup_teardown(
+		    each_element_is_entered_once, storing_begin, storing_end),
+		cmocka_unit_test_setup_teardown(
+		    what_is_the_same_is_not_written, storing_begin, storing_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,8 +24,9 @@ enum { ANN = 1, ACME, BEA, CLEO };
 
 static char place[] = "/tmp/contact-check.XXXXXX";
 
-static const struct run run = { .now = 1000000, .real = 1000000,
-	.who = "tester", .program = "test", .options = "" };
+static const struct run run = {
+	.now = 1000000, .real = 1000000, .who = "tester", .program = "test", .options = ""
+};
 
 static int
 create_contact(struct txn *txn, const char *first, const char *email,
@@ -39,8 +40,7 @@ create_contact(struct txn *txn, const char *first, const char *email,
 	record_form_set(&form, CONTACT_EMAIL, view_of(email));
 	record_form_set(&form, CONTACT_ORGANIZATION, organization);
 	record_form_set(&form, CONTACT_LABELS, VIEW("vip;speaker"));
-	return change_create(txn, &kind_contact, &form, 2, CAUSE_ROW, &id,
-	    fault);
+	return change_create(txn, &kind_contact, &form, 2, CAUSE_ROW, &id, fault);
 }
 
 static int
@@ -56,16 +56,13 @@ people(struct txn *txn, void *context, struct fault *fault)
 	reference_put(&acme, ACME);
 	record_form_clear(&form);
 	record_form_set(&form, ORGANIZATION_NAME, VIEW("Acme"));
-	if (create_contact(txn, "Ann", "ann@acme.example", view_of(NULL),
-		fault) == 0 &&
-	    change_create(txn, &kind_organization, &form, 0, CAUSE_ROW, &id,
-		fault) == 0 &&
-	    create_contact(txn, "Bea", "bea@acme.example", buf_as_view(&acme),
-		fault) == 0 &&
-	    create_contact(txn, "Cleo", "cleo@zeta.example", VIEW("Zeta"),
-		fault) == 0 &&
-	    txn_name_slot(txn, NAME_EXT, VIEW("salesforce"), true, &slot,
-		fault) == 1)
+	if (create_contact(txn, "Ann", "ann@acme.example", view_of(NULL), fault) == 0 &&
+	    change_create(txn, &kind_organization, &form, 0, CAUSE_ROW, &id, fault) ==
+		0 &&
+	    create_contact(txn, "Bea", "bea@acme.example", buf_as_view(&acme), fault) ==
+		0 &&
+	    create_contact(txn, "Cleo", "cleo@zeta.example", VIEW("Zeta"), fault) == 0 &&
+	    txn_name_slot(txn, NAME_EXT, VIEW("salesforce"), true, &slot, fault) == 1)
 		rc = 0;
 	buf_release(&acme);
 	return rc;
@@ -83,8 +80,8 @@ rename_ann(struct txn *txn, void *context, struct fault *fault)
 		return -1;
 	record_form_from(&form, old);
 	record_form_set(&form, CONTACT_FIRST_NAME, VIEW("Anna"));
-	return change_update(txn, &kind_contact, ANN, old, &form, 3, CAUSE_ROW,
-	    &changed, fault);
+	return change_update(
+	    txn, &kind_contact, ANN, old, &form, 3, CAUSE_ROW, &changed, fault);
 }
 
 static struct view
@@ -114,8 +111,8 @@ break_record(struct txn *txn, void *context, struct fault *fault)
 	if (txn_record(txn, BEA, &record, fault) == 1) {
 		buf_put(&copy, record.at, record.len);
 		copy.at[copy.len - 1] ^= 1;
-		rc = engine_put(txn_engine(txn), TREE_RECORDS,
-		    key_of(&bytes, BEA), buf_as_view(&copy), fault);
+		rc = engine_put(txn_engine(txn), TREE_RECORDS, key_of(&bytes, BEA),
+		    buf_as_view(&copy), fault);
 	}
 	buf_release(&copy);
 	return rc < 0 ? -1 : touch(txn, fault);
@@ -130,13 +127,12 @@ break_image(struct txn *txn, void *context, struct fault *fault)
 	int rc = -1;
 
 	(void)context;
-	if (engine_get(txn_engine(txn), TREE_IMAGES, view_make((char *)key,
-		sizeof(key)), &image, fault) == 1) {
+	if (engine_get(txn_engine(txn), TREE_IMAGES, view_make((char *)key, sizeof(key)),
+		&image, fault) == 1) {
 		buf_view(&copy, image);
 		copy.at[copy.len - 1] ^= 1;
 		rc = engine_put(txn_engine(txn), TREE_IMAGES,
-		    view_make((char *)key, sizeof(key)), buf_as_view(&copy),
-		    fault);
+		    view_make((char *)key, sizeof(key)), buf_as_view(&copy), fault);
 	}
 	buf_release(&copy);
 	return rc < 0 ? -1 : touch(txn, fault);
@@ -150,7 +146,8 @@ lose_acme(struct txn *txn, void *context, struct fault *fault)
 
 	(void)context;
 	return txn_record(txn, ACME, &record, fault) == 1
-	    ? txn_remove(txn, ACME, record, fault) : -1;
+	    ? txn_remove(txn, ACME, record, fault)
+	    : -1;
 }
 
 static struct index_key
@@ -159,10 +156,8 @@ email_key_of(const char *email)
 	struct buf text = BUF_EMPTY;
 	struct index_key key;
 
-	value_index_text(&text, kind_field(&kind_contact, VIEW("email")),
-	    view_of(email));
-	key = index_text_key(kind_contact.number, CONTACT_EMAIL,
-	    buf_as_view(&text));
+	value_index_text(&text, kind_field(&kind_contact, VIEW("email")), view_of(email));
+	key = index_text_key(kind_contact.number, CONTACT_EMAIL, buf_as_view(&text));
 	buf_release(&text);
 	return key;
 }
@@ -171,24 +166,27 @@ static int
 lose_entry(struct txn *txn, void *context, struct fault *fault)
 {
 	(void)context;
-	return index_remove(txn, email_key_of("cleo@zeta.example"), CLEO,
-	    fault) < 0 ? -1 : touch(txn, fault);
+	return index_remove(txn, email_key_of("cleo@zeta.example"), CLEO, fault) < 0
+	    ? -1
+	    : touch(txn, fault);
 }
 
 static int
 add_entry(struct txn *txn, void *context, struct fault *fault)
 {
 	(void)context;
-	return index_add(txn, email_key_of("dora@zeta.example"), CLEO, true,
-	    fault) < 0 ? -1 : touch(txn, fault);
+	return index_add(txn, email_key_of("dora@zeta.example"), CLEO, true, fault) < 0
+	    ? -1
+	    : touch(txn, fault);
 }
 
 static int
 lose_name(struct txn *txn, void *context, struct fault *fault)
 {
 	(void)context;
-	return engine_delete(txn_engine(txn), TREE_NAMES, VIEW("esalesforce"),
-	    fault) < 0 ? -1 : touch(txn, fault);
+	return engine_delete(txn_engine(txn), TREE_NAMES, VIEW("esalesforce"), fault) < 0
+	    ? -1
+	    : touch(txn, fault);
 }
 
 /* A record beyond the ids that were given. */
@@ -203,8 +201,8 @@ add_beyond(struct txn *txn, void *context, struct fault *fault)
 	(void)context;
 	if (txn_record(txn, ACME, &record, fault) == 1) {
 		buf_put(&copy, record.at, record.len);
-		rc = engine_put(txn_engine(txn), TREE_RECORDS,
-		    key_of(&bytes, 99), buf_as_view(&copy), fault);
+		rc = engine_put(txn_engine(txn), TREE_RECORDS, key_of(&bytes, 99),
+		    buf_as_view(&copy), fault);
 	}
 	buf_release(&copy);
 	return rc < 0 ? -1 : touch(txn, fault);
@@ -216,22 +214,26 @@ static const struct {
 	const char *says; /* findings of damage, by "; " */
 } cases[] = {
 	{ "a sound store", NULL, "" },
-	{ "a byte of a record", break_record,
-	  "record 3: its checksum is wrong" },
-	{ "a byte of a before-image", break_image, "record 1: the checksum of "
-	  "its before-image of revision 2 is wrong" },
-	{ "a record that is gone", lose_acme, "record 3: organization refers "
-	  "to record 2, which is not there; record 2: the index has an entry "
-	  "by name that the record does not yield" },
+	{ "a byte of a record", break_record, "record 3: its checksum is wrong" },
+	{ "a byte of a before-image", break_image,
+	    "record 1: the checksum of "
+	    "its before-image of revision 2 is wrong" },
+	{ "a record that is gone", lose_acme,
+	    "record 3: organization refers "
+	    "to record 2, which is not there; record 2: the index has an entry "
+	    "by name that the record does not yield" },
 	{ "an entry that is gone", lose_entry,
-	  "record 4: the index has no entry by email" },
-	{ "an entry too many", add_entry, "record 4: the index has an entry "
-	  "by email that the record does not yield" },
-	{ "a name that leads nowhere", lose_name, "the names of columns: slot "
-	  "64 leads to no name, or not back" },
-	{ "a record that was never made", add_beyond, "record 99: its id is "
-	  "not below the next one, 5; record 99: the index has no entry by "
-	  "name" },
+	    "record 4: the index has no entry by email" },
+	{ "an entry too many", add_entry,
+	    "record 4: the index has an entry "
+	    "by email that the record does not yield" },
+	{ "a name that leads nowhere", lose_name,
+	    "the names of columns: slot "
+	    "64 leads to no name, or not back" },
+	{ "a record that was never made", add_beyond,
+	    "record 99: its id is "
+	    "not below the next one, 5; record 99: the index has no entry by "
+	    "name" },
 };
 
 static void
@@ -249,8 +251,7 @@ collect(void *context, enum check_level level, const char *text)
 static void
 empty_place(void)
 {
-	static const char *const files[] = { "data.mdb", "lock.mdb",
-		"writer.lock" };
+	static const char *const files[] = { "data.mdb", "lock.mdb", "writer.lock" };
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		struct buf path = BUF_EMPTY;
@@ -278,8 +279,9 @@ each_damage_is_found(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		const struct store_options options = { .path = place,
-			.write = true, .wait = 5 };
+		const struct store_options options = {
+			.path = place, .write = true, .wait = 5
+		};
 		struct check_outcome outcome;
 		struct buf says = BUF_EMPTY;
 		struct store *store;

@@ -26,8 +26,11 @@ static void
 test_columns(void **state)
 {
 	static const struct column_case cases[] = {
-		{ 6, "id", "6" }, { 6, "rev", "1" }, { 6, "name", "Ann Lee" },
-		{ 6, "title", "CEO" }, { 6, "organization", "Acme Inc." },
+		{ 6, "id", "6" },
+		{ 6, "rev", "1" },
+		{ 6, "name", "Ann Lee" },
+		{ 6, "title", "CEO" },
+		{ 6, "organization", "Acme Inc." },
 		{ 10, "organization", "Unknown GmbH" },
 		{ 6, "organization.city", "Springfield" },
 		{ 6, "organization.domains", "acme.example;acme.example.org" },
@@ -42,10 +45,14 @@ test_columns(void **state)
 		{ 6, "created_at.month", "2026-10" },
 		{ 6, "created_at.week", "2026-W40" },
 		{ 6, "created_at.day", "2026-10-04" },
-		{ 6, "archived_at.month", "" }, { 6, "created_by", "ann" },
-		{ 6, "type", "Client" }, { 6, "labels", "vip;Campus Fair" },
-		{ 6, "ext.crm", "C-1" }, { 10, "ext.crm", "C-2;C-3" },
-		{ 8, "attr.shirt", "L" }, { 6, "attr.shirt", "" },
+		{ 6, "archived_at.month", "" },
+		{ 6, "created_by", "ann" },
+		{ 6, "type", "Client" },
+		{ 6, "labels", "vip;Campus Fair" },
+		{ 6, "ext.crm", "C-1" },
+		{ 10, "ext.crm", "C-2;C-3" },
+		{ 8, "attr.shirt", "L" },
+		{ 6, "attr.shirt", "" },
 	};
 	struct buf out = BUF_EMPTY;
 	struct column *column;
@@ -57,22 +64,23 @@ test_columns(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		assert_int_equal(column_parse(&column, txn, &kind_contact,
-		    view_of(cases[i].column), &fault), 0);
-		assert_int_equal(txn_record(txn, cases[i].id, &record, &fault),
-		    1);
+				     view_of(cases[i].column), &fault),
+		    0);
+		assert_int_equal(txn_record(txn, cases[i].id, &record, &fault), 1);
 		buf_clear(&out);
-		assert_int_equal(column_print(column, cases[i].id, record, &out,
-		    &fault), 0);
+		assert_int_equal(
+		    column_print(column, cases[i].id, record, &out, &fault), 0);
 		assert_string_equal(buf_string(&out), cases[i].expected);
-		assert_int_equal(column_view(column, cases[i].id, record, &lent,
-		    &fault), 0);
+		assert_int_equal(
+		    column_view(column, cases[i].id, record, &lent, &fault), 0);
 		assert_true(view_is(lent, cases[i].expected));
 		assert_true(view_is(column_name(column), cases[i].column));
 		column_free(column);
 	}
-	assert_int_equal(column_parse(&column, txn, &kind_contact,
-	    VIEW("frist_name"), &fault), -1);
-	assert_string_equal(fault.text, "frist_name: contact has no field "
+	assert_int_equal(
+	    column_parse(&column, txn, &kind_contact, VIEW("frist_name"), &fault), -1);
+	assert_string_equal(fault.text,
+	    "frist_name: contact has no field "
 	    "frist_name; the nearest is first_name");
 	buf_release(&out);
 }
@@ -88,15 +96,12 @@ test_all_columns(void **state)
 	assert_true(columns.count == kind_contact.count + 3);
 	assert_true(view_is(column_name(columns.at[0]), "id"));
 	assert_true(view_is(column_name(columns.at[1]), "rev"));
-	assert_true(view_is(column_name(columns.at[columns.count - 3]),
-	    "ext.crm"));
+	assert_true(view_is(column_name(columns.at[columns.count - 3]), "ext.crm"));
 	columns_release(&columns);
 	/* Only what records of the kind have: no attribute of contacts. */
-	assert_int_equal(columns_all(&columns, txn, &kind_organization,
-	    &fault), 0);
+	assert_int_equal(columns_all(&columns, txn, &kind_organization, &fault), 0);
 	assert_true(columns.count == kind_organization.count + 1);
-	assert_true(view_is(column_name(columns.at[columns.count - 1]),
-	    "ext.crm"));
+	assert_true(view_is(column_name(columns.at[columns.count - 1]), "ext.crm"));
 	columns_release(&columns);
 }
 
@@ -104,11 +109,10 @@ static void
 test_order(void **state)
 {
 	/* Each stands before the next. */
-	static const char *const numbers[] = { "-100", "-99.5", "-99", "-2",
-		"-1.01", "-1", "-0.5", "0", "0.05", "0.5", "1", "1.01", "1.1",
-		"2", "10", "18446744073709551616", "" };
-	static const char *const texts[] = { "Abel", "Ännchen", "annie", "b",
-		"Zoe", "" };
+	static const char *const numbers[] = { "-100", "-99.5", "-99", "-2", "-1.01",
+		"-1", "-0.5", "0", "0.05", "0.5", "1", "1.01", "1.1", "2", "10",
+		"18446744073709551616", "" };
+	static const char *const texts[] = { "Abel", "Ännchen", "annie", "b", "Zoe", "" };
 	struct buf a = BUF_EMPTY, b = BUF_EMPTY;
 	size_t i, j;
 
@@ -119,15 +123,14 @@ test_order(void **state)
 			buf_clear(&b);
 			order_key(&a, TYPE_NUMBER, view_of(numbers[i]), false);
 			order_key(&b, TYPE_NUMBER, view_of(numbers[j]), false);
-			assert_true(view_compare(buf_as_view(&a),
-			    buf_as_view(&b)) < 0);
+			assert_true(view_compare(buf_as_view(&a), buf_as_view(&b)) < 0);
 			buf_clear(&a);
 			buf_clear(&b);
 			order_key(&a, TYPE_NUMBER, view_of(numbers[i]), true);
 			order_key(&b, TYPE_NUMBER, view_of(numbers[j]), true);
 			/* Descending, but blanks stay last. */
-			assert_true((view_compare(buf_as_view(&a),
-			    buf_as_view(&b)) > 0) == (numbers[j][0] != '\0'));
+			assert_true((view_compare(buf_as_view(&a), buf_as_view(&b)) >
+					0) == (numbers[j][0] != '\0'));
 		}
 	for (i = 0; i + 1 < sizeof(texts) / sizeof(texts[0]); i++) {
 		buf_clear(&a);
@@ -141,8 +144,7 @@ test_order(void **state)
 }
 
 static int
-tally_record(void *context, uint64_t id, struct record record,
-    struct fault *fault)
+tally_record(void *context, uint64_t id, struct record record, struct fault *fault)
 {
 	return tally_add(context, id, record, fault);
 }
@@ -157,12 +159,13 @@ test_tally(void **state)
 		{ "assigned_to", "ann|1 bob|1 |3 " },
 		{ "labels", "Campus Fair|1 vip|1 |4 " },
 		{ "created_at.day", "2026-10-04|2 2026-10-05|3 " },
-		{ "organization.city", "Köln|1 Metropolis|1 Springfield|1 "
+		{ "organization.city",
+		    "Köln|1 Metropolis|1 Springfield|1 "
 		    "|2 " },
 		{ "attr.score", "-3|1 7|1 12.5|1 |2 " },
-		{ "type,organization", "C&C|Acme Labs|1 Candidate|Bolt & "
-		    "Söhne|1 Client|Acme Inc.|1 None|77|1 None|Unknown GmbH|1 "
-		},
+		{ "type,organization",
+		    "C&C|Acme Labs|1 Candidate|Bolt & "
+		    "Söhne|1 Client|Acme Inc.|1 None|77|1 None|Unknown GmbH|1 " },
 	};
 	struct columns columns = { NULL, NULL, 0 };
 	struct buf out = BUF_EMPTY;
@@ -175,12 +178,11 @@ test_tally(void **state)
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		buf_clear(&out);
 		assert_int_equal(columns_parse(&columns, txn, &kind_contact,
-		    view_of(cases[i].columns), false, &fault), 0);
-		assert_int_equal(tally_open(&tally, &columns, &fault), 0);
-		assert_int_equal(query_parse(&query, txn, NULL, 0, &contacts,
-		    &fault), 0);
-		assert_int_equal(query_run(query, tally_record, &tally, &fault),
+				     view_of(cases[i].columns), false, &fault),
 		    0);
+		assert_int_equal(tally_open(&tally, &columns, &fault), 0);
+		assert_int_equal(query_parse(&query, txn, NULL, 0, &contacts, &fault), 0);
+		assert_int_equal(query_run(query, tally_record, &tally, &fault), 0);
 		assert_int_equal(tally_sort(&tally, &fault), 0);
 		for (j = 0; j < tally.count; j++) {
 			for (k = 0; k < columns.count; k++) {
@@ -211,16 +213,16 @@ test_labels(void **state)
 	for (id = 1; id <= 4; id++) {
 		buf_clear(&out);
 		ids.count = 0;
-		assert_int_equal(entity_label(&out, txn, &kind_organization, id,
-		    &fault), 0);
+		assert_int_equal(
+		    entity_label(&out, txn, &kind_organization, id, &fault), 0);
 		assert_int_equal(entity_resolve(txn, &kind_organization,
-		    buf_as_view(&out), &ids, &fault), 0);
+				     buf_as_view(&out), &ids, &fault),
+		    0);
 		assert_int_equal(ids.count, 1);
 		assert_int_equal(ids.at[0], id);
 	}
 	buf_clear(&out);
-	assert_int_equal(entity_label(&out, txn, &kind_organization, 99,
-	    &fault), 0);
+	assert_int_equal(entity_label(&out, txn, &kind_organization, 99, &fault), 0);
 	assert_string_equal(buf_string(&out), "#99");
 	buf_release(&out);
 	ids_release(&ids);

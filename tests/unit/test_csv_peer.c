@@ -21,8 +21,9 @@ next(void)
 static void
 random_cell(struct buf *out)
 {
-	static const char *const pieces[] = { "\"", ",", "\n", "\r", "\r\n", "\t", " ", "a", "xyz",
-		"\"\"", "\xc3\xa9", "some longer text to cross a block of sixteen bytes" };
+	static const char *const pieces[] = { "\"", ",", "\n", "\r", "\r\n", "\t", " ",
+		"a", "xyz", "\"\"", "\xc3\xa9",
+		"some longer text to cross a block of sixteen bytes" };
 
 	for (uint32_t n = next() % 8; n > 0; n--)
 		buf_text(out, pieces[next() % (sizeof(pieces) / sizeof(pieces[0]))]);
@@ -138,7 +139,8 @@ static void
 what_we_write_libcsv_reads(void **state)
 {
 	static const struct writer_column columns[COLUMNS] = {
-		{ TEXT("a"), SHAPE_TEXT, false }, { TEXT("b"), SHAPE_TEXT, false },
+		{ TEXT("a"), SHAPE_TEXT, false },
+		{ TEXT("b"), SHAPE_TEXT, false },
 		{ TEXT("c"), SHAPE_TEXT, false },
 	};
 	static const struct writer_options options = { .header = true };
@@ -154,20 +156,23 @@ what_we_write_libcsv_reads(void **state)
 
 		random_table(&table);
 		progress = (struct progress){ &table, 0, 0, false };
-		assert_int_equal(writer_open(&writer, OUTPUT_CSV, columns, COLUMNS, &options,
-		    &file, &fault), 0);
+		assert_int_equal(writer_open(&writer, OUTPUT_CSV, columns, COLUMNS,
+				     &options, &file, &fault),
+		    0);
 		for (size_t i = 0; i < table.rows; i++) {
 			struct view cells[COLUMNS];
 
 			for (size_t k = 0; k < COLUMNS; k++)
 				cells[k] = buf_as_view(&table.cells[i * COLUMNS + k]);
-			assert_int_equal(writer_row(writer, cells, NULL, &file, &fault), 0);
+			assert_int_equal(
+			    writer_row(writer, cells, NULL, &file, &fault), 0);
 		}
 		writer_close(writer);
 		assert_int_equal(csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI), 0);
 		csv_set_space_func(&parser, no_space);
-		assert_int_equal(csv_parse(&parser, file.at, file.len, peer_cell, peer_row,
-		    &progress), file.len);
+		assert_int_equal(
+		    csv_parse(&parser, file.at, file.len, peer_cell, peer_row, &progress),
+		    file.len);
 		assert_int_equal(csv_fini(&parser, peer_cell, peer_row, &progress), 0);
 		csv_free(&parser);
 		assert_false(progress.wrong);

@@ -201,10 +201,10 @@ lay_lmdb(const char *tree, const char *format)
 	MDB_env *env;
 	MDB_txn *txn;
 	MDB_dbi dbi;
-	MDB_val key = { 6, (void *)(uintptr_t)"format" };
+	MDB_val key = { 6, (void *)(uintptr_t) "format" };
 	MDB_val value = { strlen(format), (void *)(uintptr_t)format };
-	static const char *const trees[] = { "meta", "names", "records",
-		"index", "log", "images" };
+	static const char *const trees[] = { "meta", "names", "records", "index", "log",
+		"images" };
 
 	lay_empty();
 	assert_int_equal(mdb_env_create(&env), 0);
@@ -212,10 +212,9 @@ lay_lmdb(const char *tree, const char *format)
 	assert_int_equal(mdb_env_open(env, path, 0, 0600), 0);
 	assert_int_equal(mdb_txn_begin(env, NULL, 0, &txn), 0);
 	for (size_t i = 0; tree == NULL && i < COUNT(trees); i++)
-		assert_int_equal(mdb_dbi_open(txn, trees[i], MDB_CREATE, &dbi),
-		    0);
-	assert_int_equal(mdb_dbi_open(txn, tree == NULL ? "meta" : tree,
-	    MDB_CREATE, &dbi), 0);
+		assert_int_equal(mdb_dbi_open(txn, trees[i], MDB_CREATE, &dbi), 0);
+	assert_int_equal(
+	    mdb_dbi_open(txn, tree == NULL ? "meta" : tree, MDB_CREATE, &dbi), 0);
 	if (value.mv_size > 0)
 		assert_int_equal(mdb_put(txn, dbi, &key, &value, 0), 0);
 	assert_int_equal(mdb_txn_commit(txn), 0);
@@ -286,74 +285,63 @@ static const struct {
 	/* What the fault says; SAME: as when reading. */
 	const char *reading, *writing;
 } cases[] = {
-	{ "nothing", lay_nothing, FAULT_STORE, FAULT_NONE, "no store at",
-	  "" },
-	{ "an empty directory", lay_empty, FAULT_STORE, FAULT_NONE,
-	  "no store at", "" },
+	{ "nothing", lay_nothing, FAULT_STORE, FAULT_NONE, "no store at", "" },
+	{ "an empty directory", lay_empty, FAULT_STORE, FAULT_NONE, "no store at", "" },
 	{ "a store", lay_store, FAULT_NONE, FAULT_NONE, "", "" },
-	{ "what a killed creation left", lay_killed_creation, FAULT_STORE,
-	  FAULT_NONE, "no store at", "" },
-	{ "a store, and what a killed creation left",
-	  lay_store_after_killed_creation, FAULT_NONE, FAULT_NONE, "", "" },
+	{ "what a killed creation left", lay_killed_creation, FAULT_STORE, FAULT_NONE,
+	    "no store at", "" },
+	{ "a store, and what a killed creation left", lay_store_after_killed_creation,
+	    FAULT_NONE, FAULT_NONE, "", "" },
 	{ "a lock without a store", lay_lock_alone, FAULT_STORE, FAULT_NONE,
-	  "no store at", "" },
+	    "no store at", "" },
 	{ "a file", lay_file, FAULT_STORE, FAULT_STORE,
-	  "is not a directory, so it is no store", SAME },
+	    "is not a directory, so it is no store", SAME },
 	{ "a FIFO", lay_fifo, FAULT_STORE, FAULT_STORE,
-	  "is not a directory, so it is no store", SAME },
-	{ "a directory of other files", lay_foreign_file, FAULT_STORE,
-	  FAULT_STORE, "no store at", "holds other files and no store" },
+	    "is not a directory, so it is no store", SAME },
+	{ "a directory of other files", lay_foreign_file, FAULT_STORE, FAULT_STORE,
+	    "no store at", "holds other files and no store" },
 	{ "an empty data.mdb", lay_empty_data, FAULT_STORE, FAULT_STORE,
-	  "data.mdb: is empty, so it is no contact store", SAME },
+	    "data.mdb: is empty, so it is no contact store", SAME },
 	{ "a text as data.mdb", lay_text_as_data, FAULT_STORE, FAULT_STORE,
-	  "data.mdb: is not a contact store", SAME },
+	    "data.mdb: is not a contact store", SAME },
 	{ "half of the first pages", lay_cut_off, FAULT_STORE, FAULT_STORE,
-	  "data.mdb: is cut off", SAME },
+	    "data.mdb: is cut off", SAME },
 	{ "a link to a store", lay_link, FAULT_PERMISSION, FAULT_PERMISSION,
-	  "is a link, through which a store is not opened", SAME },
+	    "is a link, through which a store is not opened", SAME },
 	{ "a link with a slash behind", lay_link_and_name_it_with_a_slash,
-	  FAULT_PERMISSION, FAULT_PERMISSION,
-	  "is a link, through which a store is not opened", SAME },
-	{ "a link to nothing", lay_dangling_link, FAULT_PERMISSION,
-	  FAULT_PERMISSION, "is a link, through which a store is not opened",
-	  SAME },
-	{ "data.mdb as a link", lay_linked_data, FAULT_PERMISSION,
-	  FAULT_PERMISSION, "data.mdb: is a link, which a store must not have",
-	  SAME },
+	    FAULT_PERMISSION, FAULT_PERMISSION,
+	    "is a link, through which a store is not opened", SAME },
+	{ "a link to nothing", lay_dangling_link, FAULT_PERMISSION, FAULT_PERMISSION,
+	    "is a link, through which a store is not opened", SAME },
+	{ "data.mdb as a link", lay_linked_data, FAULT_PERMISSION, FAULT_PERMISSION,
+	    "data.mdb: is a link, which a store must not have", SAME },
 	{ "data.mdb as a link to nothing", lay_dangling_data, FAULT_PERMISSION,
-	  FAULT_PERMISSION, "data.mdb: is a link, which a store must not have",
-	  SAME },
-	{ "lock.mdb as a link", lay_linked_lock, FAULT_PERMISSION,
-	  FAULT_PERMISSION, "lock.mdb: is a link, which a store must not have",
-	  SAME },
+	    FAULT_PERMISSION, "data.mdb: is a link, which a store must not have", SAME },
+	{ "lock.mdb as a link", lay_linked_lock, FAULT_PERMISSION, FAULT_PERMISSION,
+	    "lock.mdb: is a link, which a store must not have", SAME },
 	{ "data.mdb under a second name", lay_second_name, FAULT_PERMISSION,
-	  FAULT_PERMISSION, "data.mdb: has another hard link", SAME },
-	{ "data.mdb as a FIFO", lay_data_fifo, FAULT_PERMISSION,
-	  FAULT_PERMISSION, "data.mdb: is not a regular file", SAME },
+	    FAULT_PERMISSION, "data.mdb: has another hard link", SAME },
+	{ "data.mdb as a FIFO", lay_data_fifo, FAULT_PERMISSION, FAULT_PERMISSION,
+	    "data.mdb: is not a regular file", SAME },
 	{ "data.mdb as a directory", lay_data_directory, FAULT_PERMISSION,
-	  FAULT_PERMISSION, "data.mdb: is not a regular file", SAME },
-	{ "a directory that the group can write", lay_open_to_the_group,
-	  FAULT_PERMISSION, FAULT_PERMISSION,
-	  "others could write the store (chmod 700 it)", SAME },
-	{ "a directory that all can write", lay_open_to_the_world,
-	  FAULT_PERMISSION, FAULT_PERMISSION,
-	  "others could write the store (chmod 700 it)", SAME },
+	    FAULT_PERMISSION, "data.mdb: is not a regular file", SAME },
+	{ "a directory that the group can write", lay_open_to_the_group, FAULT_PERMISSION,
+	    FAULT_PERMISSION, "others could write the store (chmod 700 it)", SAME },
+	{ "a directory that all can write", lay_open_to_the_world, FAULT_PERMISSION,
+	    FAULT_PERMISSION, "others could write the store (chmod 700 it)", SAME },
 	{ "a data.mdb that the group can write", lay_data_open_to_the_group,
-	  FAULT_PERMISSION, FAULT_PERMISSION,
-	  "data.mdb: others could write it (chmod 600 it)", SAME },
-	{ "a lock.mdb that all can write", lay_lock_open_to_the_world,
-	  FAULT_PERMISSION, FAULT_PERMISSION,
-	  "lock.mdb: others could write it (chmod 600 it)", SAME },
-	{ "a store of another program", lay_foreign_lmdb, FAULT_STORE,
-	  FAULT_STORE, "data.mdb is not a contact store", SAME },
-	{ "a store without a format", lay_lmdb_without_format, FAULT_STORE,
-	  FAULT_STORE, "data.mdb is not a contact store", SAME },
-	{ "a store of another format", lay_lmdb_of_other_format, FAULT_STORE,
-	  FAULT_STORE, "data.mdb is not a contact store (letter-store 1)",
-	  SAME },
-	{ "a store of a newer format", lay_newer_format, FAULT_STORE,
-	  FAULT_STORE, "the store has the newer format \"contact-store 2\"",
-	  SAME },
+	    FAULT_PERMISSION, FAULT_PERMISSION,
+	    "data.mdb: others could write it (chmod 600 it)", SAME },
+	{ "a lock.mdb that all can write", lay_lock_open_to_the_world, FAULT_PERMISSION,
+	    FAULT_PERMISSION, "lock.mdb: others could write it (chmod 600 it)", SAME },
+	{ "a store of another program", lay_foreign_lmdb, FAULT_STORE, FAULT_STORE,
+	    "data.mdb is not a contact store", SAME },
+	{ "a store without a format", lay_lmdb_without_format, FAULT_STORE, FAULT_STORE,
+	    "data.mdb is not a contact store", SAME },
+	{ "a store of another format", lay_lmdb_of_other_format, FAULT_STORE, FAULT_STORE,
+	    "data.mdb is not a contact store (letter-store 1)", SAME },
+	{ "a store of a newer format", lay_newer_format, FAULT_STORE, FAULT_STORE,
+	    "the store has the newer format \"contact-store 2\"", SAME },
 };
 
 /* Names, kinds, modes, sizes and times of all that is there, but for the lock
@@ -391,8 +379,8 @@ open_case(size_t i, bool write)
 {
 	struct store_options options = { .path = path, .write = write };
 	enum fault_kind kind = write ? cases[i].write : cases[i].read;
-	const char *says = write && cases[i].writing != SAME ?
-	    cases[i].writing : cases[i].reading;
+	const char *says =
+	    write && cases[i].writing != SAME ? cases[i].writing : cases[i].reading;
 	struct buf before = BUF_EMPTY, after = BUF_EMPTY;
 	struct fault fault = { FAULT_NONE, "" };
 	struct store *store;
@@ -402,8 +390,7 @@ open_case(size_t i, bool write)
 		store_close(store);
 	describe(&after, AT_FDCWD, ".");
 	if (fault.kind != kind || strstr(fault.text, says) == NULL)
-		fail_msg("%s: \"%s\"", write ? "writing" : "reading",
-		    fault.text);
+		fail_msg("%s: \"%s\"", write ? "writing" : "reading", fault.text);
 	if (kind != FAULT_NONE || !write)
 		assert_string_equal(buf_string(&before), buf_string(&after));
 	buf_release(&before);
@@ -441,8 +428,8 @@ a_store_that_others_can_read_is_told(void **state)
 	store_close(storing_store);
 	assert_int_equal(chmod(storing_place, 0755), 0);
 	storing_open(false, 5);
-	assert_non_null(strstr(store_notice(storing_store),
-	    "others can read the store (chmod 700 it)"));
+	assert_non_null(strstr(
+	    store_notice(storing_store), "others can read the store (chmod 700 it)"));
 }
 
 static void
@@ -457,9 +444,9 @@ a_writer_lock_that_is_a_link_is_refused(void **state)
 	storing_open(true, 0);
 	write_file(below("victim"), "keep me", 7);
 	assert_int_equal(symlink("victim", below("writer.lock")), 0);
-	assert_int_equal(store_run(storing_store,
-	    storing_run_of(STORING_NOW, false), do_nothing, NULL, &outcome,
-	    &fault), -1);
+	assert_int_equal(store_run(storing_store, storing_run_of(STORING_NOW, false),
+			     do_nothing, NULL, &outcome, &fault),
+	    -1);
 	assert_int_equal(fault.kind, FAULT_PERMISSION);
 	assert_non_null(strstr(fault.text, "writer.lock: is a link"));
 	assert_int_equal(stat(below("victim"), &st), 0);
@@ -488,14 +475,11 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_a_private_store_is_opened),
 		cmocka_unit_test_setup_teardown(
-		    a_store_that_others_can_read_is_told, storing_directory,
-		    storing_end),
+		    a_store_that_others_can_read_is_told, storing_directory, storing_end),
+		cmocka_unit_test_setup_teardown(a_writer_lock_that_is_a_link_is_refused,
+		    storing_directory, storing_end),
 		cmocka_unit_test_setup_teardown(
-		    a_writer_lock_that_is_a_link_is_refused, storing_directory,
-		    storing_end),
-		cmocka_unit_test_setup_teardown(
-		    the_path_is_kept_as_it_was_given, storing_directory,
-		    storing_end),
+		    the_path_is_kept_as_it_was_given, storing_directory, storing_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,21 +14,32 @@
 
 #include "model/value.h"
 
-#define TEN "abcdefghij"
+#define TEN   "abcdefghij"
 #define SIXTY TEN TEN TEN TEN TEN TEN
 
 static void
 sound_addresses_are_taken(void **state)
 {
 	static const char *const cases[] = {
-		"ann@example.com", "Ann.Lee+crm@Sub.Example.ORG", "a@b.example",
-		"o'hara@example.com", "x_y%z@example.com", "1@2.example",
-		"!#$%&'*+/=?^_`{|}~-@example.com", "-@example.com",
-		"\"ann lee\"@example.com", "\"a@b, c\\\"d\"@example.com",
-		"ann@xn--mller-kva.example", "jörg@example.com",
-		"ann@müller.example", "ann@a-b.example", "ann@3com.example",
-		"ann@example.com.", "ann@example.x1",
-		SIXTY "@example.com", "ann@" SIXTY "abc.example",
+		"ann@example.com",
+		"Ann.Lee+crm@Sub.Example.ORG",
+		"a@b.example",
+		"o'hara@example.com",
+		"x_y%z@example.com",
+		"1@2.example",
+		"!#$%&'*+/=?^_`{|}~-@example.com",
+		"-@example.com",
+		"\"ann lee\"@example.com",
+		"\"a@b, c\\\"d\"@example.com",
+		"ann@xn--mller-kva.example",
+		"jörg@example.com",
+		"ann@müller.example",
+		"ann@a-b.example",
+		"ann@3com.example",
+		"ann@example.com.",
+		"ann@example.x1",
+		SIXTY "@example.com",
+		"ann@" SIXTY "abc.example",
 	};
 	const char *why;
 
@@ -56,8 +67,7 @@ each_fault_of_an_address_has_its_sentence(void **state)
 		{ "ann@exa mple.com", "blank in address" },
 		{ "ann\xc2\xa0lee@example.com", "blank in address" },
 		{ "ann\tlee@example.com", "blank in address" },
-		{ "ann\xe2\x80\xaelee@example.com",
-		    "invisible character in address" },
+		{ "ann\xe2\x80\xaelee@example.com", "invisible character in address" },
 		{ "ann\x01@example.com", "invisible character in address" },
 		{ "ann\xff@example.com", "bytes that are not UTF-8" },
 		{ "ann@lee@example.com", "more than one \"@\"" },
@@ -74,8 +84,7 @@ each_fault_of_an_address_has_its_sentence(void **state)
 		{ "ann@a_b.example", "character that no domain has" },
 		{ "ann@" SIXTY "abcd.example",
 		    "part of the domain longer than 63 bytes" },
-		{ SIXTY SIXTY SIXTY SIXTY "abc@example.com",
-		    "longer than 254 bytes" },
+		{ SIXTY SIXTY SIXTY SIXTY "abc@example.com", "longer than 254 bytes" },
 		{ "Ann <ann@example.com>", "blank in address" },
 		{ "ann(home)@example.com", "character that no address has" },
 		{ "a\"b\"@example.com", "quotation mark out of place" },

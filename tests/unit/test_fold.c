@@ -27,10 +27,10 @@ next(void)
 static void
 random_text(struct buf *out, unsigned pieces)
 {
-	static const char *const piece[] = { "a", "B", " ", "  ", "\t", "\n",
-		"Zebra", "ABCDEFGH", "ü", "Ü", "u\xcc\x88", "ß", "İ", "ı", "Σ",
-		"ς", "ﬁ", "Ａ", "　", "\xc2\xa0", "한", "\xe2\x80\x8b", "ł",
-		"K", "\xff", "\xc3", "\xcc\x81", "😀", "ﷺ", "が", "°", "0" };
+	static const char *const piece[] = { "a", "B", " ", "  ", "\t", "\n", "Zebra",
+		"ABCDEFGH", "ü", "Ü", "u\xcc\x88", "ß", "İ", "ı", "Σ", "ς", "ﬁ", "Ａ",
+		"　", "\xc2\xa0", "한", "\xe2\x80\x8b", "ł", "K", "\xff", "\xc3",
+		"\xcc\x81", "😀", "ﷺ", "が", "°", "0" };
 
 	while (pieces-- > 0)
 		buf_text(out, piece[next() % (sizeof(piece) / sizeof(*piece))]);
@@ -45,8 +45,7 @@ both_foldings_of_texts(void **state)
 		{ "Ann LEE", "ann lee", "ann lee" },
 		{ "  Ann \t\r\n Lee  ", "ann lee", "ann lee" },
 		{ "12345678  9", "12345678 9", "12345678 9" },
-		{ "1234567  A2345678 B", "1234567 a2345678 b",
-		    "1234567 a2345678 b" },
+		{ "1234567  A2345678 B", "1234567 a2345678 b", "1234567 a2345678 b" },
 		{ "[\\]^_`{|}~@", "[\\]^_`{|}~@", "[\\]^_`{|}~@" },
 		{ "Müller", "muller", "müller" },
 		{ "MU\xcc\x88LLER", "muller", "müller" },
@@ -99,8 +98,7 @@ static void
 folding_twice_changes_nothing_more(void **state)
 {
 	struct buf text = BUF_EMPTY, once = BUF_EMPTY, twice = BUF_EMPTY;
-	void (*const folds[])(struct buf *, struct view) = { fold_search,
-		fold_identity };
+	void (*const folds[])(struct buf *, struct view) = { fold_search, fold_identity };
 
 	(void)state;
 	for (int i = 0; i < 20000; i++) {
@@ -111,8 +109,7 @@ folding_twice_changes_nothing_more(void **state)
 			buf_clear(&twice);
 			folds[f](&once, buf_as_view(&text));
 			folds[f](&twice, buf_as_view(&once));
-			assert_string_equal(buf_string(&once),
-			    buf_string(&twice));
+			assert_string_equal(buf_string(&once), buf_string(&twice));
 		}
 	}
 	buf_release(&text);
@@ -140,8 +137,8 @@ texts_are_equal_when_their_foldings_are(void **state)
 		fold_search(&c, buf_as_view(&a));
 		fold_search(&d, buf_as_view(&b));
 		equal = view_equal(buf_as_view(&c), buf_as_view(&d));
-		assert_int_equal(equal,
-		    fold_search_equal(buf_as_view(&a), buf_as_view(&b)));
+		assert_int_equal(
+		    equal, fold_search_equal(buf_as_view(&a), buf_as_view(&b)));
 	}
 	buf_release(&a);
 	buf_release(&b);
@@ -157,8 +154,9 @@ contains_slowly(struct view text, struct view needle)
 	bool found;
 
 	fold_search(&folded, text);
-	found = needle.len == 0 || (folded.len >= needle.len &&
-	    memmem(folded.at, folded.len, needle.at, needle.len) != NULL);
+	found = needle.len == 0 ||
+	    (folded.len >= needle.len &&
+		memmem(folded.at, folded.len, needle.at, needle.len) != NULL);
 	buf_release(&folded);
 	return found;
 }
@@ -190,11 +188,10 @@ scan_agrees_with_folding_first(void **state)
 			memmove(needle.at, needle.at + from, needle.len - from);
 			needle.len -= from;
 		}
-		found += contains_slowly(buf_as_view(&text),
-		    buf_as_view(&needle));
-		assert_int_equal(fold_search_contains(buf_as_view(&text),
-		    buf_as_view(&needle)), contains_slowly(buf_as_view(&text),
-		    buf_as_view(&needle)));
+		found += contains_slowly(buf_as_view(&text), buf_as_view(&needle));
+		assert_int_equal(
+		    fold_search_contains(buf_as_view(&text), buf_as_view(&needle)),
+		    contains_slowly(buf_as_view(&text), buf_as_view(&needle)));
 	}
 	assert_true(found > 10000);
 	buf_release(&text);
@@ -212,10 +209,10 @@ scan_finds_needles_at_every_place(void **state)
 		for (size_t at = 0; at + 2 <= len; at++) {
 			memset(text, 'q', sizeof(text));
 			memcpy(text + at, "Xy", 2);
-			assert_true(fold_search_contains(view_make(text, len),
-			    VIEW("xy")));
-			assert_false(fold_search_contains(
-			    view_make(text, at + 1), VIEW("xy")));
+			assert_true(
+			    fold_search_contains(view_make(text, len), VIEW("xy")));
+			assert_false(
+			    fold_search_contains(view_make(text, at + 1), VIEW("xy")));
 		}
 	}
 }
@@ -233,17 +230,17 @@ scan_of_long_texts_crosses_windows(void **state)
 	for (int i = 0; i < 5000; i += 7) {
 		buf_clear(&needle);
 		buf_printf(&needle, "e%d e", i);
-		assert_true(fold_search_contains(buf_as_view(&text),
-		    buf_as_view(&needle)));
+		assert_true(
+		    fold_search_contains(buf_as_view(&text), buf_as_view(&needle)));
 	}
 	/* A needle longer than a window. */
 	buf_clear(&needle);
 	fold_search(&needle, buf_as_view(&text));
-	assert_true(fold_search_contains(buf_as_view(&text),
-	    view_from(buf_as_view(&needle), 200)));
+	assert_true(fold_search_contains(
+	    buf_as_view(&text), view_from(buf_as_view(&needle), 200)));
 	needle.at[needle.len - 1] = 'x';
-	assert_false(fold_search_contains(buf_as_view(&text),
-	    view_from(buf_as_view(&needle), 200)));
+	assert_false(fold_search_contains(
+	    buf_as_view(&text), view_from(buf_as_view(&needle), 200)));
 	buf_release(&text);
 	buf_release(&needle);
 }
@@ -261,7 +258,10 @@ only_utf8_is_valid(void **state)
 		{ { "\xc2\x80\xdf\xbf", 4 }, 4 },
 		{ { "\xe0\xa0\x80\xef\xbf\xbf", 6 }, 6 },
 		{ { "\xf0\x90\x80\x80\xf4\x8f\xbf\xbf", 8 }, 8 },
-		{ { "12345678\xc3\xbc" "12345678\xff", 19 }, 18 },
+		{ { "12345678\xc3\xbc"
+		    "12345678\xff",
+		      19 },
+		    18 },
 		/* A byte that begins nothing. */
 		{ { "ab\x80", 3 }, 2 },
 		/* Overlong forms. */
@@ -277,7 +277,10 @@ only_utf8_is_valid(void **state)
 		{ { "a\xc3", 2 }, 1 },
 		{ { "a\xe2\x82", 3 }, 1 },
 		{ { "a\xf0\x9f\x98", 4 }, 1 },
-		{ { "a\xe2" "b\x80", 4 }, 1 },
+		{ { "a\xe2"
+		    "b\x80",
+		      4 },
+		    1 },
 	};
 
 	(void)state;
@@ -313,8 +316,7 @@ ascii_is_counted_at_every_length(void **state)
 	memset(text, 'a', sizeof(text));
 	for (size_t at = 0; at < sizeof(text); at++) {
 		text[at] = '\x80';
-		assert_int_equal(utf8_ascii_length(view_make(text, sizeof(text))),
-		    at);
+		assert_int_equal(utf8_ascii_length(view_make(text, sizeof(text))), at);
 		assert_true(utf8_is_ascii(view_make(text, at)));
 		assert_false(utf8_is_ascii(view_make(text, at + 1)));
 		text[at] = 'a';
@@ -324,12 +326,12 @@ ascii_is_counted_at_every_length(void **state)
 static void
 dangerous_scalars_are_not_showable(void **state)
 {
-	static const uint32_t hidden[] = { 0, 0x1b, 0x1f, 0x7f, 0x80, 0x9b, 0x9f,
-		0x61c, 0x200b, 0x200d, 0x200e, 0x200f, 0x2028, 0x2029, 0x202a,
-		0x202e, 0x2060, 0x2066, 0x2069, 0xd800, 0xdfff, 0xfdd0, 0xfeff,
-		0xfffe, 0xffff, 0x1fffe, 0x10ffff, 0x110000 };
-	static const uint32_t shown[] = { 0x20, 0x7e, 0xa0, 0xe9, 0x301, 0x2010,
-		0x3000, 0xfdcf, 0xfdf0, 0xfffd, 0x1f600, 0x10fffd };
+	static const uint32_t hidden[] = { 0, 0x1b, 0x1f, 0x7f, 0x80, 0x9b, 0x9f, 0x61c,
+		0x200b, 0x200d, 0x200e, 0x200f, 0x2028, 0x2029, 0x202a, 0x202e, 0x2060,
+		0x2066, 0x2069, 0xd800, 0xdfff, 0xfdd0, 0xfeff, 0xfffe, 0xffff, 0x1fffe,
+		0x10ffff, 0x110000 };
+	static const uint32_t shown[] = { 0x20, 0x7e, 0xa0, 0xe9, 0x301, 0x2010, 0x3000,
+		0xfdcf, 0xfdf0, 0xfffd, 0x1f600, 0x10fffd };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++)
@@ -346,7 +348,9 @@ edges_are_trimmed_of_every_blank(void **state)
 	} cases[] = {
 		{ "a", "a" },
 		{ " \t\r\n a b \r\n", "a b" },
-		{ "\xc2\xa0\xe3\x80\x80" "a\xe2\x80\x8b\xef\xbb\xbf", "a" },
+		{ "\xc2\xa0\xe3\x80\x80"
+		  "a\xe2\x80\x8b\xef\xbb\xbf",
+		    "a" },
 		{ "\xef\xbb\xbf", "" },
 		{ " \xc2\xa0 ", "" },
 		{ "\xc2\xa9", "\xc2\xa9" },

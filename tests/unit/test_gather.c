@@ -25,10 +25,9 @@ fill(struct gathered *at, size_t count, unsigned prefix_bits, unsigned hash_bits
 
 	for (size_t i = 0; i < count; i++) {
 		ordinal += storing_random(3);
-		at[i].prefix = storing_random(UINT64_C(1) << prefix_bits) <<
-		    storing_random(64 - prefix_bits);
-		at[i].rest = storing_random(UINT64_C(1) << hash_bits) << 24 |
-		    ordinal;
+		at[i].prefix = storing_random(UINT64_C(1) << prefix_bits)
+		    << storing_random(64 - prefix_bits);
+		at[i].rest = storing_random(UINT64_C(1) << hash_bits) << 24 | ordinal;
 	}
 }
 
@@ -75,8 +74,7 @@ enum { KEYS = 3000, FIRST = 1000 };
 static uint64_t ids_of[KEYS][3];
 
 static void
-place_one(struct gather *gather, unsigned number, unsigned nth,
-    struct fault *fault)
+place_one(struct gather *gather, unsigned number, unsigned nth, struct fault *fault)
 {
 	struct index_key key = key_of(number);
 	uint64_t id = 1 + storing_random(FIRST + 5000);
@@ -88,8 +86,7 @@ place_one(struct gather *gather, unsigned number, unsigned nth,
 	if (id >= FIRST)
 		return;
 	change = &gather->changes[gather->change_count];
-	*change = (struct gather_change){ key, true,
-		(uint32_t)gather->change_count, id };
+	*change = (struct gather_change){ key, true, (uint32_t)gather->change_count, id };
 	gather->change_count++;
 }
 
@@ -123,8 +120,7 @@ every_place_is_found(void **state)
 		for (unsigned nth = 0; nth <= number % 3; nth++) {
 			size_t at = 0;
 
-			while (at < ids.count &&
-			    ids.at[at] != ids_of[number][nth])
+			while (at < ids.count && ids.at[at] != ids_of[number][nth])
 				at++;
 			if (at == ids.count)
 				fail_msg("key %u lacks id %llu", number,

@@ -20,8 +20,8 @@ key_of(unsigned key)
 	char text[24];
 	int len = snprintf(text, sizeof(text), "value %u", key % KEYS);
 
-	return index_text_key(KIND, key < KEYS ? KEY_SLOT : OTHER_SLOT,
-	    view_make(text, (size_t)len));
+	return index_text_key(
+	    KIND, key < KEYS ? KEY_SLOT : OTHER_SLOT, view_make(text, (size_t)len));
 }
 
 static int
@@ -106,8 +106,8 @@ walk_one(void *context, struct index_key key, uint64_t id, struct fault *fault)
 	int order = memcmp(walked->last.bytes, key.bytes, INDEX_KEY);
 
 	(void)fault;
-	assert_true(walked->count == 0 || order < 0 ||
-	    (order == 0 && walked->last_id < id));
+	assert_true(
+	    walked->count == 0 || order < 0 || (order == 0 && walked->last_id < id));
 	walked->last = key;
 	walked->last_id = id;
 	walked->count++;
@@ -146,37 +146,32 @@ static const struct {
 	{ "after a flush too", "new 1+a 1+A flush a? A? new 2+a 2+A a? A?" },
 	{ "taken out in its own run", "new 1+a 1+A 1-a 1-A a? A?" },
 	{ "given back in its own run", "new 1+a 1+A 1-a 1-A 1+a 1+A a? A?" },
-	{ "given back and taken out again",
-	  "new 1+a 1-a 1+a 1-a 1+A 1-A 1+A 1-A a? A?" },
-	{ "given back behind a flush",
-	  "new 1+a 1+A flush 1-a 1-A 1+a 1+A a? A?" },
-	{ "taken out, flushed, given back",
-	  "new 1+a 1+A 1-a 1-A flush 1+a 1+A a? A?" },
-	{ "an old record given what a new one has",
-	  "new run new 2+a 1+a a? 2+A 1+A A?" },
+	{ "given back and taken out again", "new 1+a 1-a 1+a 1-a 1+A 1-A 1+A 1-A a? A?" },
+	{ "given back behind a flush", "new 1+a 1+A flush 1-a 1-A 1+a 1+A a? A?" },
+	{ "taken out, flushed, given back", "new 1+a 1+A 1-a 1-A flush 1+a 1+A a? A?" },
+	{ "an old record given what a new one has", "new run new 2+a 1+a a? 2+A 1+A A?" },
 	{ "a new record given what an old one was given",
-	  "new run new 1+a 1+A 2+a 2+A a? A?" },
+	    "new run new 1+a 1+A 2+a 2+A a? A?" },
 	{ "two old ones and two new ones",
-	  "new new run new 1+a 3+a new 2+a 4+a a? 4+A 2+A 3+A 1+A A?" },
+	    "new new run new 1+a 3+a new 2+a 4+a a? 4+A 2+A 3+A 1+A A?" },
 	{ "an old record changed back", "new 1+a 1+A run 1-a 1-A 1+a 1+A a? A?" },
 	{ "an old record changed forth",
-	  "new 1+a 1+A run 1-a 1-A 1+b 1+B a? b? A? B? run 1-b 1+a 1-B 1+A" },
+	    "new 1+a 1+A run 1-a 1-A 1+b 1+B a? b? A? B? run 1-b 1+a 1-B 1+A" },
 	{ "an earlier new record changed, among many",
-	  "new new fill 1+a 2+A 1+c a? A? c? 2+b 1+b b?" },
+	    "new new fill 1+a 2+A 1+c a? A? c? 2+b 1+b b?" },
 	{ "an earlier new record changed back, among many",
-	  "new 1+a 1+A fill 1-a 1-A fill 1+a 1+A a? A?" },
+	    "new 1+a 1+A fill 1-a 1-A fill 1+a 1+A a? A?" },
 	{ "many, then many with other keys between",
-	  "fill run new 201+b 201+C fill run 7-a 7-A 150-b 150-B fill" },
+	    "fill run new 201+b 201+C fill run 7-a 7-A 150-b 150-B fill" },
 	{ "the same key given twice", "fill 200+e 200+e 200+E 200+E e? E?" },
 	{ "a key that the record does not have taken out",
-	  "new 1-a 1-A run 1-b 1-B a? B?" },
+	    "new 1-a 1-A run 1-b 1-B a? B?" },
 };
 
 static unsigned
 key_named(char letter)
 {
-	return letter >= 'a' ? (unsigned)(letter - 'a') :
-	    KEYS + (unsigned)(letter - 'A');
+	return letter >= 'a' ? (unsigned)(letter - 'a') : KEYS + (unsigned)(letter - 'A');
 }
 
 static void
@@ -249,7 +244,9 @@ change_at_random(struct txn *txn, void *context, struct fault *fault)
 		case 0:
 			must(index_flush(txn, fault), fault);
 			break;
-		case 1: case 2: case 3:
+		case 1:
+		case 2:
+		case 3:
 			compare(txn, key, false);
 			break;
 		case 4:
@@ -257,12 +254,12 @@ change_at_random(struct txn *txn, void *context, struct fault *fault)
 				fill(txn);
 			break;
 		default:
-			if (last_id == 0 || (storing_random(2) == 0 &&
-			    last_id + 1 < RECORDS)) {
+			if (last_id == 0 ||
+			    (storing_random(2) == 0 && last_id + 1 < RECORDS)) {
 				create(txn);
 				for (int i = 0; i < 4; i++)
-					enter(txn, (unsigned)storing_random(
-					    2 * KEYS), last_id);
+					enter(txn, (unsigned)storing_random(2 * KEYS),
+					    last_id);
 			} else if (has[key][id]) {
 				leave(txn, key, id);
 			} else {
@@ -332,9 +329,9 @@ what_a_failed_run_gathered_is_gone(void **state)
 
 	(void)state;
 	storing_run(fill_once, NULL);
-	assert_int_equal(store_run(storing_store,
-	    storing_run_of(STORING_NOW, false), fail_after_filling, NULL,
-	    &outcome, &fault), -1);
+	assert_int_equal(store_run(storing_store, storing_run_of(STORING_NOW, false),
+			     fail_after_filling, NULL, &outcome, &fault),
+	    -1);
 	last_id = 200;
 	for (unsigned key = 0; key < 4; key++) {
 		memset(has[key] + 201, 0, RECORDS - 201);
@@ -348,10 +345,10 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_is_missing),
-		cmocka_unit_test_setup_teardown(any_changes_are_kept,
-		    model_begin, model_end),
-		cmocka_unit_test_setup_teardown(thousands_in_one_run_are_kept,
-		    model_begin, model_end),
+		cmocka_unit_test_setup_teardown(
+		    any_changes_are_kept, model_begin, model_end),
+		cmocka_unit_test_setup_teardown(
+		    thousands_in_one_run_are_kept, model_begin, model_end),
 		cmocka_unit_test_setup_teardown(
 		    what_a_failed_run_gathered_is_gone, model_begin, model_end),
 	};

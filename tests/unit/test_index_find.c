@@ -40,8 +40,7 @@ enter_doubling(struct txn *txn, void *context, struct fault *fault)
 		create(txn, fault);
 		for (unsigned key = 0; key < 12; key++)
 			if (id <= UINT64_C(1) << key)
-				must(index_add(txn, key_of(key), id, true, fault),
-				    fault);
+				must(index_add(txn, key_of(key), id, true, fault), fault);
 	}
 	return txn_set(txn, "steps", VIEW("done"), fault);
 }
@@ -58,8 +57,7 @@ estimates_follow_the_number_of_ids(void **state)
 	txn = storing_read();
 	for (unsigned key = 0; key < 12; key++) {
 		must(index_estimate(txn, key_of(key), &count, &fault), &fault);
-		assert_in_range(count, UINT64_C(1) << key,
-		    (UINT64_C(1) << key) * 3);
+		assert_in_range(count, UINT64_C(1) << key, (UINT64_C(1) << key) * 3);
 		assert_true(count > before);
 		before = count;
 	}
@@ -89,18 +87,20 @@ many_searches_find_what_single_ones_find(void **state)
 	for (unsigned i = 0; i < MANY; i++)
 		keys[i] = key_of((unsigned)storing_random(KEYS));
 	for (unsigned count = 0; count <= MANY; count += 100) {
-		must(index_find_many(txn, keys, first, order, count, &fault),
-		    &fault);
+		must(index_find_many(txn, keys, first, order, count, &fault), &fault);
 		memset(met, 0, sizeof(met));
 		for (unsigned i = 0; i < count; i++) {
 			ids.count = 0;
 			must(index_find(txn, keys[i], &ids, &fault), &fault);
-			assert_true(first[i] == (ids.count == 0 ? 0 :
-			    ids.count == 1 ? ids.at[0] : INDEX_SEVERAL));
+			assert_true(first[i] ==
+			    (ids.count == 0	     ? 0
+				    : ids.count == 1 ? ids.at[0]
+						     : INDEX_SEVERAL));
 			assert_false(met[order[i]]);
 			met[order[i]] = true;
-			assert_true(i == 0 || memcmp(keys[order[i - 1]].bytes,
-			    keys[order[i]].bytes, INDEX_KEY) <= 0);
+			assert_true(i == 0 ||
+			    memcmp(keys[order[i - 1]].bytes, keys[order[i]].bytes,
+				INDEX_KEY) <= 0);
 		}
 	}
 	ids_release(&ids);
@@ -108,18 +108,15 @@ many_searches_find_what_single_ones_find(void **state)
 }
 
 /* Values whose first bytes are shared, to the eighth and beyond. */
-static const char *const values[] = { "a", "ab", "abc", "abcdefgh",
-	"abcdefghi", "abcdefghj", "abcdefgi", "abd", "b", "\303\244hre",
-	"\xff" };
+static const char *const values[] = { "a", "ab", "abc", "abcdefgh", "abcdefghi",
+	"abcdefghj", "abcdefgi", "abd", "b", "\303\244hre", "\xff" };
 static const struct {
 	const char *prefix;
 	size_t least, most; /* how many of the values are found */
-} prefixes[] = {
-	{ "", 11, 11 }, { "a", 8, 8 }, { "ab", 7, 7 }, { "abc", 5, 5 },
+} prefixes[] = { { "", 11, 11 }, { "a", 8, 8 }, { "ab", 7, 7 }, { "abc", 5, 5 },
 	{ "abcdefg", 4, 4 }, { "abcdefgh", 3, 3 }, { "abcdefghi", 1, 3 },
 	{ "abcdefghx", 0, 3 }, { "b", 1, 1 }, { "\xc3", 1, 1 }, { "c", 0, 0 },
-	{ "\xff", 1, 1 }, { "\xff\xff", 0, 0 }
-};
+	{ "\xff", 1, 1 }, { "\xff\xff", 0, 0 } };
 
 static void
 look_for_prefixes(struct txn *txn)
@@ -131,20 +128,17 @@ look_for_prefixes(struct txn *txn)
 		struct view prefix = view_of(prefixes[i].prefix);
 
 		ids.count = 0;
-		must(index_find_prefix(txn, KIND, OTHER_SLOT, prefix, &ids,
-		    &fault), &fault);
+		must(index_find_prefix(txn, KIND, OTHER_SLOT, prefix, &ids, &fault),
+		    &fault);
 		ids_sort(&ids);
-		assert_in_range(ids.count, prefixes[i].least,
-		    prefixes[i].most);
+		assert_in_range(ids.count, prefixes[i].least, prefixes[i].most);
 		for (size_t j = 0; j < COUNT(values); j++) {
 			size_t at = 0;
 
 			while (at < ids.count && ids.at[at] != j + 1)
 				at++;
-			if (view_begins(view_of(values[j]), prefix) &&
-			    at == ids.count)
-				fail_msg("%s lacks %s", prefixes[i].prefix,
-				    values[j]);
+			if (view_begins(view_of(values[j]), prefix) && at == ids.count)
+				fail_msg("%s lacks %s", prefixes[i].prefix, values[j]);
 		}
 	}
 	ids_release(&ids);
@@ -158,13 +152,17 @@ enter_values(struct txn *txn, void *context, struct fault *fault)
 	(void)context;
 	for (size_t i = 0; i < COUNT(values); i++) {
 		last_id = create(txn, fault);
-		must(index_add(txn, index_text_key(KIND, OTHER_SLOT,
-		    view_of(values[i])), last_id, false, fault), fault);
+		must(index_add(txn, index_text_key(KIND, OTHER_SLOT, view_of(values[i])),
+			 last_id, false, fault),
+		    fault);
 		/* Neighbours on both sides that no prefix may reach. */
-		must(index_add(txn, index_text_key(KIND, OTHER_SLOT - 1,
-		    view_of(values[i])), last_id, true, fault), fault);
-		must(index_add(txn, index_id_key(KIND, OTHER_SLOT + 1, last_id),
-		    last_id, false, fault), fault);
+		must(index_add(txn,
+			 index_text_key(KIND, OTHER_SLOT - 1, view_of(values[i])),
+			 last_id, true, fault),
+		    fault);
+		must(index_add(txn, index_id_key(KIND, OTHER_SLOT + 1, last_id), last_id,
+			 false, fault),
+		    fault);
 	}
 	look_for_prefixes(txn);
 	return txn_set(txn, "steps", VIEW("done"), fault);
@@ -185,10 +183,10 @@ a_prefix_finds_all_that_begin_with_it(void **state)
 static void
 keys_are_as_they_were(void **state)
 {
-	static const unsigned char text[INDEX_KEY] = { 1, 2, 3, 'a', 'b', 'c',
-		0, 0, 0, 0, 0, 0x78, 0xaf, 0x5f, 0x94, 0x89 };
-	static const unsigned char reference[INDEX_KEY] = { 1, 2, 3, 0, 0, 0, 0,
-		0, 1, 0xe2, 0x40, 0, 0, 0, 0, 0 };
+	static const unsigned char text[INDEX_KEY] = { 1, 2, 3, 'a', 'b', 'c', 0, 0, 0, 0,
+		0, 0x78, 0xaf, 0x5f, 0x94, 0x89 };
+	static const unsigned char reference[INDEX_KEY] = { 1, 2, 3, 0, 0, 0, 0, 0, 1,
+		0xe2, 0x40, 0, 0, 0, 0, 0 };
 	struct index_key key = index_text_key(1, 0x203, VIEW("abc"));
 
 	(void)state;
@@ -202,14 +200,11 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
-		    estimates_follow_the_number_of_ids, storing_begin,
-		    storing_end),
+		    estimates_follow_the_number_of_ids, storing_begin, storing_end),
 		cmocka_unit_test_setup_teardown(
-		    many_searches_find_what_single_ones_find, storing_begin,
-		    storing_end),
+		    many_searches_find_what_single_ones_find, storing_begin, storing_end),
 		cmocka_unit_test_setup_teardown(
-		    a_prefix_finds_all_that_begin_with_it, storing_begin,
-		    storing_end),
+		    a_prefix_finds_all_that_begin_with_it, storing_begin, storing_end),
 		cmocka_unit_test(keys_are_as_they_were),
 	};
 

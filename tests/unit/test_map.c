@@ -22,8 +22,7 @@ static const struct {
 	{ "comments, blank lines and blanks at the edges are nothing",
 	    "# a\n\n  map x \r\n shape y\nkind contact\n\tE-mail -> email\n", NULL },
 	{ "a header may be quoted, and a rule in part",
-	    "map x\nshape y\nkind contact\n\"A -> B\" -> email multi:\" ::: \"\n",
-	    NULL },
+	    "map x\nshape y\nkind contact\n\"A -> B\" -> email multi:\" ::: \"\n", NULL },
 	{ "a map has a name", "shape y\nkind contact\n",
 	    "m: no name: the first line is `map NAME`" },
 	{ "only one", "map x\nmap y\n", "m:2: a second name of the map" },
@@ -46,8 +45,7 @@ static const struct {
 	    "m:4: A: no such directive (a column is HEADER -> FIELD)" },
 	{ "a rule exists", "map x\nshape y\nkind contact\nA -> email upper\n",
 	    "m:4: upper: no such rule" },
-	{ "by-id needs a reference",
-	    "map x\nshape y\nkind contact\nA -> email by-id\n",
+	{ "by-id needs a reference", "map x\nshape y\nkind contact\nA -> email by-id\n",
 	    "m: line 4: by-id: email is no reference" },
 	{ "key needs a field that rows are matched by",
 	    "map x\nshape y\nkind contact\nA -> title key\n",
@@ -82,12 +80,14 @@ test_maps(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(maps) / sizeof(maps[0]); i++) {
-		said = map_file_read(&map, &arena, "m", view_of(maps[i].text),
-		    &fault) == 0 ? NULL : fault.text;
+		said =
+		    map_file_read(&map, &arena, "m", view_of(maps[i].text), &fault) == 0
+		    ? NULL
+		    : fault.text;
 		if ((said == NULL) != (maps[i].fault == NULL) ||
 		    (said != NULL && strcmp(said, maps[i].fault) != 0))
-			fail_msg("%s: %s", maps[i].sentence,
-			    said == NULL ? "taken" : said);
+			fail_msg(
+			    "%s: %s", maps[i].sentence, said == NULL ? "taken" : said);
 		if (said != NULL)
 			assert_int_equal(fault.kind, FAULT_USAGE);
 	}
@@ -100,7 +100,7 @@ test_directory(void **state)
 {
 	static char path[] = "/tmp/contact-maps-XXXXXX";
 	static const char text[] = "map mine\nshape s\nkind contact\norder 1\n"
-	    "all code\nCode -> ext.SYSTEM key\n";
+				   "all code\nCode -> ext.SYSTEM key\n";
 	char name[64], again[64];
 	struct maps *loaded;
 	struct fault fault;
@@ -178,9 +178,11 @@ test_attribute(void **state)
 		{ "hed__Code__c", "hed_code_c" },
 		{ "Salary (EUR)", "salary_eur_" },
 		{ "\xc3\x84lter", "\xc3\xa4lter" },
-		{ "0123456789012345678901234567890123456789012345678901234567890123456789",
+		{ "012345678901234567890123456789012345678901234567890123456789012345678"
+		  "9",
 		    "0123456789012345678901234567890123456789012345678901234567890123" },
-		{ "012345678901234567890123456789012345678901234567890123456789012\xc3\xa9",
+		{ "012345678901234567890123456789012345678901234567890123456789012\xc3"
+		  "\xa9",
 		    "012345678901234567890123456789012345678901234567890123456789012" },
 	};
 	struct buf buf = BUF_EMPTY;
@@ -220,8 +222,8 @@ test_salesforce_id(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		assert_int_equal(salesforce_id_read(view_of(rows[i].text), id),
-		    rows[i].expected);
+		assert_int_equal(
+		    salesforce_id_read(view_of(rows[i].text), id), rows[i].expected);
 		if (rows[i].id != NULL)
 			assert_memory_equal(id, rows[i].id, sizeof(id));
 	}
@@ -231,17 +233,15 @@ test_salesforce_id(void **state)
 static void
 test_sensitive(void **state)
 {
-	static const char *const dropped[] = {
-		"SSN", "EmployeeSSN", "ssn4", "employeessn", "SOC.SEC.NUM",
-		"hed__Social_Security_Number__c", "Birthdate", "Date of Birth",
-		"DOB", "Passport No", "Transit", "Account Number", "AccountNum",
-		"Routing", "BankAccount", "IBAN", "GenderIdentity", "ETHNIC.CODE",
-		"Race", "Religion", "Citizenship", "Disability", "Veteran Status"
-	};
-	static const char *const kept[] = {
-		"businessName", "Adobe ID", "Trace", "Grace Period",
-		"Account Name", "Associated Section", "Email", "Librarian", ""
-	};
+	static const char *const dropped[] = { "SSN", "EmployeeSSN", "ssn4",
+		"employeessn", "SOC.SEC.NUM", "hed__Social_Security_Number__c",
+		"Birthdate", "Date of Birth", "DOB", "Passport No", "Transit",
+		"Account Number", "AccountNum", "Routing", "BankAccount", "IBAN",
+		"GenderIdentity", "ETHNIC.CODE", "Race", "Religion", "Citizenship",
+		"Disability", "Veteran Status" };
+	static const char *const kept[] = { "businessName", "Adobe ID", "Trace",
+		"Grace Period", "Account Name", "Associated Section", "Email",
+		"Librarian", "" };
 	size_t i;
 
 	(void)state;

@@ -70,8 +70,8 @@ names_are_taken_apart(void **state)
 static void
 parts_are_joined_by_blanks(void **state)
 {
-	struct name_parts parts = { VIEW("Ann"), VIEW(""), VIEW("Lee"),
-		VIEW("Jr."), VIEW("Dr.") };
+	struct name_parts parts = { VIEW("Ann"), VIEW(""), VIEW("Lee"), VIEW("Jr."),
+		VIEW("Dr.") };
 	struct buf out = BUF_EMPTY;
 
 	(void)state;

@@ -33,11 +33,13 @@ compare(struct txn *txn, size_t count, struct fault *fault)
 		int there = i < count;
 
 		assert_int_equal(txn_name_slot(txn, firsts[i].class,
-		    view_of(firsts[i].name), false, &slot, fault), there);
+				     view_of(firsts[i].name), false, &slot, fault),
+		    there);
 		if (there)
 			assert_int_equal(slot, firsts[i].slot);
-		assert_int_equal(txn_slot_name(txn, firsts[i].slot, &class,
-		    &name, &label, fault), there);
+		assert_int_equal(
+		    txn_slot_name(txn, firsts[i].slot, &class, &name, &label, fault),
+		    there);
 		if (there) {
 			assert_int_equal(class, firsts[i].class);
 			assert_true(view_is(name, firsts[i].name));
@@ -45,8 +47,8 @@ compare(struct txn *txn, size_t count, struct fault *fault)
 		}
 		/* Asked twice: the second answer is the kept one. */
 		for (int again = 0; again < 2; again++) {
-			assert_int_equal(txn_slot_class(txn, firsts[i].slot,
-			    &class, fault), there);
+			assert_int_equal(
+			    txn_slot_class(txn, firsts[i].slot, &class, fault), there);
 			if (there)
 				assert_int_equal(class, firsts[i].class);
 		}
@@ -69,31 +71,33 @@ make_names(struct txn *txn, void *context, struct fault *fault)
 	compare(txn, make->from, fault);
 	for (size_t i = 0; i < make->until; i++) {
 		assert_int_equal(txn_name_slot(txn, firsts[i].class,
-		    view_of(firsts[i].name), true, &slot, fault), 1);
+				     view_of(firsts[i].name), true, &slot, fault),
+		    1);
 		assert_int_equal(slot, firsts[i].slot);
 	}
 	compare(txn, make->until, fault);
-	return make->fails ? fault_set(fault, FAULT_INPUT, "no") :
-	    txn_set(txn, "made", VIEW("names"), fault);
+	return make->fails ? fault_set(fault, FAULT_INPUT, "no")
+			   : txn_set(txn, "made", VIEW("names"), fault);
 }
 
 static void
 a_name_has_one_slot_for_ever(void **state)
 {
 	struct make some = { 0, 3, false }, vain = { 3, 8, true },
-		all = { 3, COUNT(firsts), false },
-		again = { COUNT(firsts), COUNT(firsts), false };
+		    all = { 3, COUNT(firsts), false },
+		    again = { COUNT(firsts), COUNT(firsts), false };
 	struct run_outcome outcome;
 	struct fault fault;
 	struct txn *txn;
 
 	(void)state;
 	storing_run(make_names, &some);
-	assert_int_equal(store_run(storing_store,
-	    storing_run_of(STORING_NOW, false), make_names, &vain, &outcome,
-	    &fault), -1);
-	must(store_run(storing_store, storing_run_of(STORING_NOW, true),
-	    make_names, &all, &outcome, &fault), &fault);
+	assert_int_equal(store_run(storing_store, storing_run_of(STORING_NOW, false),
+			     make_names, &vain, &outcome, &fault),
+	    -1);
+	must(store_run(storing_store, storing_run_of(STORING_NOW, true), make_names, &all,
+		 &outcome, &fault),
+	    &fault);
 	txn = storing_read();
 	compare(txn, 3, &fault);
 	txn_end(txn);
@@ -113,21 +117,19 @@ label_some(struct txn *txn, void *context, struct fault *fault)
 	uint16_t slot, other;
 
 	(void)context;
-	assert_int_equal(txn_name_slot(txn, NAME_ATTR, VIEW("shirt_size"), true,
-	    &slot, fault), 1);
-	assert_int_equal(txn_name_slot(txn, NAME_ATTR, VIEW("color"), true,
-	    &other, fault), 1);
+	assert_int_equal(
+	    txn_name_slot(txn, NAME_ATTR, VIEW("shirt_size"), true, &slot, fault), 1);
+	assert_int_equal(
+	    txn_name_slot(txn, NAME_ATTR, VIEW("color"), true, &other, fault), 1);
 	/* The first header counts. */
 	for (size_t i = 0; i < COUNT(labels); i++) {
-		must(txn_name_label(txn, slot, view_of(labels[i]), fault),
-		    fault);
-		assert_int_equal(txn_slot_name(txn, slot, &class, &name,
-		    &label, fault), 1);
+		must(txn_name_label(txn, slot, view_of(labels[i]), fault), fault);
+		assert_int_equal(
+		    txn_slot_name(txn, slot, &class, &name, &label, fault), 1);
 		assert_true(view_is(name, "shirt_size"));
 		assert_true(view_is(label, "Shirt Size"));
 	}
-	assert_int_equal(txn_slot_name(txn, other, &class, &name, &label,
-	    fault), 1);
+	assert_int_equal(txn_slot_name(txn, other, &class, &name, &label, fault), 1);
 	assert_int_equal(label.len, 0);
 	assert_int_equal(txn_name_label(txn, 300, VIEW("x"), fault), -1);
 	assert_int_equal(fault->kind, FAULT_INTERNAL);
@@ -157,16 +159,16 @@ try_lengths(struct txn *txn, void *context, struct fault *fault)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct view view = view_make(name, cases[i].len);
 
-		assert_int_equal(txn_name_slot(txn, NAME_ATTR, view, false,
-		    &slot, fault), 0);
-		assert_int_equal(txn_name_slot(txn, NAME_ATTR, view, true,
-		    &slot, fault), cases[i].made);
+		assert_int_equal(
+		    txn_name_slot(txn, NAME_ATTR, view, false, &slot, fault), 0);
+		assert_int_equal(txn_name_slot(txn, NAME_ATTR, view, true, &slot, fault),
+		    cases[i].made);
 		if (cases[i].made == -1) {
 			assert_int_equal(fault->kind, FAULT_INPUT);
 			continue;
 		}
-		assert_int_equal(txn_name_slot(txn, NAME_ATTR, view, false,
-		    &again, fault), 1);
+		assert_int_equal(
+		    txn_name_slot(txn, NAME_ATTR, view, false, &again, fault), 1);
 		assert_int_equal(slot, again);
 	}
 	return 0;
@@ -188,16 +190,16 @@ use_up(struct txn *txn, void *context, struct fault *fault)
 
 	(void)context;
 	must(engine_put(txn_engine(txn), TREE_NAMES,
-	    view_make((const char *)last_but_one, 3), VIEW("ax\0"), fault),
+		 view_make((const char *)last_but_one, 3), VIEW("ax\0"), fault),
 	    fault);
-	assert_int_equal(txn_name_slot(txn, NAME_ATTR, VIEW("last"), true,
-	    &slot, fault), 1);
+	assert_int_equal(
+	    txn_name_slot(txn, NAME_ATTR, VIEW("last"), true, &slot, fault), 1);
 	assert_int_equal(slot, 0xdfff);
-	assert_int_equal(txn_name_slot(txn, NAME_ATTR, VIEW("beyond"), true,
-	    &slot, fault), -1);
+	assert_int_equal(
+	    txn_name_slot(txn, NAME_ATTR, VIEW("beyond"), true, &slot, fault), -1);
 	assert_int_equal(fault->kind, FAULT_INPUT);
-	assert_int_equal(txn_name_slot(txn, NAME_ATTR, VIEW("last"), true,
-	    &slot, fault), 1);
+	assert_int_equal(
+	    txn_name_slot(txn, NAME_ATTR, VIEW("last"), true, &slot, fault), 1);
 	return 0;
 }
 
@@ -212,15 +214,14 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_name_has_one_slot_for_ever,
-		    storing_begin, storing_end),
-		cmocka_unit_test_setup_teardown(the_first_label_is_kept,
-		    storing_begin, storing_end),
-		cmocka_unit_test_setup_teardown(names_have_up_to_255_bytes,
-		    storing_begin, storing_end),
 		cmocka_unit_test_setup_teardown(
-		    slots_of_computed_fields_are_never_given, storing_begin,
-		    storing_end),
+		    a_name_has_one_slot_for_ever, storing_begin, storing_end),
+		cmocka_unit_test_setup_teardown(
+		    the_first_label_is_kept, storing_begin, storing_end),
+		cmocka_unit_test_setup_teardown(
+		    names_have_up_to_255_bytes, storing_begin, storing_end),
+		cmocka_unit_test_setup_teardown(
+		    slots_of_computed_fields_are_never_given, storing_begin, storing_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -27,30 +27,29 @@ struct trial {
 static const struct option table[] = {
 	OPTIONS_SHARED(struct trial, shared),
 	OPTIONS_WRITE(struct trial, shared),
-	OPTION_ROW(struct trial, mode, 'm', "mode", "MODE", OPTION_CHOICE,
-	    GROUP_MATCHING, "how rows meet records", "upsert create update",
-	    NULL),
-	OPTION_ROW(struct trial, key, 0, "key", "F[+F]", OPTION_TEXT,
-	    GROUP_MATCHING, "the fields that rows are matched by, which is "
-	    "told in so many words that the line has to be folded", NULL,
-	    NULL),
-	OPTION_ROW(struct trial, set, 0, "set", "F=V", OPTION_LIST,
-	    GROUP_INPUT, "set a field", NULL, NULL),
-	OPTION_ROW(struct trial, atomic, 0, "atomic", NULL, OPTION_FLAG,
-	    GROUP_RARE, "all or nothing", NULL, "max-errors"),
-	OPTION_ROW(struct trial, max, 0, "max-errors", "N", OPTION_NUMBER,
-	    GROUP_RARE, "stop beyond", NULL, NULL),
-	OPTION_ROW(struct trial, create, 'c', "create-user", NULL,
-	    OPTION_FLAG, GROUP_RARE, "make a user", NULL, "link key"),
-	OPTION_ROW(struct trial, link, 0, "link", NULL, OPTION_FLAG,
-	    GROUP_RARE, "link", NULL, NULL),
+	OPTION_ROW(struct trial, mode, 'm', "mode", "MODE", OPTION_CHOICE, GROUP_MATCHING,
+	    "how rows meet records", "upsert create update", NULL),
+	OPTION_ROW(struct trial, key, 0, "key", "F[+F]", OPTION_TEXT, GROUP_MATCHING,
+	    "the fields that rows are matched by, which is "
+	    "told in so many words that the line has to be folded",
+	    NULL, NULL),
+	OPTION_ROW(struct trial, set, 0, "set", "F=V", OPTION_LIST, GROUP_INPUT,
+	    "set a field", NULL, NULL),
+	OPTION_ROW(struct trial, atomic, 0, "atomic", NULL, OPTION_FLAG, GROUP_RARE,
+	    "all or nothing", NULL, "max-errors"),
+	OPTION_ROW(struct trial, max, 0, "max-errors", "N", OPTION_NUMBER, GROUP_RARE,
+	    "stop beyond", NULL, NULL),
+	OPTION_ROW(struct trial, create, 'c', "create-user", NULL, OPTION_FLAG,
+	    GROUP_RARE, "make a user", NULL, "link key"),
+	OPTION_ROW(struct trial, link, 0, "link", NULL, OPTION_FLAG, GROUP_RARE, "link",
+	    NULL, NULL),
 };
 
 static const struct program program = {
 	.name = "contact-trial",
 	.summary = "Try options.",
 	.synopsis = "[--mode MODE] [--key F[+F]] [--set F=V]... [--atomic] "
-	    "[--max-errors N] [FILE... | -]\n--list",
+		    "[--max-errors N] [FILE... | -]\n--list",
 	.options = table,
 	.count = sizeof(table) / sizeof(table[0]),
 };
@@ -90,8 +89,7 @@ parse_words(struct buf *out, const char *words)
 		at += n + !last;
 	}
 	argv[argc] = NULL;
-	if (options_parse(&program, argc, argv, &trial, &operands, &count,
-		&fault) < 0) {
+	if (options_parse(&program, argc, argv, &trial, &operands, &count, &fault) < 0) {
 		assert_int_equal(fault.kind, FAULT_USAGE);
 		buf_printf(out, "fault: %s", fault.text);
 	} else {
@@ -108,8 +106,7 @@ parse_words(struct buf *out, const char *words)
 		print_flag(out, "atomic", trial.atomic);
 		print_flag(out, "create-user", trial.create);
 		if (trial.has_max)
-			buf_printf(out, " max=%llu",
-			    (unsigned long long)trial.max);
+			buf_printf(out, " max=%llu", (unsigned long long)trial.max);
 		for (size_t i = 0; i < count; i++)
 			buf_printf(out, " <%s>", operands[i]);
 	}
@@ -122,67 +119,59 @@ parse_words(struct buf *out, const char *words)
 static const struct {
 	const char *sentence, *words, *expected;
 } cases[] = {
-	{ "a value stands behind its option or its =",
-	  "--store a --kind=job", " store=a kind=job" },
-	{ "a letter takes the rest of the argument or the next one",
-	  "-sa -k job", " store=a kind=job" },
-	{ "flags are bundled, the last may take a value",
-	  "-nqsdir x", " store=dir dry-run quiet <x>" },
-	{ "options stand before and after operands",
-	  "a -n b -q c", " dry-run quiet <a> <b> <c>" },
+	{ "a value stands behind its option or its =", "--store a --kind=job",
+	    " store=a kind=job" },
+	{ "a letter takes the rest of the argument or the next one", "-sa -k job",
+	    " store=a kind=job" },
+	{ "flags are bundled, the last may take a value", "-nqsdir x",
+	    " store=dir dry-run quiet <x>" },
+	{ "options stand before and after operands", "a -n b -q c",
+	    " dry-run quiet <a> <b> <c>" },
 	{ "-- ends the options", "-n -- -q --store", " dry-run <-q> <--store>" },
 	{ "- is an operand", "- -n", " dry-run <->" },
 	{ "an empty operand stays one", "a ''", " <a> <>" },
-	{ "a value may look like an option", "--store --quiet",
-	  " store=--quiet" },
+	{ "a value may look like an option", "--store --quiet", " store=--quiet" },
 	{ "a value may be empty", "--set= --set ''", " set= set=" },
 	{ "a list keeps its order", "--set a=1 --set b=2 --set=a=3",
-	  " set=a=1 set=b=2 set=a=3" },
-	{ "of repeated single values the last counts", "-s a -s b",
-	  " store=b" },
+	    " set=a=1 set=b=2 set=a=3" },
+	{ "of repeated single values the last counts", "-s a -s b", " store=b" },
 	{ "a number is a number", "--max-errors 12", " max=12" },
 	{ "zero is given", "--max-errors=0", " max=0" },
-	{ "a choice is one of its values", "--mode create -m update",
-	  " mode=update" },
-	{ "nothing behind --help is looked at", "-q --help --wrong",
-	  " quiet help" },
+	{ "a choice is one of its values", "--mode create -m update", " mode=update" },
+	{ "nothing behind --help is looked at", "-q --help --wrong", " quiet help" },
 	{ "a long option is not abbreviated, but guessed", "--stor x",
-	  "fault: --stor: no such option, did you mean --store?" },
+	    "fault: --stor: no such option, did you mean --store?" },
 	{ "a slip is guessed", "--verbos",
-	  "fault: --verbos: no such option, did you mean --verbose?" },
+	    "fault: --verbos: no such option, did you mean --verbose?" },
 	{ "what is far from all is not guessed", "--zebra=1",
-	  "fault: --zebra: no such option" },
+	    "fault: --zebra: no such option" },
 	{ "the hidden option is never the guess", "--list-option",
-	  "fault: --list-option: no such option" },
+	    "fault: --list-option: no such option" },
 	{ "an unknown letter is named", "-nz", "fault: -z: no such option" },
-	{ "a missing value is named", "-q --store",
-	  "fault: --store: DIR is missing" },
-	{ "a missing value of a letter too", "-qs",
-	  "fault: --store: DIR is missing" },
-	{ "a flag takes no value", "--quiet=yes",
-	  "fault: --quiet takes no value" },
+	{ "a missing value is named", "-q --store", "fault: --store: DIR is missing" },
+	{ "a missing value of a letter too", "-qs", "fault: --store: DIR is missing" },
+	{ "a flag takes no value", "--quiet=yes", "fault: --quiet takes no value" },
 	{ "-s=DIR is refused, not taken as a directory", "-s=dir",
-	  "fault: -s=dir: write -s DIR or --store=DIR" },
+	    "fault: -s=dir: write -s DIR or --store=DIR" },
 	{ "a number must be one", "--max-errors 1x",
-	  "fault: --max-errors: 1x is not a whole number" },
+	    "fault: --max-errors: 1x is not a whole number" },
 	{ "a number is not negative", "--max-errors -1",
-	  "fault: --max-errors: -1 is not a whole number" },
-	{ "a number is not empty", "--max-errors=",
-	  "fault: --max-errors: N is empty" },
+	    "fault: --max-errors: -1 is not a whole number" },
+	{ "a number is not empty", "--max-errors=", "fault: --max-errors: N is empty" },
 	{ "a number fits 64 bits", "--max-errors 18446744073709551615",
-	  " max=18446744073709551615" },
+	    " max=18446744073709551615" },
 	{ "one more does not", "--max-errors 18446744073709551616",
-	  "fault: --max-errors: 18446744073709551616 is too large" },
+	    "fault: --max-errors: 18446744073709551616 is too large" },
 	{ "a choice is none of the others", "--color red",
-	  "fault: --color: red is none of: auto always never" },
+	    "fault: --color: red is none of: auto always never" },
 	{ "a choice is not a part of one", "--color=aut",
-	  "fault: --color: aut is none of: auto always never" },
+	    "fault: --color: aut is none of: auto always never" },
 	{ "contradictions name both", "--quiet --verbose",
-	  "fault: --quiet and --verbose contradict each other" },
+	    "fault: --quiet and --verbose contradict each other" },
 	{ "one side that declares it is enough", "--max-errors 1 --atomic",
-	  "fault: --atomic and --max-errors contradict each other" },
+	    "fault: --atomic and --max-errors contradict each other" },
 	{ "each name of several counts", "-c --key id",
-	  "fault: --create-user and --key contradict each other" },
+	    "fault: --create-user and --key contradict each other" },
 	{ "the same twice is no contradiction", "-q -q", " quiet" },
 };
 
@@ -195,9 +184,8 @@ command_lines_are_read(void **state)
 
 		parse_words(&out, cases[i].words);
 		if (strcmp(buf_string(&out), cases[i].expected) != 0)
-			fail_msg("%s: %s: \"%s\", not \"%s\"",
-			    cases[i].sentence, cases[i].words,
-			    buf_string(&out), cases[i].expected);
+			fail_msg("%s: %s: \"%s\", not \"%s\"", cases[i].sentence,
+			    cases[i].words, buf_string(&out), cases[i].expected);
 		buf_release(&out);
 	}
 }
@@ -212,8 +200,8 @@ an_argv_without_a_name_is_read(void **state)
 	size_t count;
 
 	(void)state;
-	assert_int_equal(options_parse(&program, 0, argv, &trial, &operands,
-	    &count, &fault), 0);
+	assert_int_equal(
+	    options_parse(&program, 0, argv, &trial, &operands, &count, &fault), 0);
 	assert_int_equal(count, 0);
 	free(operands);
 }
@@ -232,15 +220,15 @@ help_fits_a_terminal_and_names_every_option(void **state)
 
 		if (n > 80 || (n > 0 && at[n - 1] == ' '))
 			fail_msg("a line of --help is too wide or ends in "
-			    "blanks: \"%.*s\"", (int)n, at);
+				 "blanks: \"%.*s\"",
+			    (int)n, at);
 		at += n + (at[n] == '\n');
 	}
 	for (size_t i = 0; i < program.count; i++) {
 		struct buf name = BUF_EMPTY;
 
 		buf_printf(&name, "--%s", table[i].name);
-		if ((strstr(text, buf_string(&name)) != NULL) !=
-		    (table[i].help != NULL))
+		if ((strstr(text, buf_string(&name)) != NULL) != (table[i].help != NULL))
 			fail_msg("--help and %s", buf_string(&name));
 		buf_release(&name);
 	}

@@ -32,8 +32,7 @@ maps_path(void)
 
 	if (source == NULL)
 		source = getenv("srcdir");
-	snprintf(path, sizeof(path), "%s/share/maps", source == NULL ? "." :
-	    source);
+	snprintf(path, sizeof(path), "%s/share/maps", source == NULL ? "." : source);
 	return path;
 }
 
@@ -68,8 +67,8 @@ cell_of(const struct draft *draft, uint16_t slot)
 }
 
 static void
-compare_draft(const struct draft *draft, size_t row, size_t width,
-    const struct keyed *keys)
+compare_draft(
+    const struct draft *draft, size_t row, size_t width, const struct keyed *keys)
 {
 	struct buf email = BUF_EMPTY, ext = BUF_EMPTY;
 	struct index_key key[2];
@@ -79,31 +78,26 @@ compare_draft(const struct draft *draft, size_t row, size_t width,
 	assert_null(draft->code);
 	buf_printf(&email, "Ann%zu@example.com", row);
 	buf_printf(&ext, "C-%zu", row);
-	assert_true(view_equal(cell_of(draft, CONTACT_EMAIL),
-	    buf_as_view(&email)));
-	assert_true(view_equal(cell_of(draft, keys[1].slot),
-	    buf_as_view(&ext)));
+	assert_true(view_equal(cell_of(draft, CONTACT_EMAIL), buf_as_view(&email)));
+	assert_true(view_equal(cell_of(draft, keys[1].slot), buf_as_view(&ext)));
 	assert_int_equal(title.len, width);
 	if (width > 0)
 		assert_int_equal(title.at[width - 1], 'a' + row % 26);
 	email.at[0] = 'a';
-	key[0] = index_text_key(kind_contact.number, CONTACT_EMAIL,
-	    buf_as_view(&email));
-	key[1] = index_text_key(kind_contact.number, keys[1].slot,
-	    buf_as_view(&ext));
+	key[0] = index_text_key(kind_contact.number, CONTACT_EMAIL, buf_as_view(&email));
+	key[1] = index_text_key(kind_contact.number, keys[1].slot, buf_as_view(&ext));
 	assert_int_equal(draft->key_count, 2);
 	for (size_t i = 0; i < 2; i++) {
 		assert_int_equal(draft->keys[i].slot, keys[i].slot);
-		assert_memory_equal(draft->keys[i].key.bytes, key[i].bytes,
-		    INDEX_KEY);
+		assert_memory_equal(draft->keys[i].key.bytes, key[i].bytes, INDEX_KEY);
 	}
 	buf_release(&email);
 	buf_release(&ext);
 }
 
 static void
-take_all(struct course *course, struct pipeline *pipeline, int fd,
-    const struct keyed *keys)
+take_all(
+    struct course *course, struct pipeline *pipeline, int fd, const struct keyed *keys)
 {
 	struct batch *batch;
 	uint64_t done = 0;
@@ -128,13 +122,12 @@ take_all(struct course *course, struct pipeline *pipeline, int fd,
 		if (batch->count > course->most)
 			course->most = batch->count;
 		for (size_t i = 0; i < batch->count; i++)
-			compare_draft(&batch->drafts[i], course->taken++,
-			    course->width, keys);
+			compare_draft(
+			    &batch->drafts[i], course->taken++, course->width, keys);
 	}
 	/* The end stays the end. */
 	if (course->ended == 0)
-		assert_int_equal(pipeline_next(pipeline, &batch,
-		    &course->fault), 0);
+		assert_int_equal(pipeline_next(pipeline, &batch, &course->fault), 0);
 }
 
 static int
@@ -142,10 +135,12 @@ run_course(struct txn *txn, void *context, struct fault *fault)
 {
 	struct course *course = context;
 	struct reader_options reading = { .format = READER_CSV };
-	struct plan_options planning = { .kind = &kind_contact, .map = "auto",
-		.header = true };
-	struct keyed keys[2] = { { CONTACT_EMAIL, kind_slot(&kind_contact,
-		CONTACT_EMAIL) }, { 0, &field_ext } };
+	struct plan_options planning = {
+		.kind = &kind_contact, .map = "auto", .header = true
+	};
+	struct keyed keys[2] = { { CONTACT_EMAIL,
+				     kind_slot(&kind_contact, CONTACT_EMAIL) },
+		{ 0, &field_ext } };
 	struct pipeline *pipeline;
 	struct reader *reader;
 	struct plan *plan;
@@ -156,10 +151,10 @@ run_course(struct txn *txn, void *context, struct fault *fault)
 	must(maps_load(&maps, maps_path(), NULL, fault), fault);
 	must(reader_open(&reader, fd, "input", &reading, fault), fault);
 	must(plan_make(&plan, maps, txn, reader, &planning, fault), fault);
-	must(txn_name_slot(txn, NAME_EXT, VIEW("crm"), false, &keys[1].slot,
-	    fault), fault);
-	must(pipeline_open(&pipeline, reader, plan, &kind_contact, keys, 2,
-	    fault), fault);
+	must(txn_name_slot(txn, NAME_EXT, VIEW("crm"), false, &keys[1].slot, fault),
+	    fault);
+	must(
+	    pipeline_open(&pipeline, reader, plan, &kind_contact, keys, 2, fault), fault);
 	take_all(course, pipeline, fd, keys);
 	pipeline_close(pipeline);
 	plan_free(plan);
@@ -177,14 +172,14 @@ every_row_comes_once_in_order(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct course course = { .rows = rows[i], .width = i,
-			.stop = NEVER, .spoil = NEVER };
+		struct course course = {
+			.rows = rows[i], .width = i, .stop = NEVER, .spoil = NEVER
+		};
 
 		storing_run(run_course, &course);
 		assert_int_equal(course.ended, 0);
 		assert_int_equal(course.taken, rows[i]);
-		assert_int_equal(course.batches,
-		    (rows[i] + BATCH_ROWS - 1) / BATCH_ROWS);
+		assert_int_equal(course.batches, (rows[i] + BATCH_ROWS - 1) / BATCH_ROWS);
 	}
 }
 
@@ -192,8 +187,9 @@ every_row_comes_once_in_order(void **state)
 static void
 huge_rows_come_in_small_batches(void **state)
 {
-	struct course course = { .rows = 200, .width = 300000, .stop = NEVER,
-		.spoil = NEVER };
+	struct course course = {
+		.rows = 200, .width = 300000, .stop = NEVER, .spoil = NEVER
+	};
 
 	(void)state;
 	storing_run(run_course, &course);
@@ -207,8 +203,9 @@ a_taker_may_stop_at_any_batch(void **state)
 {
 	(void)state;
 	for (size_t stop = 0; stop < 7; stop++) {
-		struct course course = { .rows = 6 * BATCH_ROWS, .width = 3,
-			.stop = stop, .spoil = NEVER };
+		struct course course = {
+			.rows = 6 * BATCH_ROWS, .width = 3, .stop = stop, .spoil = NEVER
+		};
 
 		storing_run(run_course, &course);
 		assert_int_equal(course.batches, stop < 6 ? stop : 6);
@@ -221,8 +218,10 @@ what_fails_while_reading_is_told(void **state)
 {
 	(void)state;
 	for (size_t spoil = 1; spoil < 4; spoil++) {
-		struct course course = { .rows = 30 * BATCH_ROWS, .width = 100,
-			.stop = NEVER, .spoil = spoil };
+		struct course course = { .rows = 30 * BATCH_ROWS,
+			.width = 100,
+			.stop = NEVER,
+			.spoil = spoil };
 
 		storing_run(run_course, &course);
 		assert_int_equal(course.ended, -1);
@@ -236,15 +235,14 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(every_row_comes_once_in_order,
-		    storing_begin, storing_end),
-		cmocka_unit_test_setup_teardown(huge_rows_come_in_small_batches,
-		    storing_begin, storing_end),
-		cmocka_unit_test_setup_teardown(a_taker_may_stop_at_any_batch,
-		    storing_begin, storing_end),
 		cmocka_unit_test_setup_teardown(
-		    what_fails_while_reading_is_told, storing_begin,
-		    storing_end),
+		    every_row_comes_once_in_order, storing_begin, storing_end),
+		cmocka_unit_test_setup_teardown(
+		    huge_rows_come_in_small_batches, storing_begin, storing_end),
+		cmocka_unit_test_setup_teardown(
+		    a_taker_may_stop_at_any_batch, storing_begin, storing_end),
+		cmocka_unit_test_setup_teardown(
+		    what_fails_while_reading_is_told, storing_begin, storing_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

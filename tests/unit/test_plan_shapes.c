@@ -4,18 +4,23 @@
 #include "drafts.h"
 
 static const struct drafts_case salesforce[] = {
-	{ .sentence = "CS-2 CS-4 a Data Export of Contact: long ids, flags, an account by id",
-	    TEXT("\"Id\",\"IsDeleted\",\"MasterRecordId\",\"AccountId\",\"LastName\","
-	    "\"FirstName\",\"MailingStreet\",\"Email\",\"OwnerId\",\"HasOptedOutOfEmail\"\n"
-	    "\"0038a000037J0gg\",\"0\",\"000000000000000AAA\",\"0018a000037J0gg\",\"Oh\","
-	    "\"Ann\",\"1 Way\nTop\",\"ann@example.org\",\"0058a000037J0gg\",\"1\"\n"),
+	{ .sentence =
+		"CS-2 CS-4 a Data Export of Contact: long ids, flags, an account by id",
+	    TEXT(
+		"\"Id\",\"IsDeleted\",\"MasterRecordId\",\"AccountId\",\"LastName\","
+		"\"FirstName\",\"MailingStreet\",\"Email\",\"OwnerId\","
+		"\"HasOptedOutOfEmail\"\n"
+		"\"0038a000037J0gg\",\"0\",\"000000000000000AAA\",\"0018a000037J0gg\","
+		"\"Oh\","
+		"\"Ann\",\"1 Way\nTop\",\"ann@example.org\",\"0058a000037J0gg\",\"1\"\n"),
 	    "2 first_name=Ann last_name=Oh email=ann@example.org "
 	    "organization@=salesforce:0018a000037J0ggAAC street=1 Way\\nTop "
 	    "assigned_to@=salesforce:0058a000037J0ggAAC do_not_email=true "
-	    "ext.salesforce=0038a000037J0ggAAC\n", .shape = "salesforce/api" },
+	    "ext.salesforce=0038a000037J0ggAAC\n",
+	    .shape = "salesforce/api" },
 	{ .sentence = "CS-4 two ids that differ in case only stay two; a long id is kept",
 	    TEXT("Id,AccountId,LastName\n0038a000037J0gg,,A\n0038a000037J0GG,,B\n"
-	    "0038a000037J0ggAAC,,A\n"),
+		 "0038a000037J0ggAAC,,A\n"),
 	    "2 last_name=A ext.salesforce=0038a000037J0ggAAC\n"
 	    "3 last_name=B ext.salesforce=0038a000037J0GGAA0\n"
 	    "4 last_name=A ext.salesforce=0038a000037J0ggAAC\n" },
@@ -24,20 +29,22 @@ static const struct drafts_case salesforce[] = {
 	    "2 !BAD_ID 1 Id: the last three letters do not fit the id: its case "
 	    "was changed on the way last_name=A\n"
 	    "3 !BAD_ID 2 AccountId: the last three letters do not fit the id: its "
-	    "case was changed on the way last_name=B\n", .show = SHOW_MESSAGES },
-	{ .sentence = "X-44 a deleted row is skipped, whatever else is wrong; one that was "
-	    "merged names its master",
+	    "case was changed on the way last_name=B\n",
+	    .show = SHOW_MESSAGES },
+	{ .sentence =
+		"X-44 a deleted row is skipped, whatever else is wrong; one that was "
+		"merged names its master",
 	    TEXT("Id,IsDeleted,MasterRecordId,AccountId,LastName,Email\n"
-	    "0038a000037J0gg,1,,,Gone,not an address\n"
-	    "0038a000037J0gh,true,0038a000037J0gg,,Twin,\n"
-	    "0038a000037J0gi,,,,Here,\n"),
+		 "0038a000037J0gg,1,,,Gone,not an address\n"
+		 "0038a000037J0gh,true,0038a000037J0gg,,Twin,\n"
+		 "0038a000037J0gi,,,,Here,\n"),
 	    "2 -DELETED_AT_SOURCE last_name=Gone ext.salesforce=0038a000037J0ggAAC\n"
 	    "3 -DELETED_AT_SOURCE master:0038a000037J0ggAAC last_name=Twin "
 	    "ext.salesforce=0038a000037J0ghAAC\n"
 	    "4 last_name=Here ext.salesforce=0038a000037J0giAAC\n" },
 	{ .sentence = "X-44 a reason, a date or a flag of bouncing sets email_status",
 	    TEXT("LastName,AccountId,EmailBouncedReason,EmailBouncedDate,IsEmailBounced\n"
-	    "A,,no such user,,\nB,,,2024-01-01,\nC,,,,true\nD,,,,false\n"),
+		 "A,,no such user,,\nB,,,2024-01-01,\nC,,,,true\nD,,,,false\n"),
 	    "2 last_name=A email_status=Bounced attr.emailbouncedreason=no such user\n"
 	    "3 last_name=B email_status=Bounced attr.emailbounceddate=2024-01-01\n"
 	    "4 last_name=C email_status=Bounced\n5 last_name=D\n" },
@@ -46,47 +53,54 @@ static const struct drafts_case salesforce[] = {
 	    "2 last_name=A phone-=\n" },
 	{ .sentence = "an account that stands by name and by id is told both ways",
 	    TEXT("LastName,AccountId,Account.Name\nA,0018a000037J0gg,Acme\n"
-	    "B,0018a000037J0gg,\n"),
+		 "B,0018a000037J0gg,\n"),
 	    "2 last_name=A organization=Acme beside "
 	    "organization@=salesforce:0018a000037J0ggAAC\n"
 	    "3 last_name=B organization@=salesforce:0018a000037J0ggAAC\n" },
 	{ .sentence = "headers in capitals and audit fields of the Data Loader",
 	    TEXT("ID,LASTNAME,MAILINGSTREET,CREATEDDATE,OTHERCITY\n"
-	    "0038a000037J0gg,A,S,2005-11-22T19:39:11.000Z,Ulm\n"),
+		 "0038a000037J0gg,A,S,2005-11-22T19:39:11.000Z,Ulm\n"),
 	    "2 last_name=A street=S ext.salesforce=0038a000037J0ggAAC "
 	    "attr.created=2005-11-22T19:39:11.000Z attr.city2=Ulm\n" },
 	{ .sentence = "an encoding that the map falls back to, in the header as well",
-	    TEXT("LastName,AccountId,Stra\xdf" "e\nM\xfcller,,\x81\n"),
-	    "2 last_name=M\xc3\xbcller attr.stra\xc3\x9f" "e=\\u{0081}\n",
+	    TEXT("LastName,AccountId,Stra\xdf"
+		 "e\nM\xfcller,,\x81\n"),
+	    "2 last_name=M\xc3\xbcller attr.stra\xc3\x9f"
+	    "e=\\u{0081}\n",
 	    .shape = "salesforce/api" },
 	{ .sentence = "an Account export makes organizations",
 	    TEXT("Id,Name,BillingStreet,Phone,ParentId,Website\n"
-	    "0018a000037J0gg,Acme,1 Way,+1 2,,acme.example\n,,,,,\n"),
+		 "0018a000037J0gg,Acme,1 Way,+1 2,,acme.example\n,,,,,\n"),
 	    "2 name=Acme phone=+1 2 website=acme.example street=1 Way "
 	    "ext.salesforce=0018a000037J0ggAAC\n3 -EMPTY\n",
-	    .shape = "salesforce/account", .kind = "organization" },
+	    .shape = "salesforce/account",
+	    .kind = "organization" },
 	{ .sentence = "a file of another kind is refused, naming both",
 	    TEXT("Id,Name,BillingStreet\n0018a000037J0gg,Acme,1 Way\n"),
 	    "fault: this looks like a Salesforce Account export (organization), "
 	    "not contact: use -k organization\n" },
 	{ .sentence = "a report with its footer, and people called Total",
-	    TEXT("\"First Name\",\"Last Name\",\"Account Name\",\"Contact ID\",\"Email\"\n"
-	    "\"\",\"Total\",\"Totals LLC\",\"0038a000037J0gg\",\"t@example.com\"\n"
-	    "\n\"My report\"\n\"Copyright (c) 2000-2026 salesforce.com, inc. All rights reserved.\"\n"
-	    "\"Confidential Information - Do Not Distribute\"\n"
-	    "\"Generated By:  Ann Oh  6/9/2026 9:22 AM\"\n\"Acme\"\n"),
+	    TEXT(
+		"\"First Name\",\"Last Name\",\"Account Name\",\"Contact ID\",\"Email\"\n"
+		"\"\",\"Total\",\"Totals LLC\",\"0038a000037J0gg\",\"t@example.com\"\n"
+		"\n\"My report\"\n\"Copyright (c) 2000-2026 salesforce.com, inc. All "
+		"rights reserved.\"\n"
+		"\"Confidential Information - Do Not Distribute\"\n"
+		"\"Generated By:  Ann Oh  6/9/2026 9:22 AM\"\n\"Acme\"\n"),
 	    "2 last_name=Total email=t@example.com organization=Totals LLC "
-	    "ext.salesforce=0038a000037J0ggAAC\n", .shape = "salesforce/report" },
-	{ .sentence = "a footer padded by a spreadsheet; a row that is only an e-mail stays",
+	    "ext.salesforce=0038a000037J0ggAAC\n",
+	    .shape = "salesforce/report" },
+	{ .sentence =
+		"a footer padded by a spreadsheet; a row that is only an e-mail stays",
 	    TEXT("Last Name,Account Name,Email\nOh,Acme,\n,,solo@example.com\n"
-	    "My report,,\nConfidential Information - Do Not Distribute,,\n"),
+		 "My report,,\nConfidential Information - Do Not Distribute,,\n"),
 	    "2 last_name=Oh organization=Acme\n3 email=solo@example.com\n" },
 	{ .sentence = "without a line of the footer nothing at the end is taken for one",
 	    TEXT("Last Name,Account Name\nOh,Acme\nCher,\n"),
 	    "2 last_name=Oh organization=Acme\n3 last_name=Cher\n" },
 	{ .sentence = "a footer in the middle is none",
 	    TEXT("Last Name,Account Name\nConfidential Information - Do Not Distribute,\n"
-	    "1,a\n2,a\n3,a\n4,a\n5,a\n6,a\n7,a\n8,a\n9,a\n10,a\n"),
+		 "1,a\n2,a\n3,a\n4,a\n5,a\n6,a\n7,a\n8,a\n9,a\n10,a\n"),
 	    "2 last_name=Confidential Information - Do Not Distribute\n"
 	    "3 last_name=1 organization=a\n4 last_name=2 organization=a\n"
 	    "5 last_name=3 organization=a\n6 last_name=4 organization=a\n"
@@ -95,9 +109,10 @@ static const struct drafts_case salesforce[] = {
 	    "11 last_name=9 organization=a\n12 last_name=10 organization=a\n" },
 	{ .sentence = "result files of the Bulk API, half quoted",
 	    TEXT("\"sf__Id\",\"sf__Error\",Id,FirstName,LastName\n"
-	    "\"\",\"REQUIRED\",0038a000037J0gg,Ann,Oh\n"),
+		 "\"\",\"REQUIRED\",0038a000037J0gg,Ann,Oh\n"),
 	    "2 first_name=Ann last_name=Oh ext.salesforce=0038a000037J0ggAAC "
-	    "attr.result_error=REQUIRED\n", .shape = "salesforce/result" },
+	    "attr.result_error=REQUIRED\n",
+	    .shape = "salesforce/result" },
 	{ .sentence = "result files of the Data Loader, of contacts and of accounts",
 	    TEXT("ID,LASTNAME,STATUS\n0038a000037J0ggAAC,Oh,Item Created\n"),
 	    "2 last_name=Oh ext.salesforce=0038a000037J0ggAAC "
@@ -107,23 +122,28 @@ static const struct drafts_case salesforce[] = {
 	    TEXT("ID,NAME,STATUS\n0018a000037J0ggAAC,Acme,Item Created\n"),
 	    "2 name=Acme ext.salesforce=0018a000037J0ggAAC "
 	    "attr.result_status=Item Created\n",
-	    .shape = "salesforce/loader-result-account", .kind = "organization" },
+	    .shape = "salesforce/loader-result-account",
+	    .kind = "organization" },
 	{ .sentence = "--map NAME:SYSTEM names another system",
 	    TEXT("Id,AccountId,LastName\n0038a000037J0gg,0018a000037J0gg,A\n"),
 	    "2 last_name=A organization@=emea:0018a000037J0ggAAC "
-	    "ext.emea=0038a000037J0ggAAC\n", .map = "salesforce:emea" },
-	{ .sentence = "--map takes a file that it would not recognise; its ids are its own",
+	    "ext.emea=0038a000037J0ggAAC\n",
+	    .map = "salesforce:emea" },
+	{ .sentence =
+		"--map takes a file that it would not recognise; its ids are its own",
 	    TEXT("Id,Email,LastName\n1,a@example.com,A\n"),
 	    "2 last_name=A email=a@example.com ext.salesforce=1\n",
 	    .map = "salesforce" },
 };
 
 static const struct drafts_case prismhr[] = {
-	{ .sentence = "CS-2 CS-5 client contacts: the id is client and contact, with zeros",
-	    TEXT("Client ID,Client Name,Contact ID,Contact Name,Contact Title,"
-	    "Primary Email Address,Work Phone,Work Phone Ext,Is Owner,Owner Percent\n"
-	    "000123,Acme,1,\"Roe, Richard Q\",Boss,rr@example.com,555,22,Y,50\n"
-	    "77,Other,1,Ann Oh,,,,,,\n,Third,9,Li Wei,,,,,,\n"),
+	{ .sentence =
+		"CS-2 CS-5 client contacts: the id is client and contact, with zeros",
+	    TEXT(
+		"Client ID,Client Name,Contact ID,Contact Name,Contact Title,"
+		"Primary Email Address,Work Phone,Work Phone Ext,Is Owner,Owner Percent\n"
+		"000123,Acme,1,\"Roe, Richard Q\",Boss,rr@example.com,555,22,Y,50\n"
+		"77,Other,1,Ann Oh,,,,,,\n,Third,9,Li Wei,,,,,,\n"),
 	    "2 first_name~=Richard middle_name~=Q last_name~=Roe "
 	    "name=Roe, Richard Q email=rr@example.com phone=555 phone_ext=22 "
 	    "title=Boss organization=Acme ext.prismhr=000123/1 attr.is_owner=true "
@@ -131,39 +151,46 @@ static const struct drafts_case prismhr[] = {
 	    "3 first_name~=Ann last_name~=Oh name=Ann Oh organization=Other "
 	    "ext.prismhr=77/1 beside organization@=prismhr:77\n"
 	    "4 first_name~=Li last_name~=Wei name=Li Wei organization=Third "
-	    "attr.contact_id=9\n", .shape = "prismhr/client-contacts" },
-	{ .sentence = "CS-5 the same from the API has no client, so the contact is the id",
+	    "attr.contact_id=9\n",
+	    .shape = "prismhr/client-contacts" },
+	{ .sentence =
+		"CS-5 the same from the API has no client, so the contact is the id",
 	    TEXT("contactId,contactName,contactPhone,contactEmail\n"
-	    "0042,Ann Oh,555,ann@example.org\n"),
+		 "0042,Ann Oh,555,ann@example.org\n"),
 	    "2 first_name~=Ann last_name~=Oh name=Ann Oh email=ann@example.org "
 	    "phone=555 ext.prismhr=0042\n",
 	    .shape = "prismhr/api-client-contacts" },
 	{ .sentence = "the employee contact report, last name first",
 	    TEXT("Employee Name,Employee ID,Work Phone,Personal Email Address\n"
-	    "\"De La Cruz, Maria\",D68213,,\nPrince,A00001,,p@example.com\n"),
+		 "\"De La Cruz, Maria\",D68213,,\nPrince,A00001,,p@example.com\n"),
 	    "2 first_name~=Maria last_name~=De La Cruz name=De La Cruz, Maria "
 	    "ext.prismhr=D68213\n"
 	    "3 last_name~=Prince name=Prince other_emails=p@example.com "
-	    "ext.prismhr=A00001\n", .shape = "prismhr/employee-contacts" },
-	{ .sentence = "CS-6 the expanded import, with a quote that is data; sensitive columns go",
+	    "ext.prismhr=A00001\n",
+	    .shape = "prismhr/employee-contacts" },
+	{ .sentence = "CS-6 the expanded import, with a quote that is data; sensitive "
+		      "columns go",
 	    TEXT("FIRST.NAME\tLAST.NAME\tBIRTH.DATE\tCOMPANY.ID\tADDR.ONE\tZIP.CODE"
-	    "\tSOC.SEC.NUM\tEMAIL.ADDRESS\tWORK.EMAIL\n"
-	    "Ann\tOh\t01-31-1990\t000123\t1 Way, \"B\"\t00501\t000-00-0000"
-	    "\ta@example.com\ta@acme.example\n"),
+		 "\tSOC.SEC.NUM\tEMAIL.ADDRESS\tWORK.EMAIL\n"
+		 "Ann\tOh\t01-31-1990\t000123\t1 Way, \"B\"\t00501\t000-00-0000"
+		 "\ta@example.com\ta@acme.example\n"),
 	    "2 first_name=Ann last_name=Oh email=a@acme.example "
 	    "other_emails=a@example.com organization@=prismhr:000123 "
 	    "street=1 Way, \"B\" postal_code=00501\n",
 	    .shape = "prismhr/employees" },
 	{ .sentence = "CS-6 what was left out is said once, and so is the cut address",
-	    TEXT("FIRST.NAME,LAST.NAME,BIRTH.DATE,SOC.SEC.NUM,EMAIL.ADDRESS,Shoe\nA,B,,,,\n"),
+	    TEXT("FIRST.NAME,LAST.NAME,BIRTH.DATE,SOC.SEC.NUM,EMAIL.ADDRESS,Shoe\nA,B,,,,"
+		 "\n"),
 	    "sensitive columns left out (--store-sensitive keeps them): "
 	    "BIRTH.DATE, SOC.SEC.NUM\n"
 	    "unknown columns kept: Shoe as attr.shoe\n"
 	    "EMAIL.ADDRESS: addresses of exactly 30 characters may be cut off: "
-	    "kept as attr.email_address, never mailed\n", .show = SHOW_NOTES },
-	{ .sentence = "an address of exactly 30 characters may be cut: kept, never mailed",
+	    "kept as attr.email_address, never mailed\n",
+	    .show = SHOW_NOTES },
+	{ .sentence =
+		"an address of exactly 30 characters may be cut: kept, never mailed",
 	    TEXT("FIRST.NAME,LAST.NAME,EMAIL.ADDRESS\n"
-	    "A,B,abcdefghijklmnopqrs@example.co\n"),
+		 "A,B,abcdefghijklmnopqrs@example.co\n"),
 	    "2 first_name=A last_name=B "
 	    "attr.email_address=abcdefghijklmnopqrs@example.co\n" },
 	{ .sentence = "CS-6 --store-sensitive keeps them as attributes",
@@ -172,20 +199,21 @@ static const struct drafts_case prismhr[] = {
 	    .sensitive = true },
 	{ .sentence = "CS-5 the API's employees, flattened: client and employee",
 	    TEXT("clientId,employeeId,firstName,lastName,emailAddress,workEmail\n"
-	    "000123,F72609,Ann,Oh,a@example.com,ann@acme.example\n"),
+		 "000123,F72609,Ann,Oh,a@example.com,ann@acme.example\n"),
 	    "2 first_name=Ann last_name=Oh email=ann@acme.example "
 	    "other_emails=a@example.com organization@=prismhr:000123 "
-	    "ext.prismhr=000123/F72609\n", .shape = "prismhr/employees" },
+	    "ext.prismhr=000123/F72609\n",
+	    .shape = "prismhr/employees" },
 	{ .sentence = "nested objects of the API",
 	    TEXT("id,lastName,firstName,contactInformation.city,"
-	    "contactInformation.emailAddress,client.workEmail\n"
-	    "F1,Oh,Ann,Ulm,a@example.com,w@acme.example\n"),
+		 "contactInformation.emailAddress,client.workEmail\n"
+		 "F1,Oh,Ann,Ulm,a@example.com,w@acme.example\n"),
 	    "2 first_name=Ann last_name=Oh email=w@acme.example "
 	    "other_emails=a@example.com city=Ulm ext.prismhr=F1\n",
 	    .shape = "prismhr/employees" },
 	{ .sentence = "Data Retriever, under a title line",
 	    TEXT("Employees of Acme,,,\nEmployee ID,First Name,Last Name,Employer ID\n"
-	    "F1,Ann,Oh,000123\n"),
+		 "F1,Ann,Oh,000123\n"),
 	    "3 first_name=Ann last_name=Oh ext.prismhr=F1 attr.employer_id=000123\n",
 	    .shape = "prismhr/data-retriever" },
 	{ .sentence = "--header names the columns of an import file without a header",
@@ -198,9 +226,10 @@ static const struct drafts_case prismhr[] = {
 static const struct drafts_case others[] = {
 	{ .sentence = "HubSpot: lists of organizations, a row that is only an id",
 	    TEXT("\xef\xbb\xbfRecord ID,First Name,Last Name,Email,Contact owner,"
-	    "Associated Company,Associated Company IDs,Unsubscribed from all email\n"
-	    "101,Camille,Durand,camille@example.com,owner@example.edu,Example SA,9001,false\n"
-	    "102,John,Smith,JOHN@Example.com,,,9002;9999,true\n103,,,,,,,\n"),
+		 "Associated Company,Associated Company IDs,Unsubscribed from all email\n"
+		 "101,Camille,Durand,camille@example.com,owner@example.edu,Example "
+		 "SA,9001,false\n"
+		 "102,John,Smith,JOHN@Example.com,,,9002;9999,true\n103,,,,,,,\n"),
 	    "2 first_name=Camille last_name=Durand email=camille@example.com "
 	    "organization=Example SA assigned_to=owner@example.edu "
 	    "do_not_email=false ext.hubspot=101 beside organization@=hubspot:9001\n"
@@ -210,75 +239,88 @@ static const struct drafts_case others[] = {
 	    .shape = "hubspot/contacts" },
 	{ .sentence = "HubSpot's internal names",
 	    TEXT("hs_object_id,firstname,lastname,email,company,createdate\n"
-	    "7,Ann,Oh,ann@example.org,Acme,2024-01-01\n"),
+		 "7,Ann,Oh,ann@example.org,Acme,2024-01-01\n"),
 	    "2 first_name=Ann last_name=Oh email=ann@example.org "
 	    "organization=Acme ext.hubspot=7 attr.created=2024-01-01\n",
 	    .shape = "hubspot/internal" },
-	{ .sentence = "Google, old: types count row by row, the mark goes first, lists of values",
+	{ .sentence = "Google, old: types count row by row, the mark goes first, lists "
+		      "of values",
 	    TEXT("Name,Given Name,Family Name,Group Membership,E-mail 1 - Type,"
-	    "E-mail 1 - Value,E-mail 2 - Type,E-mail 2 - Value,Phone 1 - Type,"
-	    "Phone 1 - Value,Phone 2 - Type,Phone 2 - Value,Organization 1 - Name\n"
-	    "Ann Oh,Ann,Oh,* Friends ::: a;b,Home,h@example.org,* Work,"
-	    "w@example.org ::: x@example.org,Mobile,1 ::: 2,Work,3,Acme\n"
-	    "Li Wei,Li,Wei,,,,,,Work Fax,4,Home,5,\n"),
+		 "E-mail 1 - Value,E-mail 2 - Type,E-mail 2 - Value,Phone 1 - Type,"
+		 "Phone 1 - Value,Phone 2 - Type,Phone 2 - Value,Organization 1 - Name\n"
+		 "Ann Oh,Ann,Oh,* Friends ::: a;b,Home,h@example.org,* Work,"
+		 "w@example.org ::: x@example.org,Mobile,1 ::: 2,Work,3,Acme\n"
+		 "Li Wei,Li,Wei,,,,,,Work Fax,4,Home,5,\n"),
 	    "2 first_name=Ann last_name=Oh email=w@example.org "
 	    "other_emails=x@example.org;h@example.org phone=3 mobile=1 "
 	    "organization=Acme labels=Friends;a\\;b attr.phone_2=2\n"
 	    "3 first_name=Li last_name=Wei home_phone=5 fax=4\n",
 	    .shape = "google/old" },
 	{ .sentence = "Google, now: addresses stay together, others are kept by number",
-	    TEXT("First Name,Last Name,File As,Labels,E-mail 1 - Label,E-mail 1 - Value,"
-	    "Address 1 - Label,Address 1 - Street,Address 1 - City,Address 2 - Label,"
-	    "Address 2 - Street,Address 2 - City,Birthday\n"
-	    "Ann,Oh,Oh (Ann),* myContacts,,a@example.org,Home,H 1,Hull,* Work,W 2,,\n"),
+	    TEXT(
+		"First Name,Last Name,File As,Labels,E-mail 1 - Label,E-mail 1 - Value,"
+		"Address 1 - Label,Address 1 - Street,Address 1 - City,Address 2 - Label,"
+		"Address 2 - Street,Address 2 - City,Birthday\n"
+		"Ann,Oh,Oh (Ann),* myContacts,,a@example.org,Home,H 1,Hull,* Work,W "
+		"2,,\n"),
 	    "2 first_name=Ann last_name=Oh email=a@example.org street=W 2 "
 	    "labels=myContacts attr.street_2=H 1 attr.city_2=Hull\n",
 	    .shape = "google/new" },
-	{ .sentence = "Outlook: Title stands before the name, EX is no address, 0/0/00 nothing",
+	{ .sentence =
+		"Outlook: Title stands before the name, EX is no address, 0/0/00 nothing",
 	    TEXT("Title,First Name,Last Name,Job Title,Business Phone,Categories,"
-	    "E-mail Address,E-mail Type,E-mail Display Name,E-mail 2 Address,Birthday,"
-	    "Web Page,Priority\r\n"
-	    "Ms.,Ren\xe9" "e,Oh,Boss,+1 2,VIP;Campus,r@example.com,SMTP,,r2@example.com,"
-	    "0/0/00,Unspecified,Normal\r\n"
-	    ",In,House,,,,/o=Org/cn=x,EX,,/O=Org/cn=y,,,High\r\n"
-	    ",By,Type,,,,x-internal,EX,,,,,\r\n"),
-	    "2 salutation=Ms. first_name=Ren\xc3\xa9" "e last_name=Oh "
+		 "E-mail Address,E-mail Type,E-mail Display Name,E-mail 2 "
+		 "Address,Birthday,"
+		 "Web Page,Priority\r\n"
+		 "Ms.,Ren\xe9"
+		 "e,Oh,Boss,+1 2,VIP;Campus,r@example.com,SMTP,,r2@example.com,"
+		 "0/0/00,Unspecified,Normal\r\n"
+		 ",In,House,,,,/o=Org/cn=x,EX,,/O=Org/cn=y,,,High\r\n"
+		 ",By,Type,,,,x-internal,EX,,,,,\r\n"),
+	    "2 salutation=Ms. first_name=Ren\xc3\xa9"
+	    "e last_name=Oh "
 	    "email=r@example.com other_emails=r2@example.com phone=+1 2 title=Boss "
 	    "labels=VIP;Campus\n"
 	    "3 first_name=In last_name=House attr.priority=High\n"
-	    "4 first_name=By last_name=Type\n", .shape = "outlook/contacts" },
+	    "4 first_name=By last_name=Type\n",
+	    .shape = "outlook/contacts" },
 	{ .sentence = "Outlook.com, and an organization without a person is skipped",
 	    TEXT("First Name,Middle Name,Last Name,Title,E-mail Address,"
-	    "E-mail 2 Address,Business Phone,Job Title,Company,Business Street\n"
-	    "Ann,,Oh,Dr.,ann@example.org,,,Boss,Acme,1 Way\n,,,,,,,,Only Ltd,\n"),
+		 "E-mail 2 Address,Business Phone,Job Title,Company,Business Street\n"
+		 "Ann,,Oh,Dr.,ann@example.org,,,Boss,Acme,1 Way\n,,,,,,,,Only Ltd,\n"),
 	    "2 salutation=Dr. first_name=Ann last_name=Oh email=ann@example.org "
 	    "title=Boss organization=Acme street=1 Way\n"
-	    "3 -EMPTY organization=Only Ltd\n", .shape = "outlook/contacts" },
+	    "3 -EMPTY organization=Only Ltd\n",
+	    .shape = "outlook/contacts" },
 	{ .sentence = "Google's Outlook CSV",
 	    TEXT("First Name,Last Name,Title,Initials,Web Page,Gender,Internet Free Busy,"
-	    "Notes,E-mail Address\nAnn,Oh,Dr.,A,,f,,hi,ann@example.org\n"),
+		 "Notes,E-mail Address\nAnn,Oh,Dr.,A,,f,,hi,ann@example.org\n"),
 	    "2 salutation=Dr. first_name=Ann last_name=Oh email=ann@example.org "
-	    "description=hi attr.initials=A\n", .shape = "outlook/google" },
+	    "description=hi attr.initials=A\n",
+	    .shape = "outlook/google" },
 	{ .sentence = "LinkedIn below its preamble; the URL is the key",
 	    TEXT("Notes:\n\"When exporting, some, addresses are missing.\"\n\n"
-	    "First Name,Last Name,URL,Email Address,Company,Position,Connected On\n"
-	    "Asha,\"Rao, MBA\",https://www.linkedin.com/in/asha,,Example,Boss,12 Mar 2024\n"
-	    ",,,,,,12 Mar 2024\n"),
+		 "First Name,Last Name,URL,Email Address,Company,Position,Connected On\n"
+		 "Asha,\"Rao, MBA\",https://www.linkedin.com/in/asha,,Example,Boss,12 "
+		 "Mar 2024\n"
+		 ",,,,,,12 Mar 2024\n"),
 	    "5 first_name=Asha last_name=Rao, MBA title=Boss organization=Example "
 	    "ext.linkedin=https://www.linkedin.com/in/asha attr.connected=12 Mar 2024\n"
 	    "6 -EMPTY attr.connected=12 Mar 2024\n",
 	    .shape = "linkedin/connections" },
 	{ .sentence = "LinkedIn of 2018",
 	    TEXT("First Name,Last Name,Email Address,Company,Position,Connected On\n"
-	    "Li,Wei,li@example.org,Example,HR,\"11/2/17, 10:05 AM\"\n"),
+		 "Li,Wei,li@example.org,Example,HR,\"11/2/17, 10:05 AM\"\n"),
 	    "2 first_name=Li last_name=Wei email=li@example.org title=HR "
 	    "organization=Example attr.connected=11/2/17, 10:05 AM\n",
 	    .shape = "linkedin/connections" },
-	{ .sentence = "Bullhorn pads headers and cells; the first id of two counts, the other stays",
+	{ .sentence = "Bullhorn pads headers and cells; the first id of two counts, the "
+		      "other stays",
 	    TEXT(" id , externalID , firstName , lastName , email , email2 ,"
-	    " clientCorporation.name , isDeleted , skills.name \n"
-	    " 5 , x5 , Ann , Oh , a@example.org , b@example.org , Acme , false , C;SQL \n"
-	    " , x6 , Li , Wei , , , , 1 , \n"),
+		 " clientCorporation.name , isDeleted , skills.name \n"
+		 " 5 , x5 , Ann , Oh , a@example.org , b@example.org , Acme , false , "
+		 "C;SQL \n"
+		 " , x6 , Li , Wei , , , , 1 , \n"),
 	    "2 first_name=Ann last_name=Oh email=a@example.org "
 	    "other_emails=b@example.org organization=Acme labels=C;SQL "
 	    "ext.bullhorn=5 attr.externalid=x5\n"
@@ -286,8 +328,8 @@ static const struct drafts_case others[] = {
 	    .shape = "bullhorn/contacts" },
 	{ .sentence = "X-44 Handshake: its word for null, its archive flag",
 	    TEXT("email_address,first_name,last_name,title,employer_name,archive\n"
-	    "ann@example.org,Ann,Oh,**CLEAR**,Acme,TRUE\n"
-	    "li@example.org,Li,Wei,,,FALSE\n"),
+		 "ann@example.org,Ann,Oh,**CLEAR**,Acme,TRUE\n"
+		 "li@example.org,Li,Wei,,,FALSE\n"),
 	    "2 archived first_name=Ann last_name=Oh email=ann@example.org title-= "
 	    "organization=Acme\n"
 	    "3 first_name=Li last_name=Wei email=li@example.org\n",
@@ -297,8 +339,7 @@ static const struct drafts_case others[] = {
 static void
 test_salesforce(void **state)
 {
-	drafts_check_all(*state, salesforce,
-	    sizeof(salesforce) / sizeof(salesforce[0]));
+	drafts_check_all(*state, salesforce, sizeof(salesforce) / sizeof(salesforce[0]));
 }
 
 static void

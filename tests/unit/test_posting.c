@@ -40,14 +40,16 @@ model_begin(unsigned keys, unsigned leap)
 		int len = snprintf(text, sizeof(text), "%llu",
 		    (unsigned long long)storing_random(1000000000));
 
-		model->key[i] = index_text_key((uint8_t)(1 + i % 2),
-		    (uint16_t)(i % 5), view_make(text, (size_t)len));
+		model->key[i] = index_text_key((uint8_t)(1 + i % 2), (uint16_t)(i % 5),
+		    view_make(text, (size_t)len));
 		model->top[i] = -1;
 	}
 	qsort(model->key, keys, INDEX_KEY, compare_keys);
 	for (unsigned i = 0; i < IDS; i++) {
-		id += 1 + (storing_random(3) == 0 && leap > 0 ?
-		    storing_random(UINT64_C(1) << leap) : 0);
+		id += 1 +
+		    (storing_random(3) == 0 && leap > 0
+			    ? storing_random(UINT64_C(1) << leap)
+			    : 0);
 		model->ids[i] = id;
 	}
 }
@@ -80,16 +82,16 @@ compare(struct engine_txn *engine)
 		struct ids list = model_list(i);
 
 		ids.count = 0;
-		while (found == 1 && memcmp(key.at, model->key[i].bytes,
-		    INDEX_KEY) == 0) {
+		while (
+		    found == 1 && memcmp(key.at, model->key[i].bytes, INDEX_KEY) == 0) {
 			assert_true(value.len <= POSTING_CHUNK);
 			must(posting_read(&ids, key, value, &fault), &fault);
 			found = engine_next(cursor, &key, &value, &fault);
 		}
 		assert_int_equal(ids.count, list.count);
 		if (list.count > 0)
-			assert_memory_equal(ids.at, list.at,
-			    list.count * sizeof(*list.at));
+			assert_memory_equal(
+			    ids.at, list.at, list.count * sizeof(*list.at));
 		ids_release(&list);
 	}
 	assert_int_equal(found, 0);
@@ -101,8 +103,7 @@ static void
 append_some(struct posting *posting, unsigned key, struct fault *fault)
 {
 	uint64_t ids[700];
-	size_t count = 0, most = storing_random(8) == 0 ? 700 :
-	    1 + storing_random(4);
+	size_t count = 0, most = storing_random(8) == 0 ? 700 : 1 + storing_random(4);
 	int at = model->top[key];
 
 	while (count < most) {
@@ -113,8 +114,9 @@ append_some(struct posting *posting, unsigned key, struct fault *fault)
 		model->has[key][at] = 1;
 		model->top[key] = at;
 	}
-	if (count > 0 && posting_append(posting, &model->key[key], ids, count,
-	    storing_random(2) == 0, fault) != 0)
+	if (count > 0 &&
+	    posting_append(posting, &model->key[key], ids, count, storing_random(2) == 0,
+		fault) != 0)
 		fail_msg("%s", fault->text);
 }
 
@@ -127,8 +129,8 @@ change_one(struct posting *posting, unsigned key, struct fault *fault)
 	model->has[key][at] = add;
 	if (add && model->top[key] < (int)at)
 		model->top[key] = (int)at;
-	if ((add ? posting_add : posting_remove)(posting, &model->key[key],
-	    model->ids[at], fault) != 0)
+	if ((add ? posting_add : posting_remove)(
+		posting, &model->key[key], model->ids[at], fault) != 0)
 		fail_msg("%s", fault->text);
 }
 
@@ -142,8 +144,7 @@ add_downwards(struct posting *posting, unsigned key, struct fault *fault)
 		model->top[key] = (int)from;
 	do {
 		model->has[key][from] = 1;
-		if (posting_add(posting, &model->key[key], model->ids[from],
-		    fault) != 0)
+		if (posting_add(posting, &model->key[key], model->ids[from], fault) != 0)
 			fail_msg("%s", fault->text);
 	} while (from-- > 0 && --n > 0);
 }
@@ -155,8 +156,8 @@ remove_stretch(struct posting *posting, unsigned key, struct fault *fault)
 
 	for (n = 0; n < 500 && from + n < IDS; n++) {
 		model->has[key][from + n] = 0;
-		if (posting_remove(posting, &model->key[key],
-		    model->ids[from + n], fault) != 0)
+		if (posting_remove(
+			posting, &model->key[key], model->ids[from + n], fault) != 0)
 			fail_msg("%s", fault->text);
 	}
 }
@@ -182,7 +183,12 @@ work(struct txn *txn, void *context, struct fault *fault)
 			posting_end(&posting);
 			posting_begin(&posting, txn_engine(txn));
 			break;
-		case 3: case 4: case 5: case 6: case 7: case 8:
+		case 3:
+		case 4:
+		case 5:
+		case 6:
+		case 7:
+		case 8:
 			append_some(&posting, key, fault);
 			break;
 		default:
@@ -225,20 +231,19 @@ append_all(struct txn *txn, void *context, struct fault *fault)
 	(void)context;
 	posting_begin(&posting, txn_engine(txn));
 	for (unsigned i = 0; i < model->keys; i++) {
-		if (posting_append(&posting, &model->key[i], model->ids, 1500,
-		    false, fault) != 0 ||
+		if (posting_append(
+			&posting, &model->key[i], model->ids, 1500, false, fault) != 0 ||
 		    posting_append(&posting, &model->key[i], model->ids + 1500,
-		    IDS - 1500, false, fault) != 0)
+			IDS - 1500, false, fault) != 0)
 			return -1;
 		assert_true(posting.top_known);
-		assert_memory_equal(posting.top.bytes, model->key[i].bytes,
-		    INDEX_KEY);
+		assert_memory_equal(posting.top.bytes, model->key[i].bytes, INDEX_KEY);
 		memset(model->has[i], 1, IDS);
 	}
 	posting_end(&posting);
 	compare(txn_engine(txn));
-	assert_int_equal(engine_size(txn_engine(txn), TREE_INDEX, &entries,
-	    &bytes, fault), 0);
+	assert_int_equal(
+	    engine_size(txn_engine(txn), TREE_INDEX, &entries, &bytes, fault), 0);
 	assert_in_range(entries, model->keys * (IDS / POSTING_CHUNK),
 	    model->keys * (IDS / (POSTING_CHUNK - 40) + 1));
 	return txn_set(txn, "steps", VIEW("done"), fault);
@@ -265,16 +270,17 @@ only_whole_chunks_are_read(void **state)
 		{ "an id alone", { "", 0 }, 1, 5 },
 		{ "differences of a byte", { "\x01\x7f", 2 }, 3, 133 },
 		{ "a difference of two bytes", { "\x80\x01", 2 }, 2, 133 },
-		{ "the longest difference",
-		  { "\xff\xff\xff\xff\xff\xff\xff\xff\x7f", 9 }, 2,
-		  UINT64_C(0x8000000000000004) },
+		{ "the longest difference", { "\xff\xff\xff\xff\xff\xff\xff\xff\x7f", 9 },
+		    2, UINT64_C(0x8000000000000004) },
 		{ "a difference without end", { "\x01\x80", 2 }, 0, 0 },
 		{ "a difference of ten bytes",
-		  { "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 10 }, 0, 0 },
+		    { "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 10 }, 0, 0 },
 		{ "the same id twice", { "\x01\x00\x01", 3 }, 0, 0 },
 		{ "beyond the last number",
-		  { "\xff\xff\xff\xff\xff\xff\xff\xff\x7f"
-		    "\xff\xff\xff\xff\xff\xff\xff\xff\x7f", 18 }, 0, 0 },
+		    { "\xff\xff\xff\xff\xff\xff\xff\xff\x7f"
+		      "\xff\xff\xff\xff\xff\xff\xff\xff\x7f",
+			18 },
+		    0, 0 },
 	};
 	static const char key[24] = { [23] = 5 };
 	struct ids ids = { NULL, 0, 0 };
@@ -284,8 +290,8 @@ only_whole_chunks_are_read(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		ids.count = 0;
 		fault.kind = FAULT_NONE;
-		if (posting_read(&ids, view_make(key, 24), cases[i].value,
-		    &fault) != (cases[i].count == 0 ? -1 : 0))
+		if (posting_read(&ids, view_make(key, 24), cases[i].value, &fault) !=
+		    (cases[i].count == 0 ? -1 : 0))
 			fail_msg("%s", cases[i].sentence);
 		if (cases[i].count == 0) {
 			assert_int_equal(fault.kind, FAULT_STORE);
@@ -295,10 +301,8 @@ only_whole_chunks_are_read(void **state)
 		assert_int_equal(ids.at[0], 5);
 		assert_true(ids.at[ids.count - 1] == cases[i].last);
 	}
-	assert_int_equal(posting_read(&ids, view_make(key, 23), VIEW(""),
-	    &fault), -1);
-	assert_int_equal(posting_read(&ids, view_make(key, 3), VIEW(""),
-	    &fault), -1);
+	assert_int_equal(posting_read(&ids, view_make(key, 23), VIEW(""), &fault), -1);
+	assert_int_equal(posting_read(&ids, view_make(key, 3), VIEW(""), &fault), -1);
 	ids_release(&ids);
 }
 
@@ -339,8 +343,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(chunks_hold_what_was_put),
-		cmocka_unit_test_setup_teardown(sorted_keys_fill_their_chunks,
-		    storing_begin, storing_end),
+		cmocka_unit_test_setup_teardown(
+		    sorted_keys_fill_their_chunks, storing_begin, storing_end),
 		cmocka_unit_test(only_whole_chunks_are_read),
 		cmocka_unit_test(lists_of_ids_are_sets_once_sorted),
 	};

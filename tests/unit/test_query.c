@@ -31,8 +31,7 @@ split(char *text, const char **operands)
 }
 
 static int
-print_id(void *context, uint64_t id, struct record record,
-    struct fault *fault)
+print_id(void *context, uint64_t id, struct record record, struct fault *fault)
 {
 	struct buf *out = context;
 
@@ -46,8 +45,8 @@ print_id(void *context, uint64_t id, struct record record,
 
 /* The ids that match, or the fault's sentence. */
 static void
-answer(struct buf *out, const struct query_options *options,
-    const char *const *operands, size_t count)
+answer(struct buf *out, const struct query_options *options, const char *const *operands,
+    size_t count)
 {
 	struct query *query;
 	struct fault fault = { FAULT_NONE, "" };
@@ -68,8 +67,8 @@ struct query_case {
 };
 
 static void
-check_cases(const struct query_options *options,
-    const struct query_case *cases, size_t count)
+check_cases(
+    const struct query_options *options, const struct query_case *cases, size_t count)
 {
 	const char *operands[64] = { "(" };
 	struct buf out = BUF_EMPTY;
@@ -84,17 +83,17 @@ check_cases(const struct query_options *options,
 			fail_msg("%s\n   gives: %s\nnot: %s", cases[i].query,
 			    buf_string(&out), cases[i].expected);
 		/* Mistakes are told once. */
-		if (n == 0 || (cases[i].expected[0] != '\0' &&
-		    strchr("0123456789", cases[i].expected[0]) == NULL))
+		if (n == 0 ||
+		    (cases[i].expected[0] != '\0' &&
+			strchr("0123456789", cases[i].expected[0]) == NULL))
 			continue;
 		operands[n + 1] = "or";
 		operands[n + 2] = "description~nowhere";
 		operands[n + 3] = ")";
 		answer(&out, options, operands, n + 4);
 		if (strcmp(buf_string(&out), cases[i].expected) != 0)
-			fail_msg("%s\nscanned gives: %s\nnot: %s",
-			    cases[i].query, buf_string(&out),
-			    cases[i].expected);
+			fail_msg("%s\nscanned gives: %s\nnot: %s", cases[i].query,
+			    buf_string(&out), cases[i].expected);
 	}
 	buf_release(&out);
 }
@@ -184,22 +183,32 @@ static void
 test_named_records(void **state)
 {
 	static const struct query_case cases[] = {
-		{ "6", "6" }, { "#6", "6" }, { "6 8", "6 8" },
+		{ "6", "6" },
+		{ "#6", "6" },
+		{ "6 8", "6 8" },
 		{ "8 6 8", "6 8" },
-		{ "6 title=ceo", "6" }, { "8 title=ceo", "" },
+		{ "6 title=ceo", "6" },
+		{ "8 title=ceo", "" },
 		{ "6 8 title=ceo", "6" },
-		{ "not 6", "7 8 10 11" }, { "not 6 not 7", "8 10 11" },
+		{ "not 6", "7 8 10 11" },
+		{ "not 6 not 7", "8 10 11" },
 		/* A number of another kind is no contact. */
-		{ "1", "" }, { "999999", "" }, { "0", "" },
+		{ "1", "" },
+		{ "999999", "" },
+		{ "0", "" },
 		{ "18446744073709551615", "" },
 		/* An address that several bear names them all. */
 		{ "ann.lee@example.com", "6 10" },
 		{ "pepe@example.net 8", "7 8" },
-		{ "crm:C-2", "10" }, { "crm:C-2 crm:C-1", "6 10" },
-		{ "id=6", "6" }, { "id=6..8", "6 7 8" }, { "id=10..", "10 11" },
+		{ "crm:C-2", "10" },
+		{ "crm:C-2 crm:C-1", "6 10" },
+		{ "id=6", "6" },
+		{ "id=6..8", "6 7 8" },
+		{ "id=10..", "10 11" },
 		{ "id=..7", "6 7" },
 		/* A bare number reaches the rejected, an address does not. */
-		{ "9", "9" }, { "rex@example.com", "" },
+		{ "9", "9" },
+		{ "rex@example.com", "" },
 		{ "9 rex@example.com", "9" },
 		{ "approval=Rejected", "9" },
 		{ "email=rex@example.com not approval=Approved", "9" },
@@ -215,13 +224,26 @@ test_search(void **state)
 	static const struct query_case cases[] = {
 		/* Each word begins a word of name, e-mail, organization,
 		 * title, label or city. */
-		{ "ann", "6 10" }, { "Ann`Lee", "6 10" }, { "lee ann", "6 10" },
-		{ "nn", "" }, { "annable", "10" }, { "acme", "6 8" },
-		{ "labs", "8" }, { "hiring", "7" }, { "zurich", "6" },
-		{ "ZÜR", "6" }, { "campus", "6" }, { "fair", "6" },
-		{ "vi", "6" }, { "example", "6 7 8 10" }, { "cn", "8" },
-		{ "unknown", "10" }, { "小", "8" }, { "met", "" },
-		{ "ann acme", "6" }, { "ann or jose", "6 7 10" },
+		{ "ann", "6 10" },
+		{ "Ann`Lee", "6 10" },
+		{ "lee ann", "6 10" },
+		{ "nn", "" },
+		{ "annable", "10" },
+		{ "acme", "6 8" },
+		{ "labs", "8" },
+		{ "hiring", "7" },
+		{ "zurich", "6" },
+		{ "ZÜR", "6" },
+		{ "campus", "6" },
+		{ "fair", "6" },
+		{ "vi", "6" },
+		{ "example", "6 7 8 10" },
+		{ "cn", "8" },
+		{ "unknown", "10" },
+		{ "小", "8" },
+		{ "met", "" },
+		{ "ann acme", "6" },
+		{ "ann or jose", "6 7 10" },
 		{ "not ann", "7 8 11" },
 	};
 
@@ -243,8 +265,7 @@ test_logic(void **state)
 		{ "not not title=ceo", "6" },
 		{ "not title=ceo and not title=head*", "8 10 11" },
 		{ "( ( ( 6 ) ) )", "6" },
-		{ "email=wei@example.cn or email=jose@example.org or 6",
-		    "6 7 8" },
+		{ "email=wei@example.cn or email=jose@example.org or 6", "6 7 8" },
 		{ "", "6 7 8 10 11" },
 		{ "or", "or: nothing stands before it" },
 		{ "title=ceo or", "or: nothing follows it" },
@@ -274,8 +295,10 @@ test_picklists(void **state)
 		{ "client_status=", "10 11" },
 		{ "client_status=P*", "8" },
 		/* TR-13: the computed type is a filter like any other. */
-		{ "type=Client", "6" }, { "type=C&C", "8" },
-		{ "type=candidate", "7" }, { "type=none", "10 11" },
+		{ "type=Client", "6" },
+		{ "type=C&C", "8" },
+		{ "type=candidate", "7" },
+		{ "type=none", "10 11" },
 		{ "hiring_manager=true", "6 8" },
 		{ "primary=true", "6" },
 	};
@@ -292,15 +315,18 @@ test_references(void **state)
 		{ "organization=Acme`Inc.", "6" },
 		{ "organization=acme`inc.", "6" },
 		{ "organization=ACME`LTD.", "6" },
-		{ "organization=#1", "6" }, { "organization=1", "6" },
+		{ "organization=#1", "6" },
+		{ "organization=1", "6" },
 		{ "organization=bolt`&`sohne", "7" },
 		{ "organization=acme*", "6 8" },
 		{ "organization~labs", "8" },
 		/* A name of digits is a name first. */
-		{ "organization=77", "11" }, { "organization=crm:A-2", "11" },
+		{ "organization=77", "11" },
+		{ "organization=crm:A-2", "11" },
 		/* What resolved to nothing matches as its text. */
 		{ "organization=unknown`gmbh", "10" },
-		{ "organization=unk*", "10" }, { "organization~gmbh", "10" },
+		{ "organization=unk*", "10" },
+		{ "organization~gmbh", "10" },
 		{ "organization=Nobody", "" },
 		{ "organization=*", "6 7 8 10 11" },
 		{ "organization=", "" },
@@ -318,9 +344,12 @@ test_references(void **state)
 		{ "former_organizations=Acme`Labs", "10" },
 		{ "former_organization.city=metropolis", "10" },
 		/* HS-24, HS-25, and `me`. */
-		{ "assigned_to=ann", "6" }, { "assigned_to=ANN", "6" },
-		{ "assigned_to=me", "6" }, { "assigned_to=", "8 10 11" },
-		{ "assigned_to=bob", "7" }, { "assigned_to=b*", "7" },
+		{ "assigned_to=ann", "6" },
+		{ "assigned_to=ANN", "6" },
+		{ "assigned_to=me", "6" },
+		{ "assigned_to=", "8 10 11" },
+		{ "assigned_to=bob", "7" },
+		{ "assigned_to=b*", "7" },
 		{ "assigned_to=zoe", "assigned_to=zoe: there is no such user" },
 	};
 
@@ -331,9 +360,8 @@ test_references(void **state)
 static void
 test_related(void **state)
 {
-	static const struct query_options organizations = {
-		&kind_organization, "ann", NOW, true, true
-	};
+	static const struct query_options organizations = { &kind_organization, "ann",
+		NOW, true, true };
 	static const struct query_case cases[] = {
 		{ "contact.title=CEO", "1" },
 		{ "contact=*", "1 2 3 4" },
@@ -347,16 +375,19 @@ test_related(void **state)
 		/* A rejected contact counts only where approval is asked. */
 		{ "contact.first_name=rex", "" },
 		{ "contact.approval=rejected", "1" },
-		{ "acme", "1 3" }, { "crm:A-2", "4" }, { "77", "" },
-		{ "name=77", "4" }, { "primary_contact=6", "1" },
+		{ "acme", "1 3" },
+		{ "crm:A-2", "4" },
+		{ "77", "" },
+		{ "name=77", "4" },
+		{ "primary_contact=6", "1" },
 		{ "primary_contact.name=ann*", "1" },
 		{ "primary_contact=ann.lee@example.com", "1" },
 		{ "picklist.name=client_status",
 		    "picklist.name=client_status: organization has no such "
 		    "field, and no picklist refers to one" },
-		{ "contact=6",
-		    "contact=6: write contact=* or contact.FIELD=VALUE" },
-		{ "primary_contact~6", "primary_contact~6: write "
+		{ "contact=6", "contact=6: write contact=* or contact.FIELD=VALUE" },
+		{ "primary_contact~6",
+		    "primary_contact~6: write "
 		    "primary_contact.FIELD to look into the contact" },
 	};
 
@@ -393,19 +424,25 @@ test_dates(void **state)
 		{ "created_at.week=2026-W41", "8 10 11" },
 		{ "created_at.day=2026-10-05..", "8 10 11" },
 		{ "archived_at.year=2025..2027", "10" },
-		{ "rev=2", "8 10 11" }, { "rev=..1", "6 7" },
+		{ "rev=2", "8 10 11" },
+		{ "rev=..1", "6 7" },
 		{ "created_by=ann", "6 7 8 10 11" },
 		/* TW-14: an attribute that is declared as a number. */
-		{ "attr.score=7", "8" }, { "attr.score=7.0", "8" },
-		{ "attr.score=7..13", "8 10" }, { "attr.score=..7", "8 11" },
+		{ "attr.score=7", "8" },
+		{ "attr.score=7.0", "8" },
+		{ "attr.score=7..13", "8 10" },
+		{ "attr.score=..7", "8 11" },
 		{ "attr.score=-10..-1", "11" },
-		{ "attr.shirt=xl", "7" }, { "attr.shirt=*", "7 8" },
-		{ "created_at=soon", "created_at=soon: no date: write 2026, "
+		{ "attr.shirt=xl", "7" },
+		{ "attr.shirt=*", "7 8" },
+		{ "created_at=soon",
+		    "created_at=soon: no date: write 2026, "
 		    "2026-10, 2026-10-05, today, -30d, or a range such as "
 		    "2026-01..2026-03" },
 		{ "created_at.month=10",
 		    "created_at.month=10: a month is written 2026-10" },
-		{ "attr.score=many", "attr.score=many: no number, nor a range "
+		{ "attr.score=many",
+		    "attr.score=many: no number, nor a range "
 		    "such as 3..7" },
 	};
 
@@ -417,32 +454,38 @@ static void
 test_mistakes(void **state)
 {
 	static const struct query_case cases[] = {
-		{ "titel=ceo", "titel: contact has no field titel; the "
+		{ "titel=ceo",
+		    "titel: contact has no field titel; the "
 		    "nearest is title" },
 		{ "=x", "=x: no field stands before it" },
 		{ "~x", "~x: no field stands before it" },
 		{ "!=x", "!=x: no field stands before it" },
 		{ "title~", "title~: a value is missing" },
-		{ "ext.nosuch=1", "ext.nosuch: the store knows no such "
+		{ "ext.nosuch=1",
+		    "ext.nosuch: the store knows no such "
 		    "column" },
-		{ "title.name=x", "title.name: title is no reference to look "
+		{ "title.name=x",
+		    "title.name: title is no reference to look "
 		    "through" },
-		{ "created_at.hour=1", "created_at.hour: a date has .year, "
+		{ "created_at.hour=1",
+		    "created_at.hour: a date has .year, "
 		    ".month, .week and .day" },
-		{ "assigned_to.email=x", "assigned_to.email: assigned_to is "
+		{ "assigned_to.email=x",
+		    "assigned_to.email: assigned_to is "
 		    "kept as text, there is no user to look into" },
 		{ "do_not_email=perhaps",
 		    "do_not_email=perhaps: a flag is true or false" },
 		{ "phone=none", "phone=none: no digits of a phone number" },
 		{ "@vips", "@vips: there is no saved query of this name" },
 	};
-	static const struct query_options others = {
-		&kind_contact, "ann", NOW, false, false
-	};
+	static const struct query_options others = { &kind_contact, "ann", NOW, false,
+		false };
 	static const struct query_case strict[] = {
-		{ "title=", "title=: no value: write 'FIELD=*' for any, not "
+		{ "title=",
+		    "title=: no value: write 'FIELD=*' for any, not "
 		    "'FIELD=*' for none" },
-		{ "ann", "ann: neither FIELD=VALUE, an id, an e-mail address "
+		{ "ann",
+		    "ann: neither FIELD=VALUE, an id, an e-mail address "
 		    "nor SYSTEM:ID" },
 		{ "", "no query: which records?" },
 		{ "6", "6" },
@@ -454,7 +497,8 @@ test_mistakes(void **state)
 	CHECK(&contacts, cases);
 	CHECK(&others, strict);
 	answer(&out, &contacts, &wrong, 1);
-	assert_non_null(strstr(buf_string(&out), "no such value, client_status "
+	assert_non_null(strstr(buf_string(&out),
+	    "no such value, client_status "
 	    "has: "));
 	assert_non_null(strstr(buf_string(&out), "Key Account"));
 	buf_release(&out);
@@ -475,8 +519,7 @@ test_large_queries(void **state)
 	assert_non_null(texts);
 	for (i = 0; i < MANY; i++) {
 		snprintf(texts + 32 * i, 32, "email=n%zu@example.com", i);
-		operands[2 * i] = i == 4321 ? "email=wei@example.cn"
-		    : texts + 32 * i;
+		operands[2 * i] = i == 4321 ? "email=wei@example.cn" : texts + 32 * i;
 		operands[2 * i + 1] = "or";
 	}
 	answer(&out, &contacts, operands, 2 * MANY - 1);
@@ -495,8 +538,8 @@ test_large_queries(void **state)
 	for (i = 0; i < MANY; i++)
 		operands[i] = "(";
 	answer(&out, &contacts, operands, MANY);
-	assert_string_equal(buf_string(&out),
-	    "parentheses are nested more than 200 deep");
+	assert_string_equal(
+	    buf_string(&out), "parentheses are nested more than 200 deep");
 	free(operands);
 	free(texts);
 	buf_release(&out);
@@ -509,12 +552,9 @@ test_an_index_is_used(void **state)
 		const char *operand, *index;
 	} cases[] = {
 		{ "email=wei@example.cn", "index email, 1 record examined" },
-		{ "organization=Acme Labs",
-		    "index organization, 1 record examined" },
-		{ "organization=acme l*",
-		    "index organization, 1 record examined" },
-		{ "organization=unkn*",
-		    "index organization, 1 record examined" },
+		{ "organization=Acme Labs", "index organization, 1 record examined" },
+		{ "organization=acme l*", "index organization, 1 record examined" },
+		{ "organization=unkn*", "index organization, 1 record examined" },
 		{ "organization.domains=acme.example",
 		    "index organization, 2 records examined" },
 		{ "name=ann lee", "index name, 1 record examined" },
@@ -530,8 +570,8 @@ test_an_index_is_used(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		assert_int_equal(query_parse(&query, txn, &cases[i].operand, 1,
-		    &contacts, &fault), 0);
+		assert_int_equal(
+		    query_parse(&query, txn, &cases[i].operand, 1, &contacts, &fault), 0);
 		assert_int_equal(query_run(query, print_id, &out, &fault), 0);
 		assert_string_equal(query_explain(query), cases[i].index);
 		query_free(query);
@@ -554,11 +594,10 @@ create_crowd(struct txn *run, void *context, struct fault *fault)
 	assert_non_null(form);
 	for (i = 0; i < CROWD && result == 0; i++) {
 		record_form_clear(form);
-		snprintf(name, sizeof(name), i % 7 == 0 ? "Lucky %d" : "No %d",
-		    i);
+		snprintf(name, sizeof(name), i % 7 == 0 ? "Lucky %d" : "No %d", i);
 		record_form_set(form, CONTACT_LAST_NAME, view_of(name));
-		result = change_create(run, &kind_contact, form, 0, CAUSE_ROW,
-		    &id, fault);
+		result =
+		    change_create(run, &kind_contact, form, 0, CAUSE_ROW, &id, fault);
 	}
 	free(form);
 	return result;
@@ -569,8 +608,7 @@ struct crowd {
 };
 
 static int
-count_ascending(void *context, uint64_t id, struct record record,
-    struct fault *fault)
+count_ascending(void *context, uint64_t id, struct record record, struct fault *fault)
 {
 	struct crowd *crowd = context;
 
@@ -588,8 +626,7 @@ test_two_threads_scan_in_order(void **state)
 	static const char *const operand = "last_name~lucky";
 	static const struct run run = { NOW, NOW, "ann", "test", "", false };
 	char directory[] = "/tmp/contact-crowd-XXXXXX", file[64];
-	struct store_options options = { .path = directory, .write = true,
-		.wait = 1 };
+	struct store_options options = { .path = directory, .write = true, .wait = 1 };
 	static const uint64_t limits[] = { 1, 5000, CROWD / 7 + 1, CROWD };
 	struct run_outcome outcome;
 	struct store *crowded;
@@ -601,22 +638,21 @@ test_two_threads_scan_in_order(void **state)
 	(void)state;
 	assert_non_null(mkdtemp(directory));
 	assert_int_equal(store_open(&crowded, &options, &fault), 0);
-	assert_int_equal(store_run(crowded, &run, create_crowd, NULL, &outcome,
-	    &fault), 0);
+	assert_int_equal(
+	    store_run(crowded, &run, create_crowd, NULL, &outcome, &fault), 0);
 	assert_int_equal(txn_begin(&reader, crowded, &fault), 0);
 	for (i = 0; i < 4; i++) {
 		struct crowd crowd = { 0, 0, limits[i] };
 		bool stopped = limits[i] <= CROWD / 7 + 1;
 
-		assert_int_equal(query_parse(&query, reader, &operand, 1,
-		    &contacts, &fault), 0);
-		assert_int_equal(query_run(query, count_ascending, &crowd,
-		    &fault), stopped);
-		assert_int_equal(crowd.count, stopped ? limits[i]
-		    : CROWD / 7 + 1);
+		assert_int_equal(
+		    query_parse(&query, reader, &operand, 1, &contacts, &fault), 0);
+		assert_int_equal(
+		    query_run(query, count_ascending, &crowd, &fault), stopped);
+		assert_int_equal(crowd.count, stopped ? limits[i] : CROWD / 7 + 1);
 		if (!stopped)
-			assert_string_equal(query_explain(query),
-			    "no index, 150000 records examined");
+			assert_string_equal(
+			    query_explain(query), "no index, 150000 records examined");
 		query_free(query);
 	}
 	txn_end(reader);

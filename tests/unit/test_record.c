@@ -39,18 +39,15 @@ set_checksum(unsigned char *bytes, size_t len)
 }
 
 /* Slots 1, 63, 64 and 300. */
-static const struct record_head known_head = { 7, 2, 258, 70000,
-	CAUSE_REFERENCE };
-static const unsigned char known[] = {
-	0xcb, 0x8f, 0xe9, 0x79,			/* checksum */
-	2, 0, 0, 0, 2, 1, 0, 0,			/* created, rev */
-	0x70, 0x11, 1, 0,			/* line */
-	7, 2, 2, 0,				/* kind, cause, extras */
-	2, 0, 0, 0, 0, 0, 0, 0x80,		/* fixed slots */
-	3, 0, 4, 0, 7, 0, 11, 0,		/* ends */
-	64, 0, 44, 1,				/* slots of extras */
-	'A', 'n', 'n', 'x', 'C', '-', '1', 'b', 'l', 'u', 'e'
-};
+static const struct record_head known_head = { 7, 2, 258, 70000, CAUSE_REFERENCE };
+static const unsigned char known[] = { 0xcb, 0x8f, 0xe9, 0x79, /* checksum */
+	2, 0, 0, 0, 2, 1, 0, 0,				       /* created, rev */
+	0x70, 0x11, 1, 0,				       /* line */
+	7, 2, 2, 0,					       /* kind, cause, extras */
+	2, 0, 0, 0, 0, 0, 0, 0x80,			       /* fixed slots */
+	3, 0, 4, 0, 7, 0, 11, 0,			       /* ends */
+	64, 0, 44, 1,					       /* slots of extras */
+	'A', 'n', 'n', 'x', 'C', '-', '1', 'b', 'l', 'u', 'e' };
 
 static void
 known_form(void)
@@ -91,8 +88,8 @@ the_format_is_as_it_was(void **state)
 static void
 causes_keep_their_numbers_and_names(void **state)
 {
-	static const char *const names[] = { "row", "organization", "reference",
-		"job", "placement", "archive", "undo" };
+	static const char *const names[] = { "row", "organization", "reference", "job",
+		"placement", "archive", "undo" };
 
 	(void)state;
 	assert_int_equal(COUNT(names), CAUSES);
@@ -123,14 +120,14 @@ long_values_come_back(void **state)
 		record_form_set(&form, 5, view_make(bytes, lengths[i]));
 		record_form_set(&form, 70, VIEW("Lee"));
 		record = encode(&form, &head);
-		assert_int_equal(record.len, RECORD_HEAD + 2 + all +
-		    3 * (all > 65535 ? 4u : 2u));
+		assert_int_equal(
+		    record.len, RECORD_HEAD + 2 + all + 3 * (all > 65535 ? 4u : 2u));
 		assert_int_equal(record.at[17] & 0x80, all > 65535 ? 0x80 : 0);
 		assert_true(record_sound(record));
 		assert_int_equal(record_cause(record), CAUSE_ROW);
 		assert_true(view_is(record_get(record, 0), "Ann"));
-		assert_true(view_equal(record_get(record, 5),
-		    view_make(bytes, lengths[i])));
+		assert_true(
+		    view_equal(record_get(record, 5), view_make(bytes, lengths[i])));
 		assert_true(view_is(record_get(record, 70), "Lee"));
 		assert_true(record_same(record, &form));
 		discard(record);
@@ -153,23 +150,29 @@ compare(const struct model *model, struct record record)
 
 	while (record_next(record, &position, &slot, &value)) {
 		for (; next < slot; next++)
-			assert_int_equal((next < RECORD_FIXED ?
-			    model->fixed[next] :
-			    model->extra[next - RECORD_FIXED]).len, 0);
-		assert_true(view_equal(value, slot < RECORD_FIXED ?
-		    model->fixed[slot] : model->extra[slot - RECORD_FIXED]));
+			assert_int_equal(
+			    (next < RECORD_FIXED ? model->fixed[next]
+						 : model->extra[next - RECORD_FIXED])
+				.len,
+			    0);
+		assert_true(view_equal(value,
+		    slot < RECORD_FIXED ? model->fixed[slot]
+					: model->extra[slot - RECORD_FIXED]));
 		assert_true(view_equal(record_get(record, slot), value));
 		next = (uint16_t)(slot + 1);
 	}
 	for (; next < RECORD_FIXED + 3000; next++)
-		assert_int_equal((next < RECORD_FIXED ? model->fixed[next] :
-		    model->extra[next - RECORD_FIXED]).len, 0);
+		assert_int_equal((next < RECORD_FIXED ? model->fixed[next]
+						      : model->extra[next - RECORD_FIXED])
+				     .len,
+		    0);
 }
 
 static void
 forms_come_back(void **state)
 {
-	static const char letters[] = "the quick brown fox jumps over the lazy "
+	static const char letters[] =
+	    "the quick brown fox jumps over the lazy "
 	    "dog and then sleeps in the sun until the evening comes";
 	static struct model model;
 	struct record_head head = { 3, 4, 5, 6, CAUSE_JOB };
@@ -184,17 +187,17 @@ forms_come_back(void **state)
 		memset(&model, 0, sizeof(model));
 		record_form_clear(&form);
 		while (sets-- > 0) {
-			uint16_t slot = (uint16_t)storing_random(
-			    storing_random(2) == 0 ? RECORD_FIXED :
-			    (uint64_t)RECORD_FIXED + wide);
+			uint16_t slot = (uint16_t)storing_random(storing_random(2) == 0
+				? RECORD_FIXED
+				: (uint64_t)RECORD_FIXED + wide);
 			struct view value = { letters + storing_random(40),
 				storing_random(4) == 0 ? 0 : storing_random(50) };
 
 			record_form_set(&form, slot, value);
-			*(slot < RECORD_FIXED ? &model.fixed[slot] :
-			    &model.extra[slot - RECORD_FIXED]) = value;
-			assert_true(view_equal(record_form_get(&form, slot),
-			    value));
+			*(slot < RECORD_FIXED ? &model.fixed[slot]
+					      : &model.extra[slot - RECORD_FIXED]) =
+			    value;
+			assert_true(view_equal(record_form_get(&form, slot), value));
 		}
 		assert_false(form.full);
 		record = encode(&form, &head);
@@ -217,19 +220,16 @@ any_difference_is_not_the_same(void **state)
 	static const struct {
 		uint16_t slot;
 		const char *value;
-	} changes[] = {
-		{ 1, "Anna" }, { 1, "Ane" }, { 1, "" }, { 2, "Lee" },
-		{ 63, "y" }, { 64, "C-2" }, { 64, "" }, { 65, "C-1" },
-		{ 300, "" }, { 300, "blues" }, { 301, "blue" }
-	};
+	} changes[] = { { 1, "Anna" }, { 1, "Ane" }, { 1, "" }, { 2, "Lee" }, { 63, "y" },
+		{ 64, "C-2" }, { 64, "" }, { 65, "C-1" }, { 300, "" }, { 300, "blues" },
+		{ 301, "blue" } };
 	struct record record = { known, sizeof(known) };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(changes); i++) {
 		known_form();
 		assert_true(record_same(record, &form));
-		record_form_set(&form, changes[i].slot,
-		    view_of(changes[i].value));
+		record_form_set(&form, changes[i].slot, view_of(changes[i].value));
 		assert_false(record_same(record, &form));
 	}
 	/* The same bytes under another slot. */
@@ -326,8 +326,7 @@ a_record_with_too_many_extras_is_not_sound(void **state)
 	static unsigned char bytes[RECORD_HEAD + 4 * (RECORD_EXTRAS + 1)];
 
 	(void)state;
-	for (unsigned extras = RECORD_EXTRAS; extras <= RECORD_EXTRAS + 1;
-	    extras++) {
+	for (unsigned extras = RECORD_EXTRAS; extras <= RECORD_EXTRAS + 1; extras++) {
 		size_t len = RECORD_HEAD + 4 * extras;
 		uint16_t count = (uint16_t)extras;
 
@@ -336,12 +335,11 @@ a_record_with_too_many_extras_is_not_sound(void **state)
 		for (unsigned i = 0; i < extras; i++) {
 			uint16_t slot = (uint16_t)(RECORD_FIXED + i);
 
-			memcpy(bytes + RECORD_HEAD + 2 * extras + 2 * i, &slot,
-			    2);
+			memcpy(bytes + RECORD_HEAD + 2 * extras + 2 * i, &slot, 2);
 		}
 		set_checksum(bytes, len);
-		assert_int_equal(record_sound((struct record){ bytes, len }),
-		    extras == RECORD_EXTRAS);
+		assert_int_equal(
+		    record_sound((struct record){ bytes, len }), extras == RECORD_EXTRAS);
 	}
 }
 

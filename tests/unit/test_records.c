@@ -18,7 +18,7 @@ static struct model {
 	size_t image_count;
 	uint64_t created_by[IDS], changed_by[IDS];
 	uint64_t next_id;
-} *model;
+} * model;
 
 static int
 model_begin(void **state)
@@ -45,8 +45,10 @@ model_end(void **state)
 static char *
 random_text(void)
 {
-	size_t len = 1 + storing_random(storing_random(20) == 0 ? 9000 :
-	    storing_random(100) == 0 ? 100000 : 60);
+	size_t len = 1 +
+	    storing_random(storing_random(20) == 0 ? 9000
+		    : storing_random(100) == 0	   ? 100000
+						   : 60);
 	char *text = malloc(len + 1);
 
 	assert_non_null(text);
@@ -126,8 +128,9 @@ create(struct txn *txn, struct fault *fault)
 	char *text = random_text();
 	uint64_t id;
 
-	must(txn_create(txn, KIND, form_of(text), (uint32_t)model->next_id,
-	    CAUSE_ROW, &id, fault), fault);
+	must(txn_create(txn, KIND, form_of(text), (uint32_t)model->next_id, CAUSE_ROW,
+		 &id, fault),
+	    fault);
 	assert_int_equal(id, model->next_id);
 	compare_written(txn, text);
 	model->text[id] = text;
@@ -144,8 +147,8 @@ take_image(struct txn *txn, uint64_t id)
 		return;
 	}
 	assert_true(model->image_count < COUNT(model->images));
-	model->images[model->image_count++] = (struct image){ id, txn_rev(txn),
-		model->text[id] };
+	model->images[model->image_count++] =
+	    (struct image){ id, txn_rev(txn), model->text[id] };
 }
 
 static void
@@ -157,8 +160,9 @@ change(struct txn *txn, uint64_t id, bool remove, struct fault *fault)
 	if (remove) {
 		must(txn_remove(txn, id, old, fault), fault);
 	} else {
-		must(txn_replace(txn, id, old, form_of(text), (uint32_t)id,
-		    CAUSE_ROW, fault), fault);
+		must(txn_replace(
+			 txn, id, old, form_of(text), (uint32_t)id, CAUSE_ROW, fault),
+		    fault);
 		compare_written(txn, text);
 	}
 	take_image(txn, id);
@@ -174,8 +178,8 @@ change_at_random(struct txn *txn, void *context, struct fault *fault)
 	assert_int_equal(txn_first_id(txn), model->next_id);
 	while (steps-- > 0) {
 		/* The last record is where appending and removing meet. */
-		uint64_t id = storing_random(3) == 0 ? model->next_id - 1 :
-		    1 + storing_random(model->next_id);
+		uint64_t id = storing_random(3) == 0 ? model->next_id - 1
+						     : 1 + storing_random(model->next_id);
 
 		find(txn, id);
 		if (storing_random(3) == 0 && model->next_id + 1 < IDS)
@@ -219,12 +223,10 @@ compare_images(struct txn *txn)
 	size_t count = 0;
 	int found;
 
-	must(engine_cursor_open(&cursor, txn_engine(txn), TREE_IMAGES, &fault),
-	    &fault);
+	must(engine_cursor_open(&cursor, txn_engine(txn), TREE_IMAGES, &fault), &fault);
 	for (found = engine_first(cursor, &key, &value, &fault); found == 1;
-	    found = engine_next(cursor, &key, &value, &fault)) {
-		struct record record = { (const unsigned char *)value.at,
-			value.len };
+	     found = engine_next(cursor, &key, &value, &fault)) {
+		struct record record = { (const unsigned char *)value.at, value.len };
 		const struct image *image;
 		uint64_t part[2];
 
@@ -263,8 +265,8 @@ records_and_images_are_kept(void **state)
 	(void)state;
 	storing_seed();
 	for (int runs = 0; runs < 30; runs++) {
-		steps = (unsigned)(runs % 2 == 0 ? 1 + storing_random(8) :
-		    storing_random(500));
+		steps = (unsigned)(runs % 2 == 0 ? 1 + storing_random(8)
+						 : storing_random(500));
 		storing_run(change_at_random, &steps);
 		compare_all();
 		/* An empty tree in the middle, and ids go on. */
@@ -331,12 +333,11 @@ a_record_with_too_many_extras_is_refused(void **state)
 	struct fault fault;
 
 	(void)state;
-	assert_int_equal(store_run(storing_store,
-	    storing_run_of(STORING_NOW, false), create_full, NULL, &outcome,
-	    &fault), -1);
+	assert_int_equal(store_run(storing_store, storing_run_of(STORING_NOW, false),
+			     create_full, NULL, &outcome, &fault),
+	    -1);
 	assert_int_equal(fault.kind, FAULT_INPUT);
-	assert_string_equal(fault.text,
-	    "a record has more than 2048 attributes");
+	assert_string_equal(fault.text, "a record has more than 2048 attributes");
 }
 
 static int
@@ -349,8 +350,9 @@ damage_one(struct txn *txn, void *context, struct fault *fault)
 	(void)context;
 	buf_put(&copy, record.at, record.len);
 	copy.at[copy.len - 1] ^= 4;
-	must(engine_put(txn_engine(txn), TREE_RECORDS,
-	    view_make((char *)&key, 8), buf_as_view(&copy), fault), fault);
+	must(engine_put(txn_engine(txn), TREE_RECORDS, view_make((char *)&key, 8),
+		 buf_as_view(&copy), fault),
+	    fault);
 	buf_release(&copy);
 	return txn_set(txn, "damage", VIEW("done"), fault);
 }
@@ -378,7 +380,8 @@ a_damaged_record_is_told(void **state)
 	txn = storing_read();
 	assert_int_equal(txn_record(txn, 1, &record, &fault), -1);
 	assert_int_equal(fault.kind, FAULT_STORE);
-	assert_string_equal(fault.text, "record 1 is damaged: run "
+	assert_string_equal(fault.text,
+	    "record 1 is damaged: run "
 	    "contact-store check, restore a backup");
 	must(record_walk_open(&walk, txn, 1, &fault), &fault);
 	assert_int_equal(record_walk_next(&walk, &id, &record, &fault), -1);
@@ -391,16 +394,14 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(records_and_images_are_kept,
-		    model_begin, model_end),
 		cmocka_unit_test_setup_teardown(
-		    a_walk_goes_on_while_records_change, model_begin,
-		    model_end),
+		    records_and_images_are_kept, model_begin, model_end),
 		cmocka_unit_test_setup_teardown(
-		    a_record_with_too_many_extras_is_refused, model_begin,
-		    model_end),
-		cmocka_unit_test_setup_teardown(a_damaged_record_is_told,
-		    model_begin, model_end),
+		    a_walk_goes_on_while_records_change, model_begin, model_end),
+		cmocka_unit_test_setup_teardown(
+		    a_record_with_too_many_extras_is_refused, model_begin, model_end),
+		cmocka_unit_test_setup_teardown(
+		    a_damaged_record_is_told, model_begin, model_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,42 +24,37 @@ static const struct settling {
 	const char *fields[3]; /* of the target: FIELD=VALUE */
 	const char *becomes;
 } cases[] = {
-	{ "a name", &kind_contact, CONTACT_ORGANIZATION, "Acme Inc.",
-	  &kind_organization, { "name=Acme Inc." }, ">3" },
-	{ "a name as search sees it", &kind_contact, CONTACT_ORGANIZATION,
-	  "ÁCME inc.", &kind_organization, { "name=Acme  INC." }, ">3" },
-	{ "another name", &kind_contact, CONTACT_ORGANIZATION, "Acme",
-	  &kind_organization, { "name=Acme Ltd." }, "Acme" },
+	{ "a name", &kind_contact, CONTACT_ORGANIZATION, "Acme Inc.", &kind_organization,
+	    { "name=Acme Inc." }, ">3" },
+	{ "a name as search sees it", &kind_contact, CONTACT_ORGANIZATION, "ÁCME inc.",
+	    &kind_organization, { "name=Acme  INC." }, ">3" },
+	{ "another name", &kind_contact, CONTACT_ORGANIZATION, "Acme", &kind_organization,
+	    { "name=Acme Ltd." }, "Acme" },
 	{ "a name of more than eight bytes that begins alike", &kind_contact,
-	  CONTACT_ORGANIZATION, "Springfield Mills", &kind_organization,
-	  { "name=Springfield Mill" }, "Springfield Mills" },
-	{ "a record of another kind", &kind_contact, CONTACT_ORGANIZATION,
-	  "Acme", &kind_contact, { "name=Acme" }, "Acme" },
+	    CONTACT_ORGANIZATION, "Springfield Mills", &kind_organization,
+	    { "name=Springfield Mill" }, "Springfield Mills" },
+	{ "a record of another kind", &kind_contact, CONTACT_ORGANIZATION, "Acme",
+	    &kind_contact, { "name=Acme" }, "Acme" },
 	{ "an external id", &kind_contact, CONTACT_ORGANIZATION, "crm:A-1",
-	  &kind_organization, { "name=Acme", "ext.crm=A-1" }, ">3" },
-	{ "one of several external ids", &kind_contact, CONTACT_ORGANIZATION,
-	  "crm:A-1", &kind_organization, { "name=Acme", "ext.crm=A-7;A-1" },
-	  ">3" },
-	{ "the id of another system", &kind_contact, CONTACT_ORGANIZATION,
-	  "crm:A-1", &kind_organization, { "name=Acme", "ext.erp=A-1" },
-	  "crm:A-1" },
+	    &kind_organization, { "name=Acme", "ext.crm=A-1" }, ">3" },
+	{ "one of several external ids", &kind_contact, CONTACT_ORGANIZATION, "crm:A-1",
+	    &kind_organization, { "name=Acme", "ext.crm=A-7;A-1" }, ">3" },
+	{ "the id of another system", &kind_contact, CONTACT_ORGANIZATION, "crm:A-1",
+	    &kind_organization, { "name=Acme", "ext.erp=A-1" }, "crm:A-1" },
 	{ "ids differ in case", &kind_contact, CONTACT_ORGANIZATION, "crm:a-1",
-	  &kind_organization, { "name=Acme", "ext.crm=A-1" }, "crm:a-1" },
-	{ "a contact by e-mail", &kind_organization,
-	  ORGANIZATION_PRIMARY_CONTACT, "ann@acme.example", &kind_contact,
-	  { "email=Ann@Acme.example" }, ">3" },
+	    &kind_organization, { "name=Acme", "ext.crm=A-1" }, "crm:a-1" },
+	{ "a contact by e-mail", &kind_organization, ORGANIZATION_PRIMARY_CONTACT,
+	    "ann@acme.example", &kind_contact, { "email=Ann@Acme.example" }, ">3" },
 	{ "an element of a list", &kind_contact, CONTACT_FORMER_ORGANIZATIONS,
-	  "Bolt;>1;Acme;Zeta", &kind_organization, { "name=acme" },
-	  "Bolt;>1;>3;Zeta" },
-	{ "elements that mean the same", &kind_contact,
-	  CONTACT_FORMER_ORGANIZATIONS, "Acme;>1;ACME;crm:A-1",
-	  &kind_organization, { "name=Acme", "ext.crm=A-1" }, ">3;>1" },
+	    "Bolt;>1;Acme;Zeta", &kind_organization, { "name=acme" }, "Bolt;>1;>3;Zeta" },
+	{ "elements that mean the same", &kind_contact, CONTACT_FORMER_ORGANIZATIONS,
+	    "Acme;>1;ACME;crm:A-1", &kind_organization, { "name=Acme", "ext.crm=A-1" },
+	    ">3;>1" },
 	{ "an element with a separator in it", &kind_contact,
-	  CONTACT_FORMER_ORGANIZATIONS, "Acme\\; Sons;b\\\\c",
-	  &kind_organization, { "name=Acme; Sons" }, ">3;b\\\\c" },
-	{ "a reference that is none any more", &kind_contact,
-	  CONTACT_ORGANIZATION, ">1", &kind_organization, { "name=Old" },
-	  ">1" },
+	    CONTACT_FORMER_ORGANIZATIONS, "Acme\\; Sons;b\\\\c", &kind_organization,
+	    { "name=Acme; Sons" }, ">3;b\\\\c" },
+	{ "a reference that is none any more", &kind_contact, CONTACT_ORGANIZATION, ">1",
+	    &kind_organization, { "name=Old" }, ">1" },
 };
 
 static void
@@ -70,8 +65,8 @@ read_marks(struct buf *out, const char *text)
 }
 
 static uint64_t
-make(struct txn *txn, const struct kind *kind, const char *const *fields,
-    size_t count, struct fault *fault)
+make(struct txn *txn, const struct kind *kind, const char *const *fields, size_t count,
+    struct fault *fault)
 {
 	static struct record_form form;
 	uint64_t id;
@@ -84,8 +79,9 @@ make(struct txn *txn, const struct kind *kind, const char *const *fields,
 		uint16_t slot = field == NULL ? 0 : field->slot;
 
 		if (field == NULL)
-			assert_int_equal(txn_name_slot(txn, NAME_EXT,
-			    view_from(name, 4), true, &slot, fault), 1);
+			assert_int_equal(txn_name_slot(txn, NAME_EXT, view_from(name, 4),
+					     true, &slot, fault),
+			    1);
 		record_form_set(&form, slot, view_of(fields[i] + len + 1));
 	}
 	must(change_create(txn, kind, &form, 4, CAUSE_ROW, &id, fault), fault);
@@ -102,11 +98,11 @@ make_bearer(struct txn *txn, const struct settling *test, struct fault *fault)
 	read_marks(&waits, test->waits);
 	record_form_clear(&form);
 	record_form_set(&form, test->slot, buf_as_view(&waits));
-	record_form_set(&form, test->bearer == &kind_contact ?
-	    CONTACT_DESCRIPTION : ORGANIZATION_DESCRIPTION,
+	record_form_set(&form,
+	    test->bearer == &kind_contact ? CONTACT_DESCRIPTION
+					  : ORGANIZATION_DESCRIPTION,
 	    VIEW("Acme Inc. stays here"));
-	must(change_create(txn, test->bearer, &form, 5, CAUSE_ROW, &id, fault),
-	    fault);
+	must(change_create(txn, test->bearer, &form, 5, CAUSE_ROW, &id, fault), fault);
 	buf_release(&waits);
 	return id;
 }
@@ -132,8 +128,8 @@ create_target(struct txn *txn, void *context, struct fault *fault)
 	struct settled *settled = context;
 
 	settled->also = 0;
-	assert_int_equal(make(txn, settled->test->target, settled->test->fields,
-	    3, fault), TARGET);
+	assert_int_equal(
+	    make(txn, settled->test->target, settled->test->fields, 3, fault), TARGET);
 	return references_settle(txn, &settled->also, fault);
 }
 
@@ -153,16 +149,15 @@ compare_bearer(struct txn *txn, const struct settling *test, bool changed)
 	assert_int_equal(txn_record(txn, BEARER, &record, &fault), 1);
 	value = record_get(record, test->slot);
 	if (!view_equal(value, buf_as_view(&becomes)))
-		fail_msg("%s: it is %.*s", test->sentence, (int)value.len,
-		    value.at);
+		fail_msg("%s: it is %.*s", test->sentence, (int)value.len, value.at);
 	while (record_next(record, &position, &slot, &value))
 		count++;
 	assert_int_equal(count, 2);
-	assert_true(view_is(record_get(record, test->bearer == &kind_contact ?
-	    CONTACT_DESCRIPTION : ORGANIZATION_DESCRIPTION),
+	assert_true(view_is(record_get(record,
+				test->bearer == &kind_contact ? CONTACT_DESCRIPTION
+							      : ORGANIZATION_DESCRIPTION),
 	    "Acme Inc. stays here"));
-	assert_int_equal(record_cause(record), changed ? CAUSE_REFERENCE :
-	    CAUSE_ROW);
+	assert_int_equal(record_cause(record), changed ? CAUSE_REFERENCE : CAUSE_ROW);
 	assert_int_equal(record_rev(record), changed ? 2 : 1);
 	assert_int_equal(record_created(record), 1);
 	buf_release(&becomes);
@@ -248,8 +243,8 @@ all_bearers_are_resolved(void **state)
 		if (record_kind(record) != kind_contact.number)
 			continue;
 		bearers++;
-		assert_true(reference_id(record_get(record,
-		    CONTACT_ORGANIZATION), &target));
+		assert_true(
+		    reference_id(record_get(record, CONTACT_ORGANIZATION), &target));
 		assert_int_equal(target, 302);
 	}
 	record_walk_close(&walk);
@@ -280,8 +275,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_text_that_waits_is_resolved),
-		cmocka_unit_test_setup_teardown(all_bearers_are_resolved,
-		    storing_begin, storing_end),
+		cmocka_unit_test_setup_teardown(
+		    all_bearers_are_resolved, storing_begin, storing_end),
 		cmocka_unit_test_setup_teardown(
 		    a_run_that_creates_nothing_resolves_nothing, storing_begin,
 		    storing_end),

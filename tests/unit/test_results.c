@@ -35,15 +35,15 @@ struct trial {
 static void
 begin(struct trial *trial)
 {
-	trial->command = (struct command){
-		.program = &program, .shared = &trial->shared,
-		.operands = trial->operands, .store_path = "store",
-		.width = 80
-	};
+	trial->command = (struct command){ .program = &program,
+		.shared = &trial->shared,
+		.operands = trial->operands,
+		.store_path = "store",
+		.width = 80 };
 	trial->operands[0] = "people.csv";
 	trial->command.operand_count = 1;
-	assert_int_equal(results_open(&trial->results, &trial->command,
-	    &trial->fault), 0);
+	assert_int_equal(
+	    results_open(&trial->results, &trial->command, &trial->fault), 0);
 }
 
 static void
@@ -56,13 +56,13 @@ end(struct trial *trial)
 static void
 refused(struct trial *trial, enum fault_kind kind, const char *text)
 {
-	trial->command = (struct command){
-		.program = &program, .shared = &trial->shared,
-		.operands = trial->operands, .store_path = "store"
-	};
+	trial->command = (struct command){ .program = &program,
+		.shared = &trial->shared,
+		.operands = trial->operands,
+		.store_path = "store" };
 	trial->command.operand_count = trial->operands[0] != NULL;
-	assert_int_equal(results_open(&trial->results, &trial->command,
-	    &trial->fault), -1);
+	assert_int_equal(
+	    results_open(&trial->results, &trial->command, &trial->fault), -1);
 	assert_int_equal(trial->fault.kind, kind);
 	assert_string_equal(trial->fault.text, text);
 	results_close(trial->results);
@@ -96,11 +96,15 @@ static void
 add(struct trial *trial, uint64_t line, const char *action, uint64_t id,
     const char *message)
 {
-	results_add(trial->results, &(struct result_row){
-		.file = VIEW("people.csv"), .line = line, .action = action,
-		.id = id, .key = VIEW("ann@example.com"),
+	results_add(trial->results,
+	    &(struct result_row){ .file = VIEW("people.csv"),
+		.line = line,
+		.action = action,
+		.id = id,
+		.key = VIEW("ann@example.com"),
 		.code = message == NULL ? NULL : "BAD_VALUE",
-		.message = view_of(message), .changed = VIEW("title city") });
+		.message = view_of(message),
+		.changed = VIEW("title city") });
 }
 
 static void
@@ -116,7 +120,8 @@ results_have_a_row_each(void **state)
 	add(&trial, 2, "updated", 17, NULL);
 	add(&trial, 3, "error", 0, "a \"b\", c");
 	end(&trial);
-	file_is("r.csv", "line,action,id,key,code,message,changed\n"
+	file_is("r.csv",
+	    "line,action,id,key,code,message,changed\n"
 	    "2,updated,17,ann@example.com,,,title city\n"
 	    "3,error,,ann@example.com,BAD_VALUE,\"a \"\"b\"\", c\","
 	    "title city\n");
@@ -132,15 +137,17 @@ several_files_have_a_column(void **state)
 	results_several_files(trial.results);
 	add(&trial, 2, "created", 1, NULL);
 	end(&trial);
-	file_is("r.csv", "file,line,action,id,key,code,message,changed\n"
+	file_is("r.csv",
+	    "file,line,action,id,key,code,message,changed\n"
 	    "people.csv,2,created,1,ann@example.com,,,title city\n");
 }
 
 static void
 a_run_without_rows_writes_headers(void **state)
 {
-	struct trial trial = { .shared = { .results = "r.csv",
-	    .errors = "e.csv", .diff = "d.csv" } };
+	struct trial trial = {
+		.shared = { .results = "r.csv", .errors = "e.csv", .diff = "d.csv" }
+	};
 
 	(void)state;
 	begin(&trial);
@@ -153,8 +160,9 @@ a_run_without_rows_writes_headers(void **state)
 static void
 a_run_that_is_done_again_starts_anew(void **state)
 {
-	struct trial trial = { .shared = { .results = "r.csv",
-	    .errors = "e.csv", .diff = "d.csv" } };
+	struct trial trial = {
+		.shared = { .results = "r.csv", .errors = "e.csv", .diff = "d.csv" }
+	};
 	const struct view names[] = { VIEW("a") }, other[] = { VIEW("b") };
 
 	(void)state;
@@ -162,16 +170,18 @@ a_run_that_is_done_again_starts_anew(void **state)
 	for (int i = 0; i < 2; i++) {
 		results_restart(trial.results);
 		add(&trial, 2, "created", 1, NULL);
-		diff_add(trial.results, 2, 1, VIEW("Ann"), VIEW("city"),
-		    VIEW(""), VIEW("Basel"), "row", VIEW(""));
+		diff_add(trial.results, 2, 1, VIEW("Ann"), VIEW("city"), VIEW(""),
+		    VIEW("Basel"), "row", VIEW(""));
 		errors_header(trial.results, i == 0 ? other : names, 1);
 		errors_add(trial.results, names, 1, 1, 3, "C", "m", VIEW(""));
 	}
 	end(&trial);
-	file_is("r.csv", "line,action,id,key,code,message,changed\n"
+	file_is("r.csv",
+	    "line,action,id,key,code,message,changed\n"
 	    "2,created,1,ann@example.com,,,title city\n");
 	file_is("e.csv", "a,_line,_code,_error,_raw\na,3,C,m,\n");
-	file_is("d.csv", "line,id,name,field,from,to,cause,job\n"
+	file_is("d.csv",
+	    "line,id,name,field,from,to,cause,job\n"
 	    "2,1,Ann,city,,Basel,row,\n");
 }
 
@@ -179,12 +189,12 @@ static void
 rows_in_error_keep_their_header(void **state)
 {
 	struct trial trial = { .shared.errors = "e.csv" };
-	const struct view names[] = { VIEW("Name, full"), VIEW("E-Mail"),
-		VIEW("_line"), VIEW("_raw") };
+	const struct view names[] = { VIEW("Name, full"), VIEW("E-Mail"), VIEW("_line"),
+		VIEW("_raw") };
 	const struct view row[] = { VIEW("Ann\nLee"), VIEW("x@"), VIEW("9"),
 		VIEW("old") };
-	const struct view wide[] = { VIEW("a"), VIEW("b,c"), VIEW("d"),
-		VIEW("e"), VIEW("f") };
+	const struct view wide[] = { VIEW("a"), VIEW("b,c"), VIEW("d"), VIEW("e"),
+		VIEW("f") };
 
 	(void)state;
 	begin(&trial);
@@ -196,7 +206,8 @@ rows_in_error_keep_their_header(void **state)
 	    VIEW("M\xfcller,\xff"));
 	errors_add(trial.results, wide, 5, 4, 6, "RAGGED", "wide", VIEW(""));
 	end(&trial);
-	file_is("e.csv", "\"Name, full\",E-Mail,_line,_code,_error,_raw\n"
+	file_is("e.csv",
+	    "\"Name, full\",E-Mail,_line,_code,_error,_raw\n"
 	    "\"Ann\nLee\",x@,2,BAD_EMAIL,\"E-Mail: no domain after "
 	    "\"\"@\"\"\",\n"
 	    "\"Ann\nLee\",,4,BAD_VALUE,short,\n"
@@ -208,10 +219,8 @@ static void
 files_with_other_headers_share_a_union(void **state)
 {
 	struct trial trial = { .shared.errors = "e.csv" };
-	const struct view one[] = { VIEW("name"), VIEW("phone"),
-		VIEW("phone") };
-	const struct view two[] = { VIEW("city"), VIEW("phone"),
-		VIEW("name") };
+	const struct view one[] = { VIEW("name"), VIEW("phone"), VIEW("phone") };
+	const struct view two[] = { VIEW("city"), VIEW("phone"), VIEW("name") };
 	const struct view row[] = { VIEW("1"), VIEW("2"), VIEW("3") };
 
 	(void)state;
@@ -221,7 +230,8 @@ files_with_other_headers_share_a_union(void **state)
 	errors_header(trial.results, two, 3);
 	errors_add(trial.results, row, 3, 3, 3, "C", "m", VIEW(""));
 	end(&trial);
-	file_is("e.csv", "name,phone,phone,city,_line,_code,_error,_raw\n"
+	file_is("e.csv",
+	    "name,phone,phone,city,_line,_code,_error,_raw\n"
 	    "1,2,3,,2,C,m,\n"
 	    "3,2,,1,3,C,m,\n");
 }
@@ -229,26 +239,28 @@ files_with_other_headers_share_a_union(void **state)
 static void
 results_follow_the_output_format(void **state)
 {
-	struct trial trial = { .shared = { .results = "r.tsv",
-	    .diff = "d.tsv", .output = "tsv" } };
+	struct trial trial = {
+		.shared = { .results = "r.tsv", .diff = "d.tsv", .output = "tsv" }
+	};
 
 	(void)state;
 	begin(&trial);
 	add(&trial, 2, "error", 0, "a\tb");
-	diff_add(trial.results, 2, 1, VIEW("Ann"), VIEW("street"),
-	    VIEW("1\n2"), VIEW(""), "row", VIEW(""));
+	diff_add(trial.results, 2, 1, VIEW("Ann"), VIEW("street"), VIEW("1\n2"), VIEW(""),
+	    "row", VIEW(""));
 	end(&trial);
-	file_is("r.tsv", "line\taction\tid\tkey\tcode\tmessage\tchanged\n"
+	file_is("r.tsv",
+	    "line\taction\tid\tkey\tcode\tmessage\tchanged\n"
 	    "2\terror\t\tann@example.com\tBAD_VALUE\ta\\tb\ttitle city\n");
-	file_is("d.tsv", "line\tid\tname\tfield\tfrom\tto\tcause\tjob\n"
+	file_is("d.tsv",
+	    "line\tid\tname\tfield\tfrom\tto\tcause\tjob\n"
 	    "2\t1\tAnn\tstreet\t1\\n2\t\trow\t\n");
 }
 
 static void
 more_rows_than_memory_holds_come_out_in_order(void **state)
 {
-	struct trial trial = { .shared = { .results = "r.csv",
-	    .errors = "e.csv" } };
+	struct trial trial = { .shared = { .results = "r.csv", .errors = "e.csv" } };
 	const struct view names[] = { VIEW("a"), VIEW("b") };
 	struct buf expected = BUF_EMPTY;
 	char line[256];
@@ -268,8 +280,8 @@ more_rows_than_memory_holds_come_out_in_order(void **state)
 	assert_non_null(file);
 	for (n = 1; fgets(line, sizeof(line), file) != NULL; n++) {
 		buf_clear(&expected);
-		buf_printf(&expected, "%llu,created,%llu,",
-		    (unsigned long long)n, (unsigned long long)n);
+		buf_printf(&expected, "%llu,created,%llu,", (unsigned long long)n,
+		    (unsigned long long)n);
 		if (n > 1)
 			assert_memory_equal(line, expected.at, expected.len);
 	}
@@ -279,8 +291,7 @@ more_rows_than_memory_holds_come_out_in_order(void **state)
 	assert_non_null(file);
 	for (n = 1; fgets(line, sizeof(line), file) != NULL; n++) {
 		buf_clear(&expected);
-		buf_printf(&expected, "a,b,%llu,C,m,",
-		    (unsigned long long)n);
+		buf_printf(&expected, "a,b,%llu,C,m,", (unsigned long long)n);
 		if (n > 1)
 			assert_memory_equal(line, expected.at, expected.len);
 	}
@@ -326,7 +337,8 @@ a_path_that_cannot_be_written_is_refused_in_time(void **state)
 	struct trial empty = { .shared.diff = "" };
 
 	(void)state;
-	refused(&trial, FAULT_SYSTEM, "--results: cannot write absent/r.csv: "
+	refused(&trial, FAULT_SYSTEM,
+	    "--results: cannot write absent/r.csv: "
 	    "No such file or directory");
 	refused(&empty, FAULT_USAGE, "--diff: FILE is empty");
 }
@@ -335,16 +347,16 @@ static void
 input_and_store_are_never_overwritten(void **state)
 {
 	struct trial input = { .shared.errors = "./people.csv",
-	    .operands = { "people.csv" } };
+		.operands = { "people.csv" } };
 	struct trial store = { .shared.errors = "store/data.mdb" };
 
 	(void)state;
 	put_file("people.csv", "name\nAnn\n");
-	refused(&input, FAULT_USAGE,
-	    "--errors: ./people.csv is also read by this run");
+	refused(&input, FAULT_USAGE, "--errors: ./people.csv is also read by this run");
 	file_is("people.csv", "name\nAnn\n");
 	assert_int_equal(mkdir("store", 0700), 0);
-	refused(&store, FAULT_USAGE, "--errors: store/data.mdb lies in the "
+	refused(&store, FAULT_USAGE,
+	    "--errors: store/data.mdb lies in the "
 	    "store");
 	assert_int_equal(access("store/data.mdb", F_OK), -1);
 }
@@ -352,23 +364,24 @@ input_and_store_are_never_overwritten(void **state)
 static void
 two_that_write_one_file_contradict(void **state)
 {
-	struct trial same = { .shared = { .results = "x.csv",
-	    .diff = "./x.csv" } };
-	struct trial standard = { .shared = { .results = "-",
-	    .errors = "-" } };
+	struct trial same = { .shared = { .results = "x.csv", .diff = "./x.csv" } };
+	struct trial standard = { .shared = { .results = "-", .errors = "-" } };
 
 	(void)state;
-	refused(&same, FAULT_USAGE, "--results and --diff contradict each "
+	refused(&same, FAULT_USAGE,
+	    "--results and --diff contradict each "
 	    "other: both would write x.csv");
-	refused(&standard, FAULT_USAGE, "--results and --errors contradict "
+	refused(&standard, FAULT_USAGE,
+	    "--results and --errors contradict "
 	    "each other: both would write standard output");
 }
 
 static void
 what_dry_run_implies_gives_way(void **state)
 {
-	struct trial trial = { .shared = { .results = "-", .diff = "-",
-	    .results_implied = true } };
+	struct trial trial = {
+		.shared = { .results = "-", .diff = "-", .results_implied = true }
+	};
 
 	(void)state;
 	begin(&trial);
@@ -389,7 +402,8 @@ a_full_disk_says_what_was_stored(void **state)
 	add(&trial, 2, "created", 1, NULL);
 	assert_int_equal(results_finish(trial.results, 812, &trial.fault), -1);
 	assert_int_equal(trial.fault.kind, FAULT_SYSTEM);
-	assert_string_equal(trial.fault.text, "stored as rev 812, results not "
+	assert_string_equal(trial.fault.text,
+	    "stored as rev 812, results not "
 	    "written: cannot write /dev/full: No space left on device");
 	results_close(trial.results);
 }
@@ -404,7 +418,8 @@ a_run_that_stored_nothing_says_so(void **state)
 		skip();
 	begin(&trial);
 	assert_int_equal(results_finish(trial.results, 0, &trial.fault), -1);
-	assert_string_equal(trial.fault.text, "results not written: "
+	assert_string_equal(trial.fault.text,
+	    "results not written: "
 	    "cannot write /dev/full: No space left on device");
 	results_close(trial.results);
 }
@@ -419,8 +434,8 @@ enter_place(void **state)
 static int
 leave_place(void **state)
 {
-	static const char *const files[] = { "r.csv", "e.csv", "d.csv",
-		"r.tsv", "d.tsv", "x.csv", "people.csv", "private.csv" };
+	static const char *const files[] = { "r.csv", "e.csv", "d.csv", "r.tsv", "d.tsv",
+		"x.csv", "people.csv", "private.csv" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
@@ -439,12 +454,10 @@ main(void)
 		cmocka_unit_test(rows_in_error_keep_their_header),
 		cmocka_unit_test(files_with_other_headers_share_a_union),
 		cmocka_unit_test(results_follow_the_output_format),
-		cmocka_unit_test(
-		    more_rows_than_memory_holds_come_out_in_order),
+		cmocka_unit_test(more_rows_than_memory_holds_come_out_in_order),
 		cmocka_unit_test(a_file_is_emptied_only_at_the_end),
 		cmocka_unit_test(files_are_private),
-		cmocka_unit_test(
-		    a_path_that_cannot_be_written_is_refused_in_time),
+		cmocka_unit_test(a_path_that_cannot_be_written_is_refused_in_time),
 		cmocka_unit_test(input_and_store_are_never_overwritten),
 		cmocka_unit_test(two_that_write_one_file_contradict),
 		cmocka_unit_test(what_dry_run_implies_gives_way),

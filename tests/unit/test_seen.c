@@ -19,8 +19,8 @@ note(struct seen *seen, uint64_t id, uint64_t line)
 static void
 the_first_line_is_told(void **state)
 {
-	static const uint64_t ids[] = { 1, 0, SEEN_BLOCK - 1, SEEN_BLOCK,
-		SEEN_BLOCK + 1, 50 * SEEN_BLOCK, 7 };
+	static const uint64_t ids[] = { 1, 0, SEEN_BLOCK - 1, SEEN_BLOCK, SEEN_BLOCK + 1,
+		50 * SEEN_BLOCK, 7 };
 	struct seen seen = { NULL, 0 };
 
 	(void)state;

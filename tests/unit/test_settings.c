@@ -30,32 +30,45 @@ static const struct assignment cases[] = {
 	{ "timezone", "+02:00", "+02:00", NULL, true },
 	{ "timezone", "+0200", "+02:00", NULL, false },
 	{ "timezone", "-05", "-05:00", NULL, true },
-	{ "timezone", "Berlin", NULL, "timezone: \"Berlin\" is not UTC or an "
-	    "offset such as +02:00", false },
-	{ "timezone", "+02:60", NULL, "timezone: \"+02:60\" is not UTC or an "
-	    "offset such as +02:00", false },
-	{ "timezone", "+15:00", NULL, "timezone: \"+15:00\" is not UTC or an "
-	    "offset such as +02:00", false },
-	{ "timezone", "+2", NULL, "timezone: \"+2\" is not UTC or an offset "
-	    "such as +02:00", false },
+	{ "timezone", "Berlin", NULL,
+	    "timezone: \"Berlin\" is not UTC or an "
+	    "offset such as +02:00",
+	    false },
+	{ "timezone", "+02:60", NULL,
+	    "timezone: \"+02:60\" is not UTC or an "
+	    "offset such as +02:00",
+	    false },
+	{ "timezone", "+15:00", NULL,
+	    "timezone: \"+15:00\" is not UTC or an "
+	    "offset such as +02:00",
+	    false },
+	{ "timezone", "+2", NULL,
+	    "timezone: \"+2\" is not UTC or an offset "
+	    "such as +02:00",
+	    false },
 	{ "timezone", "z", "UTC", NULL, true },
 	{ "timezone", "", "UTC", NULL, false },
 	/* TR-19 */
 	{ "client_status_default", "prospect", "Prospect", NULL, true },
-	{ "client_status_default", "Hot", NULL, "client_status_default: \"Hot\" "
-	    "is not a value of client_status", false },
+	{ "client_status_default", "Hot", NULL,
+	    "client_status_default: \"Hot\" "
+	    "is not a value of client_status",
+	    false },
 	{ "candidate_status_default", "consult_hot", "Consult Hot", NULL, true },
 	{ "candidate_status_default", "", "Prospect", NULL, true },
 	/* TW-5 */
 	{ "inactive_organization", " Gone  Ltd ", "Gone  Ltd", NULL, true },
-	{ "inactive_organization", "a\nb", NULL, "inactive_organization: \"a\nb\" "
-	    "is not a name on one line", false },
-	{ "inactive_organization", "\xff", NULL, "inactive_organization: \"\xff\""
-	    " is not a name on one line", false },
+	{ "inactive_organization", "a\nb", NULL,
+	    "inactive_organization: \"a\nb\" "
+	    "is not a name on one line",
+	    false },
+	{ "inactive_organization", "\xff", NULL,
+	    "inactive_organization: \"\xff\""
+	    " is not a name on one line",
+	    false },
 	/* HS-23 */
 	{ "members", "Strict", "strict", NULL, true },
-	{ "members", "some", NULL, "members: \"some\" is not open or strict",
-	    false },
+	{ "members", "some", NULL, "members: \"some\" is not open or strict", false },
 	{ "colour", "red", NULL, "no setting is named \"colour\"", false },
 };
 
@@ -65,8 +78,8 @@ assign(struct txn *txn, void *context, struct fault *fault)
 	const struct assignment *assignment = context;
 	bool changed = !assignment->changed;
 
-	if (setting_set(txn, view_of(assignment->name),
-	    view_of(assignment->given), &changed, fault) == -1)
+	if (setting_set(txn, view_of(assignment->name), view_of(assignment->given),
+		&changed, fault) == -1)
 		return -1;
 	assert_int_equal(changed, assignment->changed);
 	return 0;
@@ -88,10 +101,12 @@ in_force(struct buf *out, struct store *store, const char *name)
 static void
 settings_take_what_they_can_mean(void **state)
 {
-	static const struct run run = { .now = 1000000, .real = 1000000,
-		.who = "tester", .program = "test", .options = "" };
-	const struct store_options options = { .path = place, .write = true,
-		.wait = 5 };
+	static const struct run run = { .now = 1000000,
+		.real = 1000000,
+		.who = "tester",
+		.program = "test",
+		.options = "" };
+	const struct store_options options = { .path = place, .write = true, .wait = 5 };
 	struct buf out = BUF_EMPTY;
 	struct run_outcome outcome;
 	struct store *store;
@@ -104,8 +119,7 @@ settings_take_what_they_can_mean(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct assignment assignment = cases[i];
 
-		result = store_run(store, &run, assign, &assignment, &outcome,
-		    &fault);
+		result = store_run(store, &run, assign, &assignment, &outcome, &fault);
 		if (assignment.value == NULL) {
 			assert_int_equal(result, -1);
 			assert_int_equal(fault.kind, FAULT_USAGE);
@@ -125,14 +139,16 @@ settings_take_what_they_can_mean(void **state)
 static void
 zones_are_minutes_east(void **state)
 {
-	static const struct run run = { .now = 1000000, .real = 1000000,
-		.who = "tester", .program = "test", .options = "" };
+	static const struct run run = { .now = 1000000,
+		.real = 1000000,
+		.who = "tester",
+		.program = "test",
+		.options = "" };
 	static const struct {
 		const char *zone;
 		int minutes;
 	} zones[] = { { "UTC", 0 }, { "+05:45", 345 }, { "-03:30", -210 } };
-	const struct store_options options = { .path = place, .write = true,
-		.wait = 5 };
+	const struct store_options options = { .path = place, .write = true, .wait = 5 };
 	struct run_outcome outcome;
 	struct store *store;
 	struct fault fault;
@@ -143,11 +159,11 @@ zones_are_minutes_east(void **state)
 	if (store_open(&store, &options, &fault) != 0)
 		fail_msg("%s", fault.text);
 	for (size_t i = 0; i < sizeof(zones) / sizeof(zones[0]); i++) {
-		struct assignment assignment = { "timezone", zones[i].zone,
-			NULL, NULL, i > 0 };
+		struct assignment assignment = { "timezone", zones[i].zone, NULL, NULL,
+			i > 0 };
 
-		if (store_run(store, &run, assign, &assignment, &outcome,
-		    &fault) != 0 || txn_begin(&txn, store, &fault) != 0)
+		if (store_run(store, &run, assign, &assignment, &outcome, &fault) != 0 ||
+		    txn_begin(&txn, store, &fault) != 0)
 			fail_msg("%s", fault.text);
 		assert_int_equal(setting_timezone(txn, &minutes, &fault), 0);
 		assert_int_equal(minutes, zones[i].minutes);
@@ -173,8 +189,7 @@ every_setting_is_listed_with_its_default(void **state)
 		assert_string_equal(setting_at(i)->name, listed[i][0]);
 		assert_string_equal(setting_at(i)->value, listed[i][1]);
 		assert_true(strlen(setting_at(i)->meaning) > 0);
-		assert_ptr_equal(setting_by_name(view_of(listed[i][0])),
-		    setting_at(i));
+		assert_ptr_equal(setting_by_name(view_of(listed[i][0])), setting_at(i));
 	}
 	assert_null(setting_at(count));
 	assert_null(setting_by_name(VIEW("colour")));

@@ -156,8 +156,8 @@ a_full_device_is_a_fault_that_names_it(void **state)
 	buf_text(&buf, "x\n");
 	assert_int_equal(sink_write(sink, &buf, &fault), -1);
 	assert_int_equal(fault.kind, FAULT_SYSTEM);
-	assert_string_equal(fault.text,
-	    "cannot write standard output: No space left on device");
+	assert_string_equal(
+	    fault.text, "cannot write standard output: No space left on device");
 	assert_int_equal(sink_finish(sink, &fault), -1);
 	sink_close(sink);
 	buf_release(&buf);
@@ -257,8 +257,8 @@ static void
 a_backlog_keeps_the_order(void **state)
 {
 	const char *given = getenv("SEED");
-	unsigned seed = given != NULL ? (unsigned)strtoul(given, NULL, 10)
-	    : (unsigned)getpid();
+	unsigned seed =
+	    given != NULL ? (unsigned)strtoul(given, NULL, 10) : (unsigned)getpid();
 	struct backlog backlog = BACKLOG_EMPTY(3000);
 	struct buf in = BUF_EMPTY, out = BUF_EMPTY;
 	struct fault fault;
@@ -306,7 +306,8 @@ a_backlog_without_a_place_for_its_file_is_a_fault(void **state)
 	buf_text(&in, "more than ten bytes");
 	assert_int_equal(backlog_add(&backlog, &in, &fault), -1);
 	assert_int_equal(fault.kind, FAULT_SYSTEM);
-	assert_string_equal(fault.text, "cannot keep output in /nonexistent: "
+	assert_string_equal(fault.text,
+	    "cannot keep output in /nonexistent: "
 	    "No such file or directory");
 	unsetenv("TMPDIR");
 	buf_release(&in);
@@ -328,8 +329,7 @@ main(void)
 		cmocka_unit_test(a_pipe_that_does_not_block_still_gets_all),
 		cmocka_unit_test(a_caller_that_gives_up_does_not_hang),
 		cmocka_unit_test(a_backlog_keeps_the_order),
-		cmocka_unit_test(
-		    a_backlog_without_a_place_for_its_file_is_a_fault),
+		cmocka_unit_test(a_backlog_without_a_place_for_its_file_is_a_fault),
 	};
 
 	signal(SIGPIPE, SIG_IGN);

@@ -65,14 +65,16 @@ check_pipe(size_t total)
 
 	assert_int_equal(spool_input(from, "stdin", &fd, &fault), 0);
 	close(from);
-	assert_int_equal(wait(&status) > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0, 1);
+	assert_int_equal(
+	    wait(&status) > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0, 1);
 	assert_int_equal(fstat(fd, &st), 0);
 	assert_int_equal(st.st_size, total);
 	assert_int_equal(st.st_nlink, 0);
 	assert_int_equal(fcntl(fd, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
 	while ((n = read(fd, bytes, sizeof(bytes))) > 0)
 		for (ssize_t i = 0; i < n; i++, seen++)
-			if (bytes[i] != (unsigned char)(seen % 4096 * 7 + seen % 4096 / 256))
+			if (bytes[i] !=
+			    (unsigned char)(seen % 4096 * 7 + seen % 4096 / 256))
 				fail_msg("byte %zu is wrong", seen);
 	assert_int_equal(n, 0);
 	assert_int_equal(seen, total);

@@ -83,8 +83,8 @@ only_look(struct txn *txn, void *context, struct fault *fault)
 	assert_int_equal(txn_record(txn, 1, &record, fault), 1);
 	assert_int_equal(txn_record(txn, 2, &record, fault), 0);
 	assert_int_equal(txn_setting(txn, "none", &value, fault), 0);
-	assert_int_equal(txn_name_slot(txn, NAME_ATTR, VIEW("shirt"), true,
-	    &slot, fault), 1);
+	assert_int_equal(
+	    txn_name_slot(txn, NAME_ATTR, VIEW("shirt"), true, &slot, fault), 1);
 	assert_false(txn_changed(txn));
 	return 0;
 }
@@ -93,8 +93,7 @@ static void
 a_store_is_born_private_and_whole(void **state)
 {
 	static const mode_t masks[] = { 0, 022, 077 };
-	static const char *const files[] = { "data.mdb", "lock.mdb",
-		"writer.lock" };
+	static const char *const files[] = { "data.mdb", "lock.mdb", "writer.lock" };
 	char root[64], path[128];
 	struct stat st;
 
@@ -114,13 +113,11 @@ a_store_is_born_private_and_whole(void **state)
 		dir = opendir(storing_place);
 		assert_non_null(dir);
 		while ((entry = readdir(dir)) != NULL)
-			count += entry->d_name[0] != '.' ||
-			    entry->d_name[1] == 'i';
+			count += entry->d_name[0] != '.' || entry->d_name[1] == 'i';
 		closedir(dir);
 		assert_int_equal(count, COUNT(files));
 		for (size_t j = 0; j < COUNT(files); j++) {
-			snprintf(path, sizeof(path), "%s/%s", storing_place,
-			    files[j]);
+			snprintf(path, sizeof(path), "%s/%s", storing_place, files[j]);
 			assert_int_equal(stat(path, &st), 0);
 			assert_int_equal(st.st_mode, S_IFREG | 0600);
 		}
@@ -141,8 +138,7 @@ what_stores_nothing_changes_no_byte(void **state)
 {
 	static const struct {
 		const char *sentence;
-		int (*work)(struct txn *txn, void *context,
-		    struct fault *fault);
+		int (*work)(struct txn *txn, void *context, struct fault *fault);
 		bool dry;
 		int result;
 	} cases[] = {
@@ -161,19 +157,18 @@ what_stores_nothing_changes_no_byte(void **state)
 		struct fault fault = { FAULT_NONE, "" };
 
 		print_message("# %s\n", cases[i].sentence);
-		assert_int_equal(store_run(storing_store,
-		    storing_run_of(STORING_NOW, cases[i].dry), cases[i].work,
-		    NULL, &outcome, &fault), cases[i].result);
+		assert_int_equal(
+		    store_run(storing_store, storing_run_of(STORING_NOW, cases[i].dry),
+			cases[i].work, NULL, &outcome, &fault),
+		    cases[i].result);
 		assert_int_equal(outcome.rev, 0);
 		assert_int_equal(outcome.last, 1);
 		if (cases[i].result != 0) {
 			assert_int_equal(fault.kind, FAULT_CONFLICT);
-			assert_string_equal(fault.text,
-			    "the work found something");
+			assert_string_equal(fault.text, "the work found something");
 		}
 		after = file_of_store();
-		assert_true(view_equal(buf_as_view(&before),
-		    buf_as_view(&after)));
+		assert_true(view_equal(buf_as_view(&before), buf_as_view(&after)));
 		buf_release(&after);
 	}
 	buf_release(&before);
@@ -188,8 +183,9 @@ what_stores_nothing_changes_no_byte(void **state)
 		assert_int_equal(txn_next_id(txn), 3);
 		assert_int_equal(txn_record(txn, 2, &record, &fault), 1);
 		assert_true(view_is(record_get(record, 1), "Ann"));
-		assert_int_equal(txn_name_slot(txn, NAME_ATTR, VIEW("shirt"),
-		    false, &slot, &fault), 0);
+		assert_int_equal(
+		    txn_name_slot(txn, NAME_ATTR, VIEW("shirt"), false, &slot, &fault),
+		    0);
 		txn_end(txn);
 	}
 }
@@ -218,8 +214,8 @@ time_never_goes_back(void **state)
 	static const struct {
 		int64_t time;
 		uint64_t rev;
-	} first[] = { { -9, 1 }, { 1000, 1 }, { 1001, 2 }, { 1999, 2 },
-		{ 2000, 2 }, { 2001, 6 }, { 3000, 6 }, { 3001, 7 } };
+	} first[] = { { -9, 1 }, { 1000, 1 }, { 1001, 2 }, { 1999, 2 }, { 2000, 2 },
+		{ 2001, 6 }, { 3000, 6 }, { 3001, 7 } };
 	struct run_outcome outcome;
 	struct fault fault;
 	struct txn *txn;
@@ -230,7 +226,8 @@ time_never_goes_back(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(clock); i++) {
 		must(store_run(storing_store, storing_run_of(clock[i], false),
-		    look_at_own_revision, &wanted[i], &outcome, &fault), &fault);
+			 look_at_own_revision, &wanted[i], &outcome, &fault),
+		    &fault);
 		assert_int_equal(outcome.rev, i + 1);
 		assert_int_equal(outcome.last, i + 1);
 	}
@@ -238,8 +235,7 @@ time_never_goes_back(void **state)
 	assert_int_equal(txn_rev(txn), COUNT(clock));
 	assert_true(txn_now(txn) == 3000);
 	for (size_t i = 0; i < COUNT(clock); i++) {
-		assert_int_equal(txn_revision(txn, i + 1, &time, &who, &fault),
-		    1);
+		assert_int_equal(txn_revision(txn, i + 1, &time, &who, &fault), 1);
 		assert_true(time == wanted[i]);
 		assert_string_equal(who, "tester");
 	}
@@ -288,8 +284,7 @@ compare_big(uint64_t from)
 	for (uint64_t i = 0; i < BIGS; i++) {
 		assert_int_equal(txn_record(txn, from + i, &record, &fault), 1);
 		assert_int_equal(record_get(record, 1).len, BIG);
-		assert_int_equal(record_get(record, 1).at[BIG - 1],
-		    'a' + i % 26);
+		assert_int_equal(record_get(record, 1).at[BIG - 1], 'a' + i % 26);
 	}
 	txn_end(txn);
 }
@@ -323,8 +318,7 @@ struct settings {
 };
 
 static int
-see_setting(void *context, struct view name, struct view value,
-    struct fault *fault)
+see_setting(void *context, struct view name, struct view value, struct fault *fault)
 {
 	struct settings *settings = context;
 
@@ -332,8 +326,9 @@ see_setting(void *context, struct view name, struct view value,
 	buf_char(&settings->seen, '=');
 	buf_view(&settings->seen, value);
 	buf_char(&settings->seen, ' ');
-	return settings->stop != 0 && --settings->stop == 0 ?
-	    fault_set(fault, FAULT_USAGE, "enough") : 0;
+	return settings->stop != 0 && --settings->stop == 0
+	    ? fault_set(fault, FAULT_USAGE, "enough")
+	    : 0;
 }
 
 static int
@@ -362,8 +357,7 @@ settings_are_kept_in_order(void **state)
 	assert_int_equal(storing_run(set_some, NULL), 1);
 	txn = storing_read();
 	must(txn_settings(txn, see_setting, &settings, &fault), &fault);
-	assert_string_equal(buf_string(&settings.seen),
-	    "group=staff zone=+02:00 ");
+	assert_string_equal(buf_string(&settings.seen), "group=staff zone=+02:00 ");
 	assert_int_equal(txn_setting(txn, "zone", &value, &fault), 1);
 	assert_true(view_is(value, "+02:00"));
 	assert_int_equal(txn_setting(txn, "members", &value, &fault), 0);
@@ -380,13 +374,12 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_store_is_born_private_and_whole),
 		cmocka_unit_test_setup_teardown(
-		    what_stores_nothing_changes_no_byte, storing_begin,
-		    storing_end),
-		cmocka_unit_test_setup_teardown(time_never_goes_back,
-		    storing_begin, storing_end),
+		    what_stores_nothing_changes_no_byte, storing_begin, storing_end),
+		cmocka_unit_test_setup_teardown(
+		    time_never_goes_back, storing_begin, storing_end),
 		cmocka_unit_test(the_map_grows_as_it_must),
-		cmocka_unit_test_setup_teardown(settings_are_kept_in_order,
-		    storing_begin, storing_end),
+		cmocka_unit_test_setup_teardown(
+		    settings_are_kept_in_order, storing_begin, storing_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

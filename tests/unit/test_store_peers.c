@@ -16,8 +16,8 @@
 
 struct peer {
 	pid_t pid;
-	int said, go; /* ends of this process */
-	int say, wait;	/* ends of the peer */
+	int said, go;  /* ends of this process */
+	int say, wait; /* ends of the peer */
 };
 
 static struct peer peer;
@@ -29,8 +29,9 @@ peer_start(void (*live)(void))
 
 	assert_int_equal(pipe(there), 0);
 	assert_int_equal(pipe(back), 0);
-	peer = (struct peer){ .said = there[0], .say = there[1],
-		.wait = back[0], .go = back[1] };
+	peer = (struct peer){
+		.said = there[0], .say = there[1], .wait = back[0], .go = back[1]
+	};
 	peer.pid = fork();
 	assert_true(peer.pid >= 0);
 	if (peer.pid == 0) {
@@ -82,8 +83,9 @@ say_and_wait(void)
 static struct store *
 open_or_exit(unsigned wait)
 {
-	struct store_options options = { .path = storing_place, .write = true,
-		.wait = wait };
+	struct store_options options = {
+		.path = storing_place, .write = true, .wait = wait
+	};
 	struct store *store;
 	struct fault fault;
 
@@ -121,14 +123,14 @@ create_and_wait(struct txn *txn, void *context, struct fault *fault)
 }
 
 static void
-run_or_exit(struct store *store,
-    int (*work)(struct txn *txn, void *context, struct fault *fault))
+run_or_exit(
+    struct store *store, int (*work)(struct txn *txn, void *context, struct fault *fault))
 {
 	struct run_outcome outcome;
 	struct fault fault;
 
-	if (store_run(store, storing_run_of(STORING_NOW, false), work, NULL,
-	    &outcome, &fault) != 0) {
+	if (store_run(store, storing_run_of(STORING_NOW, false), work, NULL, &outcome,
+		&fault) != 0) {
 		fprintf(stderr, "# peer: %s\n", fault.text);
 		_exit(3);
 	}
@@ -188,8 +190,7 @@ a_second_writer_waits_so_long_and_no_longer(void **state)
 	(void)state;
 	peer_start(write_once);
 	assert_true(peer_said());
-	snprintf(named, sizeof(named), "busy: process %ld has been",
-	    (long)peer.pid);
+	snprintf(named, sizeof(named), "busy: process %ld has been", (long)peer.pid);
 	for (unsigned wait = 0; wait < 2; wait++) {
 		began = seconds();
 		assert_int_equal(run_waiting(wait, &outcome, &fault), -1);
@@ -267,8 +268,7 @@ a_killed_writer_leaves_whole_runs(void **state)
 	(void)state;
 	storing_seed();
 	for (int round = 0; round < 20; round++) {
-		struct timespec pause = { 0,
-			(long)storing_random(12 * 1000 * 1000) };
+		struct timespec pause = { 0, (long)storing_random(12 * 1000 * 1000) };
 
 		peer_start(write_on_and_on);
 		assert_true(peer_said());
@@ -362,7 +362,9 @@ a_store_is_not_used_across_a_fork(void **state)
 		struct fault fault = { FAULT_NONE, "" };
 
 		_exit(txn_begin(&txn, storing_store, &fault) == -1 &&
-		    fault.kind == FAULT_INTERNAL ? 0 : 1);
+			    fault.kind == FAULT_INTERNAL
+			? 0
+			: 1);
 	}
 	assert_true(waitpid(pid, &status, 0) == pid);
 	assert_int_equal(status, 0);
@@ -374,21 +376,19 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
-		    a_second_writer_waits_so_long_and_no_longer,
-		    storing_directory, storing_end),
-		cmocka_unit_test_setup_teardown(
-		    a_reader_sees_what_was_there_when_it_began,
-		    storing_directory, storing_end),
-		cmocka_unit_test_setup_teardown(
-		    a_killed_writer_leaves_whole_runs, storing_directory,
+		    a_second_writer_waits_so_long_and_no_longer, storing_directory,
 		    storing_end),
 		cmocka_unit_test_setup_teardown(
-		    a_writer_killed_amid_its_run_leaves_nothing,
-		    storing_directory, storing_end),
+		    a_reader_sees_what_was_there_when_it_began, storing_directory,
+		    storing_end),
+		cmocka_unit_test_setup_teardown(
+		    a_killed_writer_leaves_whole_runs, storing_directory, storing_end),
+		cmocka_unit_test_setup_teardown(
+		    a_writer_killed_amid_its_run_leaves_nothing, storing_directory,
+		    storing_end),
 		cmocka_unit_test(many_may_create_a_store_at_once),
 		cmocka_unit_test_setup_teardown(
-		    a_store_is_not_used_across_a_fork, storing_directory,
-		    storing_end),
+		    a_store_is_not_used_across_a_fork, storing_directory, storing_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

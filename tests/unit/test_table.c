@@ -17,32 +17,48 @@
 #include "table/table_fit.h"
 #include "table/writer.h"
 
-#define TEXT(literal) { "" literal, sizeof(literal) - 1 }
+#define TEXT(literal)                           \
+	{                                       \
+		"" literal, sizeof(literal) - 1 \
+	}
 #define ELLIPSIS "\xe2\x80\xa6"
 
 static const struct writer_column columns[] = {
-	{ TEXT("id"), SHAPE_NUMBER, false }, { TEXT("name"), SHAPE_TEXT, true },
-	{ TEXT("title"), SHAPE_TEXT, false }, { TEXT("city"), SHAPE_TEXT, false },
+	{ TEXT("id"), SHAPE_NUMBER, false },
+	{ TEXT("name"), SHAPE_TEXT, true },
+	{ TEXT("title"), SHAPE_TEXT, false },
+	{ TEXT("city"), SHAPE_TEXT, false },
 };
 
 static void
-write_table(struct buf *out, const struct writer_options *options, const struct view *cells,
-    const unsigned char *colours, size_t rows)
+write_table(struct buf *out, const struct writer_options *options,
+    const struct view *cells, const unsigned char *colours, size_t rows)
 {
 	struct writer *writer;
 	struct fault fault;
 
-	assert_int_equal(writer_open(&writer, OUTPUT_TABLE, columns, 4, options, out, &fault), 0);
+	assert_int_equal(
+	    writer_open(&writer, OUTPUT_TABLE, columns, 4, options, out, &fault), 0);
 	for (size_t i = 0; i < rows; i++)
-		assert_int_equal(writer_row(writer, cells + 4 * i, colours, out, &fault), 0);
+		assert_int_equal(
+		    writer_row(writer, cells + 4 * i, colours, out, &fault), 0);
 	assert_int_equal(writer_finish(writer, out, &fault), 0);
 	writer_close(writer);
 }
 
 static const struct view people[] = {
-	TEXT("7"), TEXT("Ann Example"), TEXT("Head of Things"), TEXT("Springfield"),
-	TEXT("1234"), TEXT("\xe6\x9d\x8e\xe5\xb0\x8f\xe9\xbe\x99"), TEXT(""), TEXT("\xe6\x9d\xb1"),
-	TEXT("12"), TEXT("Zoe\xcc\x88 \xf0\x9f\x98\x80"), TEXT("CEO"), TEXT(""),
+	TEXT("7"),
+	TEXT("Ann Example"),
+	TEXT("Head of Things"),
+	TEXT("Springfield"),
+	TEXT("1234"),
+	TEXT("\xe6\x9d\x8e\xe5\xb0\x8f\xe9\xbe\x99"),
+	TEXT(""),
+	TEXT("\xe6\x9d\xb1"),
+	TEXT("12"),
+	TEXT("Zoe\xcc\x88 \xf0\x9f\x98\x80"),
+	TEXT("CEO"),
+	TEXT(""),
 };
 
 static void
@@ -56,7 +72,8 @@ columns_stand_under_each_other_in_any_script(void **state)
 	assert_string_equal(buf_string(&out),
 	    "  id  name         title           city\n"
 	    "   7  Ann Example  Head of Things  Springfield\n"
-	    "1234  \xe6\x9d\x8e\xe5\xb0\x8f\xe9\xbe\x99                       \xe6\x9d\xb1\n"
+	    "1234  \xe6\x9d\x8e\xe5\xb0\x8f\xe9\xbe\x99                       "
+	    "\xe6\x9d\xb1\n"
 	    "  12  Zoe\xcc\x88 \xf0\x9f\x98\x80       CEO\n");
 	buf_release(&out);
 }
@@ -65,7 +82,9 @@ static void
 the_longest_are_cut_first_and_those_to_keep_last(void **state)
 {
 	static const struct writer_options narrow = { .header = true, .width = 36 };
-	static const struct writer_options plain = { .header = true, .ascii = true, .width = 36 };
+	static const struct writer_options plain = {
+		.header = true, .ascii = true, .width = 36
+	};
 	struct buf out = BUF_EMPTY;
 
 	(void)state;
@@ -108,8 +127,9 @@ no_line_is_wider_than_the_terminal(void **state)
 		write_table(&out, &options, people, NULL, 3);
 		before = uselocale(utf8);
 		for (rest = buf_as_view(&out); rest.len > 0;) {
-			size_t len = (size_t)((const char *)memchr(rest.at, '\n', rest.len) -
-			    rest.at);
+			size_t len =
+			    (size_t)((const char *)memchr(rest.at, '\n', rest.len) -
+				rest.at);
 
 			assert_true(fit_width(view_until(rest, len)) <= width);
 			rest = view_from(rest, len + 1);
@@ -125,7 +145,11 @@ nothing_stored_drives_the_terminal(void **state)
 {
 	static const struct writer_options options = { .header = true };
 	static const struct view cells[] = {
-		TEXT("1"), TEXT("\x1b[2J\x07\n"), TEXT("\xc2\x9b" "31m\xe2\x80\xae"), TEXT("\xff\t"),
+		TEXT("1"),
+		TEXT("\x1b[2J\x07\n"),
+		TEXT("\xc2\x9b"
+		     "31m\xe2\x80\xae"),
+		TEXT("\xff\t"),
 	};
 	struct buf out = BUF_EMPTY;
 
@@ -168,7 +192,8 @@ a_long_table_is_laid_out_in_parts(void **state)
 	size_t lines = 0;
 
 	(void)state;
-	assert_int_equal(writer_open(&writer, OUTPUT_TABLE, columns, 4, &options, &out, &fault), 0);
+	assert_int_equal(
+	    writer_open(&writer, OUTPUT_TABLE, columns, 4, &options, &out, &fault), 0);
 	for (size_t i = 0; i < ROWS; i++) {
 		char id[8];
 		struct view cells[4] = { { id, 0 }, people[1], people[2], people[3] };
@@ -182,8 +207,10 @@ a_long_table_is_laid_out_in_parts(void **state)
 	for (size_t i = 0; i < out.len; i++)
 		lines += out.at[i] == '\n';
 	assert_int_equal(lines, ROWS + 1);
-	assert_non_null(strstr(buf_string(&out), "\n5000  Ann Example  Head of Things  Springfield\n 5001  Ann"));
-	assert_non_null(strstr(out.at, "\n12000  Ann Example  Head of Things  Springfield\n"));
+	assert_non_null(strstr(buf_string(&out),
+	    "\n5000  Ann Example  Head of Things  Springfield\n 5001  Ann"));
+	assert_non_null(
+	    strstr(out.at, "\n12000  Ann Example  Head of Things  Springfield\n"));
 	buf_release(&out);
 }
 
@@ -195,8 +222,11 @@ text_is_cut_between_characters(void **state)
 		size_t width;
 		const char *expected;
 	} cases[] = {
-		{ TEXT("abc"), 3, "abc" }, { TEXT("abcd"), 3, "ab" ELLIPSIS },
-		{ TEXT("abcd"), 1, ELLIPSIS }, { TEXT("abcd"), 0, "" }, { TEXT(""), 0, "" },
+		{ TEXT("abc"), 3, "abc" },
+		{ TEXT("abcd"), 3, "ab" ELLIPSIS },
+		{ TEXT("abcd"), 1, ELLIPSIS },
+		{ TEXT("abcd"), 0, "" },
+		{ TEXT(""), 0, "" },
 		{ TEXT("\xe6\x9d\x8e\xe5\xb0\x8f"), 4, "\xe6\x9d\x8e\xe5\xb0\x8f" },
 		{ TEXT("\xe6\x9d\x8e\xe5\xb0\x8f"), 3, "\xe6\x9d\x8e" ELLIPSIS },
 		{ TEXT("\xe6\x9d\x8e\xe5\xb0\x8f"), 2, ELLIPSIS },

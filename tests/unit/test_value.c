@@ -16,35 +16,39 @@
 #include "model/value.h"
 
 static const struct field text_field = { .name = "title", .type = TYPE_TEXT };
-static const struct field email_field = { .name = "email",
-	.type = TYPE_EMAIL };
-static const struct field emails_field = { .name = "other_emails",
-	.type = TYPE_EMAIL, .flags = FIELD_LIST };
-static const struct field domains_field = { .name = "domains",
-	.type = TYPE_DOMAIN, .flags = FIELD_LIST };
-static const struct field phone_field = { .name = "phone",
-	.type = TYPE_PHONE };
-static const struct field flag_field = { .name = "do_not_email",
-	.type = TYPE_FLAG };
-static const struct field date_field = { .name = "opened_on",
-	.type = TYPE_DATE };
+static const struct field email_field = { .name = "email", .type = TYPE_EMAIL };
+static const struct field emails_field = {
+	.name = "other_emails", .type = TYPE_EMAIL, .flags = FIELD_LIST
+};
+static const struct field domains_field = {
+	.name = "domains", .type = TYPE_DOMAIN, .flags = FIELD_LIST
+};
+static const struct field phone_field = { .name = "phone", .type = TYPE_PHONE };
+static const struct field flag_field = { .name = "do_not_email", .type = TYPE_FLAG };
+static const struct field date_field = { .name = "opened_on", .type = TYPE_DATE };
 static const struct field time_field = { .name = "at", .type = TYPE_TIME };
-static const struct field number_field = { .name = "count",
-	.type = TYPE_NUMBER };
-static const struct field labels_field = { .name = "labels",
-	.type = TYPE_TEXT, .flags = FIELD_LIST };
-static const struct field reference_field = { .name = "organization",
-	.type = TYPE_REFERENCE, .of = "organization" };
-static const struct field client_field = { .name = "client_status",
-	.type = TYPE_PICKLIST, .of = "client_status" };
-static const struct field candidate_field = { .name = "candidate_status",
-	.type = TYPE_PICKLIST, .of = "candidate_status" };
-static const struct field visibility_field = { .name = "visibility",
-	.type = TYPE_PICKLIST, .of = "visibility" };
-static const struct field source_field = { .name = "source",
-	.type = TYPE_PICKLIST, .flags = FIELD_OPEN, .of = "source" };
-static const struct field login_field = { .name = "login",
-	.type = TYPE_TEXT, .flags = FIELD_EXACT };
+static const struct field number_field = { .name = "count", .type = TYPE_NUMBER };
+static const struct field labels_field = {
+	.name = "labels", .type = TYPE_TEXT, .flags = FIELD_LIST
+};
+static const struct field reference_field = {
+	.name = "organization", .type = TYPE_REFERENCE, .of = "organization"
+};
+static const struct field client_field = {
+	.name = "client_status", .type = TYPE_PICKLIST, .of = "client_status"
+};
+static const struct field candidate_field = {
+	.name = "candidate_status", .type = TYPE_PICKLIST, .of = "candidate_status"
+};
+static const struct field visibility_field = {
+	.name = "visibility", .type = TYPE_PICKLIST, .of = "visibility"
+};
+static const struct field source_field = {
+	.name = "source", .type = TYPE_PICKLIST, .flags = FIELD_OPEN, .of = "source"
+};
+static const struct field login_field = {
+	.name = "login", .type = TYPE_TEXT, .flags = FIELD_EXACT
+};
 
 struct reading {
 	const struct field *field;
@@ -53,8 +57,7 @@ struct reading {
 };
 
 static void
-reads(const struct reading *readings, size_t count,
-    const struct value_rules *rules)
+reads(const struct reading *readings, size_t count, const struct value_rules *rules)
 {
 	struct buf out = BUF_EMPTY;
 	struct problem problem;
@@ -65,9 +68,9 @@ reads(const struct reading *readings, size_t count,
 		buf_clear(&out);
 		buf_text(&out, "=");
 		if (!value_read(&out, reading->field, VIEW("name"),
-		    view_of(reading->text), rules, &problem))
-			fail_msg("%s \"%s\": %s", reading->field->name,
-			    reading->text, problem.text);
+			view_of(reading->text), rules, &problem))
+			fail_msg("%s \"%s\": %s", reading->field->name, reading->text,
+			    problem.text);
 		assert_string_equal(buf_string(&out) + 1, reading->value);
 	}
 	buf_release(&out);
@@ -141,8 +144,9 @@ flags_read_many_words(void **state)
 	(void)state;
 	for (int flag = 0; flag < 2; flag++)
 		for (size_t i = 0; i < 9; i++)
-			READS(((const struct reading[]){ { &flag_field,
-			    words[flag][i], flag ? "true" : "false" } }), &rules);
+			READS(((const struct reading[]){ { &flag_field, words[flag][i],
+				  flag ? "true" : "false" } }),
+			    &rules);
 }
 
 /* TR-4, TR-5, TR-6 */
@@ -198,8 +202,7 @@ each_bad_value_has_its_sentence(void **state)
 		const struct field *field;
 		const char *text, *code, *sentence;
 	} cases[] = {
-		{ &text_field, "#N/A", "BAD_VALUE",
-		    "\"#N/A\" is a spreadsheet's error" },
+		{ &text_field, "#N/A", "BAD_VALUE", "\"#N/A\" is a spreadsheet's error" },
 		{ &email_field, "#REF!", "BAD_VALUE",
 		    "\"#REF!\" is a spreadsheet's error" },
 		{ &labels_field, "#NAME?", "BAD_VALUE",
@@ -211,14 +214,16 @@ each_bad_value_has_its_sentence(void **state)
 		    "several addresses in one cell" },
 		{ &email_field, "Ann <ann@example.com>", "BAD_EMAIL",
 		    "blank in address" },
-		{ &email_field, "ann@\xe2\x98\x83\xef\xb8\x8f-.example",
-		    "BAD_EMAIL", "hyphen at the edge of a domain" },
+		{ &email_field, "ann@\xe2\x98\x83\xef\xb8\x8f-.example", "BAD_EMAIL",
+		    "hyphen at the edge of a domain" },
 		{ &emails_field, "a@x.example; none", "BAD_EMAIL", "no \"@\"" },
 		{ &domains_field, "http://acme.example/", "BAD_VALUE",
 		    "\"http://acme.example/\": character that no domain has" },
-		{ &phone_field, "5.93999E+11", "BAD_VALUE", "\"5.93999E+11\" is "
+		{ &phone_field, "5.93999E+11", "BAD_VALUE",
+		    "\"5.93999E+11\" is "
 		    "a phone that lost its digits in a spreadsheet" },
-		{ &phone_field, "1e9", "BAD_VALUE", "\"1e9\" is a phone that "
+		{ &phone_field, "1e9", "BAD_VALUE",
+		    "\"1e9\" is a phone that "
 		    "lost its digits in a spreadsheet" },
 		{ &flag_field, "maybe", "BAD_VALUE",
 		    "\"maybe\" is neither true nor false" },
@@ -226,20 +231,22 @@ each_bad_value_has_its_sentence(void **state)
 		    "\"1,000\" is no decimal number such as -12.5" },
 		{ &number_field, "-", "BAD_VALUE",
 		    "\"-\" is no decimal number such as -12.5" },
-		{ &date_field, "03/04/2024", "BAD_VALUE", "\"03/04/2024\" may "
+		{ &date_field, "03/04/2024", "BAD_VALUE",
+		    "\"03/04/2024\" may "
 		    "begin with the day or with the month: say --dates dmy or "
 		    "--dates mdy" },
 		{ &time_field, "soon", "BAD_VALUE", "\"soon\" is no date" },
-		{ &date_field, "line\nbreak", "BAD_VALUE",
-		    "\"line break\" is no date" },
-		{ &reference_field, "\00112", "BAD_CHARACTER",
-		    "control character 0x01" },
-		{ &client_field, "Former", "BAD_STATUS", "\"Former\" is none of "
+		{ &date_field, "line\nbreak", "BAD_VALUE", "\"line break\" is no date" },
+		{ &reference_field, "\00112", "BAD_CHARACTER", "control character 0x01" },
+		{ &client_field, "Former", "BAD_STATUS",
+		    "\"Former\" is none of "
 		    "Active, Not Applicable, Past, Prospect" },
-		{ &candidate_field, "Hot", "BAD_STATUS", "\"Hot\" is none of "
+		{ &candidate_field, "Hot", "BAD_STATUS",
+		    "\"Hot\" is none of "
 		    "Assigned, Consult Hot, Consult Warm, DNU, Not Applicable, "
 		    "Perm Active, Perm Passive, Placed, Prospect" },
-		{ &visibility_field, "me", "BAD_VALUE", "\"me\" is none of "
+		{ &visibility_field, "me", "BAD_VALUE",
+		    "\"me\" is none of "
 		    "Everyone, Myself and All Career Advisors, Only Myself" },
 	};
 	struct buf out = BUF_EMPTY;
@@ -248,8 +255,8 @@ each_bad_value_has_its_sentence(void **state)
 	(void)state;
 	buf_text(&out, "before");
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		if (value_read(&out, cases[i].field, VIEW(""),
-		    view_of(cases[i].text), &rules, &problem))
+		if (value_read(&out, cases[i].field, VIEW(""), view_of(cases[i].text),
+			&rules, &problem))
 			fail_msg("case %zu was taken", i);
 		assert_string_equal(problem.code, cases[i].code);
 		assert_string_equal(problem.text, cases[i].sentence);
@@ -269,8 +276,8 @@ long_cells_are_quoted_in_part(void **state)
 	buf_text(&text, "x");
 	for (int i = 0; i < 5000; i++)
 		buf_text(&text, "ü");
-	assert_false(value_read(&out, &date_field, VIEW(""), buf_as_view(&text),
-	    &rules, &problem));
+	assert_false(value_read(
+	    &out, &date_field, VIEW(""), buf_as_view(&text), &rules, &problem));
 	/* Sixty bytes would end inside a character. */
 	assert_int_equal(strlen(problem.text), 1 + 59 + strlen("\" is no date"));
 	buf_release(&out);
@@ -314,8 +321,7 @@ index_text_is_what_is_compared(void **state)
 {
 	static const struct reading cases[] = {
 		{ &text_field, " Müller  GMBH", "muller gmbh" },
-		{ &email_field, "Ann@MÜLLER.example",
-		    "ann@xn--mller-kva.example" },
+		{ &email_field, "Ann@MÜLLER.example", "ann@xn--mller-kva.example" },
 		{ &email_field, "No Address", "no address" },
 		{ &phone_field, "+1 (555) 010-0123", "15550100123" },
 		{ &phone_field, "None", "none" },
@@ -339,8 +345,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values_are_stored_in_one_form),
 		cmocka_unit_test(flags_read_many_words),
-		cmocka_unit_test(
-		    statuses_are_read_loosely_and_printed_canonically),
+		cmocka_unit_test(statuses_are_read_loosely_and_printed_canonically),
 		cmocka_unit_test(dates_follow_the_declared_order),
 		cmocka_unit_test(each_bad_value_has_its_sentence),
 		cmocka_unit_test(long_cells_are_quoted_in_part),

@@ -28,11 +28,13 @@ built_in_values_are_those_of_the_rules(void **state)
 		const char *picklist, *values;
 	} cases[] = {
 		{ "client_status", "Active+;Not Applicable;Past+;Prospect+;" },
-		{ "candidate_status", "Assigned;Consult Hot;Consult Warm;DNU-;"
+		{ "candidate_status",
+		    "Assigned;Consult Hot;Consult Warm;DNU-;"
 		    "Not Applicable;Perm Active;Perm Passive;Placed;Prospect;" },
 		{ "approval", "Approved;Pending;Rejected;" },
 		{ "organization_approval", "None;Pending;Approved;Rejected;" },
-		{ "visibility", "Everyone;Myself and All Career Advisors;"
+		{ "visibility",
+		    "Everyone;Myself and All Career Advisors;"
 		    "Only Myself;" },
 		{ "email_status", "Ok;Bounced-;Complained-;Invalid-;" },
 		{ "attribute_type", "text;flag;number;date;one-of;" },
@@ -47,8 +49,8 @@ built_in_values_are_those_of_the_rules(void **state)
 	assert_int_equal(vocabulary_load(&vocabulary, NULL, &fault), 0);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		buf_clear(&seen);
-		for (size_t n = 0; vocabulary_value(vocabulary,
-		    cases[i].picklist, n, &value); n++) {
+		for (size_t n = 0;
+		     vocabulary_value(vocabulary, cases[i].picklist, n, &value); n++) {
 			assert_true(value.built_in && !value.hidden);
 			assert_true(value.meaning.len > 0);
 			buf_view(&seen, value.value);
@@ -110,10 +112,12 @@ fill(struct txn *txn, void *context, struct fault *fault)
 static struct vocabulary *
 load(void)
 {
-	static const struct run run = { .now = 1000000, .real = 1000000,
-		.who = "tester", .program = "test", .options = "" };
-	const struct store_options options = { .path = place, .write = true,
-		.wait = 5 };
+	static const struct run run = { .now = 1000000,
+		.real = 1000000,
+		.who = "tester",
+		.program = "test",
+		.options = "" };
+	const struct store_options options = { .path = place, .write = true, .wait = 5 };
 	struct vocabulary *vocabulary = NULL;
 	struct run_outcome outcome;
 	struct store *store;
@@ -138,24 +142,21 @@ a_store_adds_values_and_hides_built_in_ones(struct vocabulary *vocabulary)
 {
 	struct picklist_value value;
 
-	assert_true(vocabulary_find(vocabulary, "client_status",
-	    VIEW("key_account"), &value));
+	assert_true(
+	    vocabulary_find(vocabulary, "client_status", VIEW("key_account"), &value));
 	assert_true(view_is(value.value, "Key Account"));
 	assert_true(view_is(value.meaning, "frame contract"));
 	assert_true(value.hiring_manager && !value.no_mail && !value.built_in);
-	assert_true(vocabulary_find(vocabulary, "client_status", VIEW("ÉTÉ"),
-	    &value));
+	assert_true(vocabulary_find(vocabulary, "client_status", VIEW("ÉTÉ"), &value));
 	assert_true(view_is(value.value, "Été") && value.no_mail);
 	/* TR-27: hidden, yet still what it was. */
-	assert_true(vocabulary_find(vocabulary, "client_status", VIEW("Past"),
-	    &value));
+	assert_true(vocabulary_find(vocabulary, "client_status", VIEW("Past"), &value));
 	assert_true(value.hidden && value.built_in && value.hiring_manager);
 	assert_true(vocabulary_value(vocabulary, "client_status", 5, &value));
 	assert_false(vocabulary_value(vocabulary, "client_status", 6, &value));
-	assert_true(vocabulary_find(vocabulary, "shirt", VIEW("large size"),
-	    &value));
-	assert_false(vocabulary_find(vocabulary, "candidate_status",
-	    VIEW("Key Account"), &value));
+	assert_true(vocabulary_find(vocabulary, "shirt", VIEW("large size"), &value));
+	assert_false(
+	    vocabulary_find(vocabulary, "candidate_status", VIEW("Key Account"), &value));
 }
 
 /* TW-14 */
@@ -169,19 +170,16 @@ declared_attributes_are_read_by_their_type(struct vocabulary *vocabulary)
 		{ "t_shirt_size", "x;l", "X;L", NULL },
 		{ "t_shirt_size", "XXL", NULL, "\"XXL\" is none of S;M;X\\;L" },
 		{ "vip", "Y", "true", NULL },
-		{ "vip", "perhaps", NULL,
-		    "\"perhaps\" is neither true nor false" },
+		{ "vip", "perhaps", NULL, "\"perhaps\" is neither true nor false" },
 		{ "born", "12 Mar 1984", "1984-03-12", NULL },
 		{ "born", "yesterday", NULL, "\"yesterday\" is no date" },
 		{ "age", "042", "42", NULL },
-		{ "age", "old", NULL,
-		    "\"old\" is no decimal number such as -12.5" },
+		{ "age", "old", NULL, "\"old\" is no decimal number such as -12.5" },
 		{ "free", "#N/A", NULL, "\"#N/A\" is a spreadsheet's error" },
 		{ "free", "a;b", "a;b", NULL },
 		{ "other", "#N/A", "#N/A", NULL },
 	};
-	const struct value_rules rules = { .vocabulary = vocabulary,
-		.dates = DATE_ISO };
+	const struct value_rules rules = { .vocabulary = vocabulary, .dates = DATE_ISO };
 	struct attribute_rule rule;
 	struct buf out = BUF_EMPTY;
 	struct problem problem;
@@ -201,8 +199,7 @@ declared_attributes_are_read_by_their_type(struct vocabulary *vocabulary)
 	assert_true(rule.no_mail && rule.type == TYPE_FLAG);
 	assert_true(vocabulary_attribute(vocabulary, VIEW("free"), &rule));
 	assert_false(rule.no_mail);
-	assert_false(vocabulary_attribute(vocabulary, VIEW("T-Shirt Size"),
-	    &rule));
+	assert_false(vocabulary_attribute(vocabulary, VIEW("T-Shirt Size"), &rule));
 	buf_release(&out);
 }
 

@@ -13,12 +13,14 @@ write_rows(struct buf *out, enum output output, const struct writer_options *opt
     const struct view *cells, size_t rows)
 {
 	static const struct writer_column columns[] = {
-		{ TEXT("a"), SHAPE_TEXT, false }, { TEXT("b"), SHAPE_TEXT, false },
+		{ TEXT("a"), SHAPE_TEXT, false },
+		{ TEXT("b"), SHAPE_TEXT, false },
 	};
 	struct writer *writer;
 	struct fault fault;
 
-	assert_int_equal(writer_open(&writer, output, columns, 2, options, out, &fault), 0);
+	assert_int_equal(
+	    writer_open(&writer, output, columns, 2, options, out, &fault), 0);
 	for (size_t i = 0; i < rows; i++)
 		assert_int_equal(writer_row(writer, cells + 2 * i, NULL, out, &fault), 0);
 	assert_int_equal(writer_finish(writer, out, &fault), 0);
@@ -33,34 +35,47 @@ struct writing {
 	const char *expected;
 };
 
-#define HEADER { true, false, false, 0, false }
-#define BARE { false, false, false, 0, false }
-#define TERMINAL { false, false, false, 0, true }
+#define HEADER                               \
+	{                                    \
+		true, false, false, 0, false \
+	}
+#define BARE                                  \
+	{                                     \
+		false, false, false, 0, false \
+	}
+#define TERMINAL                             \
+	{                                    \
+		false, false, false, 0, true \
+	}
 
 static const struct writing writings[] = {
-	{ "CSV has a header and LF", OUTPUT_CSV, HEADER, { TEXT("1"), TEXT("") }, "a,b\n1,\n" },
+	{ "CSV has a header and LF", OUTPUT_CSV, HEADER, { TEXT("1"), TEXT("") },
+	    "a,b\n1,\n" },
 	{ "CSV quotes where RFC 4180 must", OUTPUT_CSV, BARE,
-	  { TEXT("x,\"y\""), TEXT("l1\nl2") }, "\"x,\"\"y\"\"\",\"l1\nl2\"\n" },
+	    { TEXT("x,\"y\""), TEXT("l1\nl2") }, "\"x,\"\"y\"\"\",\"l1\nl2\"\n" },
 	{ "a CR needs quotes too, blanks and semicolons do not", OUTPUT_CSV, BARE,
-	  { TEXT("\r"), TEXT(" ; ") }, "\"\r\", ; \n" },
+	    { TEXT("\r"), TEXT(" ; ") }, "\"\r\", ; \n" },
 	{ "a long cell is looked at to its end", OUTPUT_CSV, BARE,
-	  { TEXT("abcdefghijklmnopq,"), TEXT("abcdefgh\"") },
-	  "\"abcdefghijklmnopq,\",\"abcdefgh\"\"\"\n" },
-	{ "output is faithful", OUTPUT_CSV, BARE, { TEXT("=1+1"), TEXT("\x1b[m") }, "=1+1,\x1b[m\n" },
-	{ "TSV has no quoting", OUTPUT_TSV, HEADER, { TEXT("x,\"y\""), TEXT("") }, "a\tb\nx,\"y\"\t\n" },
+	    { TEXT("abcdefghijklmnopq,"), TEXT("abcdefgh\"") },
+	    "\"abcdefghijklmnopq,\",\"abcdefgh\"\"\"\n" },
+	{ "output is faithful", OUTPUT_CSV, BARE, { TEXT("=1+1"), TEXT("\x1b[m") },
+	    "=1+1,\x1b[m\n" },
+	{ "TSV has no quoting", OUTPUT_TSV, HEADER, { TEXT("x,\"y\""), TEXT("") },
+	    "a\tb\nx,\"y\"\t\n" },
 	{ "TSV has four escapes", OUTPUT_TSV, BARE, { TEXT("\t\n\r\\"), TEXT("x\\t") },
-	  "\\t\\n\\r\\\\\tx\\\\t\n" },
+	    "\\t\\n\\r\\\\\tx\\\\t\n" },
 	{ "JSON is an object a line, empty is null", OUTPUT_JSON, HEADER,
-	  { TEXT("\"\\/\n\x01\x7f"), TEXT("") },
-	  "{\"a\":\"\\\"\\\\/\\n\\u0001\x7f\",\"b\":null}\n" },
+	    { TEXT("\"\\/\n\x01\x7f"), TEXT("") },
+	    "{\"a\":\"\\\"\\\\/\\n\\u0001\x7f\",\"b\":null}\n" },
 	{ "on a terminal controls are made visible", OUTPUT_CSV, TERMINAL,
-	  { TEXT("\x1b]52;c\x07\n"), TEXT("\xc2\x9b\xff\xe2\x80\xae\xe2\x80\x8b") },
-	  "\\x1b]52;c\\x07\\n,\\u{009b}\\xff\\u{202e}\\u{200b}\n" },
-	{ "in TSV too", OUTPUT_TSV, TERMINAL, { TEXT("\x1b"), TEXT("\xc3\xbc\xe6\x9d\x8e") },
-	  "\\\\x1b\t\xc3\xbc\xe6\x9d\x8e\n" },
+	    { TEXT("\x1b]52;c\x07\n"), TEXT("\xc2\x9b\xff\xe2\x80\xae\xe2\x80\x8b") },
+	    "\\x1b]52;c\\x07\\n,\\u{009b}\\xff\\u{202e}\\u{200b}\n" },
+	{ "in TSV too", OUTPUT_TSV, TERMINAL,
+	    { TEXT("\x1b"), TEXT("\xc3\xbc\xe6\x9d\x8e") },
+	    "\\\\x1b\t\xc3\xbc\xe6\x9d\x8e\n" },
 	{ "in JSON they are its own escapes", OUTPUT_JSON, TERMINAL,
-	  { TEXT("\x1b\xc2\x9b\xff"), TEXT("\x7f\xf3\xa0\x80\x81") },
-	  "{\"a\":\"\\u001b\\u009b\\ufffd\",\"b\":\"\\u007f\xf3\xa0\x80\x81\"}\n" },
+	    { TEXT("\x1b\xc2\x9b\xff"), TEXT("\x7f\xf3\xa0\x80\x81") },
+	    "{\"a\":\"\\u001b\\u009b\\ufffd\",\"b\":\"\\u007f\xf3\xa0\x80\x81\"}\n" },
 };
 
 static void
@@ -70,8 +85,8 @@ test_formats(void **state)
 	for (size_t i = 0; i < COUNT(writings); i++) {
 		struct buf out = BUF_EMPTY;
 
-		write_rows(&out, writings[i].output, &writings[i].options,
-		    writings[i].cells, 1);
+		write_rows(
+		    &out, writings[i].output, &writings[i].options, writings[i].cells, 1);
 		if (strcmp(buf_string(&out), writings[i].expected) != 0)
 			print_error("%s\n", writings[i].sentence);
 		assert_string_equal(buf_string(&out), writings[i].expected);
@@ -91,7 +106,8 @@ test_one_empty_cell(void **state)
 	struct fault fault;
 
 	(void)state;
-	assert_int_equal(writer_open(&writer, OUTPUT_CSV, &column, 1, &options, &out, &fault), 0);
+	assert_int_equal(
+	    writer_open(&writer, OUTPUT_CSV, &column, 1, &options, &out, &fault), 0);
 	assert_int_equal(writer_row(writer, &cell, NULL, &out, &fault), 0);
 	assert_string_equal(buf_string(&out), "a\n\"\"\n");
 	writer_close(writer);
@@ -106,17 +122,43 @@ test_excel(void **state)
 		struct view cell;
 		bool guarded;
 	} cases[] = {
-		{ TEXT("=1+1"), true }, { TEXT("+49 30"), true }, { TEXT("-1"), true },
-		{ TEXT("@SUM(1)"), true }, { TEXT("\tx"), true }, { TEXT("\rx"), true },
-		{ TEXT("\nx"), true }, { TEXT("  =1"), true }, { TEXT("\xc2\xa0=1"), true },
-		{ TEXT(" \xe3\x80\x80@x"), true }, { TEXT("\xef\xbc\x9d" "1"), true },
-		{ TEXT("\xef\xbc\x8b" "1"), true }, { TEXT("\xef\xbc\x8d" "1"), true },
-		{ TEXT("\xef\xbc\xa0" "1"), true }, { TEXT("x\n=1"), true },
-		{ TEXT("x\r\n -1"), true }, { TEXT("x\r+"), true }, { TEXT("'quoted"), true },
+		{ TEXT("=1+1"), true },
+		{ TEXT("+49 30"), true },
+		{ TEXT("-1"), true },
+		{ TEXT("@SUM(1)"), true },
+		{ TEXT("\tx"), true },
+		{ TEXT("\rx"), true },
+		{ TEXT("\nx"), true },
+		{ TEXT("  =1"), true },
+		{ TEXT("\xc2\xa0=1"), true },
+		{ TEXT(" \xe3\x80\x80@x"), true },
+		{ TEXT("\xef\xbc\x9d"
+		       "1"),
+		    true },
+		{ TEXT("\xef\xbc\x8b"
+		       "1"),
+		    true },
+		{ TEXT("\xef\xbc\x8d"
+		       "1"),
+		    true },
+		{ TEXT("\xef\xbc\xa0"
+		       "1"),
+		    true },
+		{ TEXT("x\n=1"), true },
+		{ TEXT("x\r\n -1"), true },
+		{ TEXT("x\r+"), true },
+		{ TEXT("'quoted"), true },
 		{ TEXT("'"), true },
-		{ TEXT(""), false }, { TEXT("a=1"), false }, { TEXT("ann@example.com"), false },
-		{ TEXT("x\r\ny"), false }, { TEXT("x\n\ny"), false }, { TEXT("it's"), false },
-		{ TEXT("\xe2\x88\x92" "1"), false }, { TEXT("  x"), false },
+		{ TEXT(""), false },
+		{ TEXT("a=1"), false },
+		{ TEXT("ann@example.com"), false },
+		{ TEXT("x\r\ny"), false },
+		{ TEXT("x\n\ny"), false },
+		{ TEXT("it's"), false },
+		{ TEXT("\xe2\x88\x92"
+		       "1"),
+		    false },
+		{ TEXT("  x"), false },
 	};
 	static const struct writer_options options = BARE;
 	struct buf out = BUF_EMPTY, expected = BUF_EMPTY;
@@ -132,7 +174,9 @@ test_excel(void **state)
 		if (cases[i].guarded)
 			buf_char(&guarded, '\'');
 		buf_view(&guarded, cases[i].cell);
-		buf_text(&expected, "\xef\xbb\xbf" "a,b,_excel\r\n");
+		buf_text(&expected,
+		    "\xef\xbb\xbf"
+		    "a,b,_excel\r\n");
 		csv_cell(&expected, buf_as_view(&guarded));
 		buf_text(&expected, ",x,\r\n");
 		assert_string_equal(buf_string(&out), buf_string(&expected));
@@ -151,12 +195,18 @@ test_json_shapes(void **state)
 		const char *expected;
 	} cases[] = {
 		{ SHAPE_NUMBER, TEXT("18446744073709551615"), "18446744073709551615" },
-		{ SHAPE_NUMBER, TEXT("-5"), "-5" }, { SHAPE_NUMBER, TEXT("0"), "0" },
-		{ SHAPE_NUMBER, TEXT("007"), "\"007\"" }, { SHAPE_NUMBER, TEXT("-"), "\"-\"" },
-		{ SHAPE_NUMBER, TEXT("1.5"), "\"1.5\"" }, { SHAPE_NUMBER, TEXT(""), "null" },
-		{ SHAPE_FLAG, TEXT("true"), "true" }, { SHAPE_FLAG, TEXT("false"), "false" },
-		{ SHAPE_FLAG, TEXT(""), "null" }, { SHAPE_FLAG, TEXT("yes"), "\"yes\"" },
-		{ SHAPE_LIST, TEXT(""), "[]" }, { SHAPE_LIST, TEXT("x"), "[\"x\"]" },
+		{ SHAPE_NUMBER, TEXT("-5"), "-5" },
+		{ SHAPE_NUMBER, TEXT("0"), "0" },
+		{ SHAPE_NUMBER, TEXT("007"), "\"007\"" },
+		{ SHAPE_NUMBER, TEXT("-"), "\"-\"" },
+		{ SHAPE_NUMBER, TEXT("1.5"), "\"1.5\"" },
+		{ SHAPE_NUMBER, TEXT(""), "null" },
+		{ SHAPE_FLAG, TEXT("true"), "true" },
+		{ SHAPE_FLAG, TEXT("false"), "false" },
+		{ SHAPE_FLAG, TEXT(""), "null" },
+		{ SHAPE_FLAG, TEXT("yes"), "\"yes\"" },
+		{ SHAPE_LIST, TEXT(""), "[]" },
+		{ SHAPE_LIST, TEXT("x"), "[\"x\"]" },
 		{ SHAPE_LIST, TEXT("x;y\\;z;\\\\"), "[\"x\",\"y;z\",\"\\\\\"]" },
 		{ SHAPE_LIST, TEXT(";"), "[\"\",\"\"]" },
 		{ SHAPE_TEXT, TEXT("1"), "\"1\"" },
@@ -170,9 +220,11 @@ test_json_shapes(void **state)
 		struct writer *writer;
 		struct fault fault;
 
-		assert_int_equal(writer_open(&writer, OUTPUT_JSON, &column, 1, &options, &out,
-		    &fault), 0);
-		assert_int_equal(writer_row(writer, &cases[i].cell, NULL, &out, &fault), 0);
+		assert_int_equal(
+		    writer_open(&writer, OUTPUT_JSON, &column, 1, &options, &out, &fault),
+		    0);
+		assert_int_equal(
+		    writer_row(writer, &cases[i].cell, NULL, &out, &fault), 0);
 		buf_printf(&expected, "{\"v\":%s}\n", cases[i].expected);
 		assert_string_equal(buf_string(&out), buf_string(&expected));
 		writer_close(writer);
@@ -194,9 +246,10 @@ next(void)
 static void
 random_cell(struct buf *out)
 {
-	static const char *const pieces[] = { "\"", ",", "\n", "\r", "\r\n", "\t", "\\", "\\t",
-		";", "'", "=", " ", "a", "bc", "text that is longer", "\xc3\xbc", "\xe6\x9d\x8e",
-		"\xf0\x9f\x98\x80", "|", "\xc2\x85", "{", "}", "[", "null" };
+	static const char *const pieces[] = { "\"", ",", "\n", "\r", "\r\n", "\t", "\\",
+		"\\t", ";", "'", "=", " ", "a", "bc", "text that is longer", "\xc3\xbc",
+		"\xe6\x9d\x8e", "\xf0\x9f\x98\x80", "|", "\xc2\x85", "{", "}", "[",
+		"null" };
 
 	for (uint32_t n = next() % 6; n > 0; n--)
 		buf_text(out, pieces[next() % COUNT(pieces)]);
@@ -210,7 +263,9 @@ test_round_trip(void **state)
 		enum output output;
 		enum reader_format format;
 	} formats[] = {
-		{ OUTPUT_CSV, READER_CSV }, { OUTPUT_TSV, READER_TSV }, { OUTPUT_JSON, READER_JSON },
+		{ OUTPUT_CSV, READER_CSV },
+		{ OUTPUT_TSV, READER_TSV },
+		{ OUTPUT_JSON, READER_JSON },
 	};
 	static const struct writer_options options = HEADER;
 	enum { ROWS = 4 };
@@ -220,7 +275,8 @@ test_round_trip(void **state)
 		struct buf texts[2 * ROWS] = { BUF_EMPTY };
 		struct view cells[2 * ROWS];
 		struct buf out = BUF_EMPTY;
-		struct reader_options reading = { formats[round % 3].format, NULL, next() % 65 };
+		struct reader_options reading = { formats[round % 3].format, NULL,
+			next() % 65 };
 		struct reader *reader;
 		struct fault fault;
 		struct row row;
