@@ -91,6 +91,16 @@ archived_of(const char *name)
 	return ARCHIVED_SKIP;
 }
 
+/* Names with one "+" between them. */
+static bool
+is_key(const char *key)
+{
+	size_t len = strlen(key);
+
+	return len > 0 && key[0] != '+' && key[len - 1] != '+' &&
+	    strstr(key, "++") == NULL;
+}
+
 static int
 run(struct command *command, void *options, struct fault *fault)
 {
@@ -114,6 +124,9 @@ run(struct command *command, void *options, struct fault *fault)
 		.me = command->user,
 	};
 
+	if (add->key != NULL && !is_key(add->key))
+		return fault_set(fault, FAULT_USAGE,
+		    "--key \"%s\": not FIELD or FIELD+FIELD", add->key);
 	return intake(command, &add->intake, &import, add, fault);
 }
 

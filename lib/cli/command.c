@@ -6,6 +6,8 @@
  */
 #include "cli/command.h"
 
+#include "base/fold.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -246,6 +248,20 @@ wants_colour(const struct command *command)
 	    term != NULL && *term != '\0' && strcmp(term, "dumb") != 0;
 }
 
+static bool
+is_name(const char *name)
+{
+	struct view view = view_of(name);
+	size_t i;
+
+	if (view.len > 64 || utf8_valid(view) != view.len)
+		return false;
+	for (i = 0; i < view.len; i++)
+		if ((unsigned char)name[i] < ' ' || name[i] == 0x7f)
+			return false;
+	return true;
+}
+
 static int
 find_user(struct command *command, struct fault *fault)
 {
@@ -254,6 +270,10 @@ find_user(struct command *command, struct fault *fault)
 
 	if (as != NULL && *as == '\0')
 		return fault_set(fault, FAULT_USAGE, "--as: USER is empty");
+	if (as != NULL && !is_name(as))
+		return fault_set(fault, FAULT_USAGE,
+		    "--as: not the name of a user (at most 64 characters, no "
+		    "control characters)");
 	if (as != NULL && !process_owns(command->store_path))
 		return fault_set(fault, FAULT_PERMISSION,
 		    "--as: only the owner of %s may act as another user",

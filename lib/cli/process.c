@@ -50,7 +50,7 @@ die_of_damage(int number)
 {
 	static const char text[] =
 	    ": stopped by a fault while reading "
-	    "(SIGBUS or SIGSEGV): the store is damaged or its disk failed, "
+	    "(SIGBUS or SIGSEGV): the store is damaged, or its disk is full or failed, "
 	    "restore a backup\n";
 	ssize_t n = write(STDERR_FILENO, program_name, strlen(program_name));
 

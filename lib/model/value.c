@@ -303,7 +303,7 @@ read_list(struct buf *out, const struct field *field, struct view text,
     const struct value_rules *rules, struct problem *problem)
 {
 	struct buf unescaped = BUF_EMPTY, element = BUF_EMPTY, scratch = BUF_EMPTY;
-	size_t start = out->len;
+	size_t start = out->len, count = 0;
 	struct view given;
 	bool sound = true;
 
@@ -316,6 +316,13 @@ read_list(struct buf *out, const struct field *field, struct view text,
 		if (given.len == 0)
 			continue;
 		buf_clear(&element);
+		if (++count > LIST_MOST) {
+			problem->code = "TOO_LONG";
+			snprintf(problem->text, sizeof(problem->text),
+			    "a list of more than %d elements", LIST_MOST);
+			sound = false;
+			break;
+		}
 		sound = read_element(&element, field, given, rules, problem);
 		if (sound && !list_has(out, start, buf_as_view(&element), &scratch))
 			list_add(out, start, buf_as_view(&element));

@@ -44,6 +44,10 @@ struct problem {
 bool value_read(struct buf *out, const struct field *field, struct view name,
     struct view text, const struct value_rules *rules, struct problem *problem);
 
+/* Elements that a list may have on input (TOO_LONG beyond): each is compared
+ * with those before. */
+#define LIST_MOST 2048
+
 /* Goes over the elements of a list: *list is advanced, *element is borrowed
  * from *list or from scratch, unescaped. False at the end. */
 bool list_next(struct view *list, struct view *element, struct buf *scratch);

@@ -165,6 +165,32 @@ default_of(const struct import *import, uint16_t slot)
 	return (struct view){ NULL, 0 };
 }
 
+/* Text that means nobody yet is kept, but neither the id of something else nor,
+ * where there are contacts already (CS-19), in place of one of them. */
+static enum step
+unknown_contact(struct import *import, const struct field *field, struct view text,
+    uint64_t id, struct fault *fault)
+{
+	struct record record;
+	uint64_t other;
+	int found;
+
+	if (entity_read_id(text, &other)) {
+		found = txn_record(import->txn, other, &record, fault);
+		if (found < 0)
+			return STEP_FAULT;
+		if (found == 1)
+			return import_stop(import, STEP_ERROR, "WRONG_KIND",
+			    "%s: record %llu is no contact", field->name,
+			    (unsigned long long)other);
+	}
+	if (import->kind == &kind_organization && id != 0)
+		return import_stop(import, STEP_ERROR, "NOT_OF_ORGANIZATION",
+		    "%s: nobody in this organization answers to \"%.*s\"", field->name,
+		    (int)(text.len < 80 ? text.len : 80), text.at);
+	return STEP_GO;
+}
+
 static enum step
 resolve_contact(struct import *import, const struct field *field, struct view *value,
     uint64_t id, struct fault *fault)
@@ -178,7 +204,7 @@ resolve_contact(struct import *import, const struct field *field, struct view *v
 	    0)
 		return STEP_FAULT;
 	if (import->others.count == 0)
-		return STEP_GO;
+		return unknown_contact(import, field, *value, id, fault);
 	if (import->others.count > 1)
 		return import_stop(import, STEP_ERROR, "AMBIGUOUS",
 		    "%s: #%llu and #%llu answer to it", field->name,

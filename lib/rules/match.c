@@ -210,6 +210,36 @@ check_conflict(
 	    (unsigned long long)id, (unsigned long long)import->others.at[0]);
 }
 
+/* A row that was matched otherwise may not take the external id of somebody
+ * else, since an id has one bearer. */
+static enum step
+check_bearers(
+    struct import *import, const struct draft *draft, uint64_t id, struct fault *fault)
+{
+	const struct field *field;
+	const struct cell *cell;
+	size_t i;
+
+	for (i = 0; i < draft->count; i++) {
+		cell = draft->cells + i;
+		if (cell->slot < RECORD_FIXED || cell->slot >= FIELD_VIRTUAL ||
+		    cell->value.len == 0)
+			continue;
+		if (import_field(import, cell->slot, &field, fault) != 0)
+			return STEP_FAULT;
+		if (field != &field_ext)
+			continue;
+		if (find_cell(
+			import, draft, cell, field, cell->slot, &import->ids, fault) != 0)
+			return STEP_FAULT;
+		if (import->ids.count > 0 && import->ids.at[0] != id)
+			return import_stop(import, STEP_ERROR, "KEY_CONFLICT",
+			    "the external id is that of #%llu",
+			    (unsigned long long)import->ids.at[0]);
+	}
+	return STEP_GO;
+}
+
 static enum step
 match_store_id(
     struct import *import, const struct draft *draft, uint64_t *id, struct fault *fault)
@@ -412,10 +442,11 @@ match_row(struct import *import, struct draft *draft, uint64_t *id, struct fault
 	import->by_email = false;
 	import->other_emails |= import->kind == &kind_contact &&
 	    draft_cell(draft, CONTACT_OTHER_EMAILS) != NULL;
-	if (draft->has_id && draft->id != 0)
-		return match_store_id(import, draft, id, fault);
-	if (import->key.count > 0)
-		return match_by_key(import, draft, id, fault);
+	if (draft->has_id || import->key.count > 0) {
+		step = draft->has_id ? match_store_id(import, draft, id, fault)
+				     : match_by_key(import, draft, id, fault);
+		return step == STEP_GO ? check_bearers(import, draft, *id, fault) : step;
+	}
 	step = match_ext(import, draft, id, fault);
 	if (step != STEP_GO || *id != 0)
 		return step;

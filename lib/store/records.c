@@ -51,7 +51,7 @@ int
 record_walk_open(
     struct record_walk *walk, struct txn *txn, uint64_t from, struct fault *fault)
 {
-	*walk = (struct record_walk){ NULL, txn, from };
+	*walk = (struct record_walk){ .txn = txn, .from = from };
 	return engine_cursor_open(&walk->cursor, txn->engine, TREE_RECORDS, fault);
 }
 
@@ -87,6 +87,13 @@ record_walk_next(
 		return fault_set(fault, FAULT_STORE, "a record key is damaged");
 	memcpy(&bytes, key.at, 8);
 	*id = be64toh(bytes);
+	/* The checksum does not cover the key. */
+	if (*id <= walk->last || *id >= txn_next_id(walk->txn))
+		return fault_set(fault, FAULT_STORE,
+		    "record key %llu is damaged: run "
+		    "contact-store check, restore a backup",
+		    (unsigned long long)*id);
+	walk->last = *id;
 	fetch_ahead(value);
 	*record = (struct record){ (const unsigned char *)value.at, value.len };
 	return record_sound(*record) ? 1 : damaged(*id, fault);
@@ -140,23 +147,61 @@ txn_create(struct txn *txn, uint8_t kind, const struct record_form *form, uint32
 		return -1;
 	memcpy(room, txn->encoded.at, txn->encoded.len);
 	*id = txn->next_id++;
-	txn->changed = true;
+	txn->changes++;
 	return 0;
 }
 
+static struct view
+image_key(uint64_t key[2], const struct txn *txn, uint64_t id)
+{
+	key[0] = htobe64(id);
+	key[1] = htobe64(txn->rev);
+	return view_make((char *)key, 16);
+}
+
+/* Keeps the record as it was before this run, once. */
 static int
 keep_image(struct txn *txn, uint64_t id, struct record old, struct fault *fault)
 {
-	uint64_t key[2] = { htobe64(id), htobe64(txn->rev) };
+	uint64_t key[2];
 
 	if (record_rev(old) == txn->rev)
 		return 0;
+	txn->changes++;
 	buf_clear(&txn->image);
 	buf_put(&txn->image, old.at, old.len);
 	if (buf_check(&txn->image, fault) != 0)
 		return -1;
-	return engine_put(txn->engine, TREE_IMAGES, view_make((char *)key, sizeof(key)),
+	return engine_put(txn->engine, TREE_IMAGES, image_key(key, txn, id),
 	    buf_as_view(&txn->image), fault);
+}
+
+/* Whether a record that this run has changed before becomes what it was before
+ * the run: then its old bytes take their place again, as if nothing had been.
+ * 1, 0 or -1. */
+static int
+restore_image(struct txn *txn, uint64_t id, struct record old,
+    const struct record_form *form, struct fault *fault)
+{
+	struct view value;
+	uint64_t key[2];
+	int found;
+
+	if (record_rev(old) != txn->rev || record_created(old) == txn->rev)
+		return 0;
+	found =
+	    engine_get(txn->engine, TREE_IMAGES, image_key(key, txn, id), &value, fault);
+	if (found != 1 ||
+	    !record_same(
+		(struct record){ (const unsigned char *)value.at, value.len }, form))
+		return found < 0 ? -1 : 0;
+	buf_clear(&txn->encoded);
+	buf_view(&txn->encoded, value);
+	if (buf_check(&txn->encoded, fault) != 0 ||
+	    engine_delete(txn->engine, TREE_IMAGES, image_key(key, txn, id), fault) < 0)
+		return -1;
+	txn->changes--;
+	return 1;
 }
 
 int
@@ -166,10 +211,13 @@ txn_replace(struct txn *txn, uint64_t id, struct record old,
 	struct record_head head = { record_kind(old), record_created(old),
 		(uint32_t)txn->rev, line, cause };
 	uint64_t key = htobe64(id);
+	int restored = restore_image(txn, id, old, form, fault);
 
-	if (encode(txn, form, &head, fault) != 0 || keep_image(txn, id, old, fault) != 0)
+	if (restored < 0 ||
+	    (restored == 0 &&
+		(encode(txn, form, &head, fault) != 0 ||
+		    keep_image(txn, id, old, fault) != 0)))
 		return -1;
-	txn->changed = true;
 	return engine_put(txn->engine, TREE_RECORDS, view_make((char *)&key, 8),
 	    buf_as_view(&txn->encoded), fault);
 }
@@ -181,7 +229,8 @@ txn_remove(struct txn *txn, uint64_t id, struct record old, struct fault *fault)
 
 	if (keep_image(txn, id, old, fault) != 0)
 		return -1;
-	txn->changed = true;
+	if (record_created(old) == txn->rev)
+		txn->changes--;
 	return engine_delete(
 		   txn->engine, TREE_RECORDS, view_make((char *)&key, 8), fault) < 0
 	    ? -1
@@ -221,7 +270,7 @@ txn_set(struct txn *txn, const char *name, struct view value, struct fault *faul
 		    ? engine_put(txn->engine, TREE_META, buf_as_view(&key), value, fault)
 		    : engine_delete(txn->engine, TREE_META, buf_as_view(&key), fault);
 	buf_release(&key);
-	txn->changed = true;
+	txn->changes++;
 	return result < 0 ? -1 : 0;
 }
 

@@ -361,7 +361,7 @@ attempt(struct store *store, const struct run *run,
 		txn_end(txn);
 		return -1;
 	}
-	if (!txn->changed || run->dry) {
+	if (txn->changes == 0 || run->dry) {
 		txn_end(txn);
 		return 0;
 	}
@@ -419,7 +419,7 @@ txn_writes(const struct txn *txn)
 bool
 txn_changed(const struct txn *txn)
 {
-	return txn->changed;
+	return txn->changes > 0;
 }
 
 struct engine_txn *

@@ -104,6 +104,7 @@ struct record_walk {
 	struct engine_cursor *cursor;
 	struct txn *txn;
 	uint64_t from;
+	uint64_t last; /* id that was handed out, to see keys out of order */
 };
 int record_walk_open(struct record_walk *walk, struct txn *txn, uint64_t from,
     struct fault *fault) MUST_CHECK;

@@ -9,7 +9,8 @@
 struct txn {
 	struct store *store;
 	struct engine_txn *engine;
-	bool writes, changed;
+	bool writes;
+	uint64_t changes; /* records and settings that differ from before the run */
 	uint64_t rev;
 	int64_t now;
 	const char *who;
