@@ -274,6 +274,33 @@ give_cells(struct json_input *json, struct split *split, const struct buf *value
 	}
 }
 
+/* Passes over a value that is no object. What stands behind it must be able to
+ * follow an element, or the line is not JSON at all. */
+static void
+pass_over(struct parse *parse, bool last)
+{
+	struct json_lexer *lex = &parse->lex;
+	size_t behind;
+
+	if (value(parse, false)) {
+		for (behind = lex->at; behind < lex->len &&
+		     (lex->text[behind] == ' ' || lex->text[behind] == '\t');)
+			behind++;
+		if (behind == lex->len && !last)
+			lex->result = SPLIT_MORE;
+		else if (behind == lex->len ||
+		    memchr(",]\r\n", lex->text[behind], 4) != NULL)
+			lex->result = SPLIT_NO_OBJECT;
+		else
+			lex->result = SPLIT_BAD_JSON;
+	}
+	if (lex->result != SPLIT_NO_OBJECT && (last || lex->result != SPLIT_MORE)) {
+		lex->result = SPLIT_BAD_JSON;
+		lex->at = 0;
+	}
+	lex->message = "this is no JSON object";
+}
+
 enum split_result
 json_input_split(struct json_input *json, struct split *split, struct buf *values,
     struct view text, bool last)
@@ -288,7 +315,7 @@ json_input_split(struct json_input *json, struct split *split, struct buf *value
 	split->count = split->marked_count = split->bad_cell = 0;
 	split->quoted = false;
 	if (text.at[0] != '{')
-		(void)json_lexer_wrong(&parse.lex, "this is no JSON object");
+		pass_over(&parse, last);
 	else
 		(void)value(&parse, true);
 	if (json->path.failed)
@@ -304,8 +331,8 @@ json_input_split(struct json_input *json, struct split *split, struct buf *value
 	if (parse.lex.result != SPLIT_DONE) {
 		split->bad_at = parse.lex.at;
 		split->bad_lines = split->lines;
-		if (parse.lex.result == SPLIT_BAD_JSON)
-			return SPLIT_BAD_JSON;
+		if (parse.lex.result != SPLIT_CONTROL)
+			return parse.lex.result;
 	}
 	give_cells(json, split, values);
 	return parse.lex.result;

@@ -28,7 +28,8 @@ const struct view *json_input_columns(const struct json_input *json, size_t *cou
  * As split_record, for the value at the start of text, which must be an
  * object: one cell for each column. The cells are views of *values, which is
  * overwritten. Never SPLIT_STRAY and the like, but SPLIT_BAD_JSON and
- * SPLIT_CONTROL with bad_at and message.
+ * SPLIT_CONTROL with bad_at and message, and SPLIT_NO_OBJECT with message for
+ * a sound value that is none.
  */
 enum split_result json_input_split(struct json_input *json, struct split *split,
     struct buf *values, struct view text, bool last);

@@ -21,12 +21,13 @@ enum dialect {
 
 enum split_result {
 	SPLIT_DONE,
-	SPLIT_MORE,	/* the record goes on behind the text */
-	SPLIT_STRAY,	/* a quote in the middle of an unquoted cell */
-	SPLIT_AFTER,	/* text behind a closing quote */
-	SPLIT_OPEN,	/* a quote that is never closed */
-	SPLIT_BAD_JSON, /* see message */
-	SPLIT_CONTROL,	/* a control character written as a JSON escape */
+	SPLIT_MORE,	 /* the record goes on behind the text */
+	SPLIT_STRAY,	 /* a quote in the middle of an unquoted cell */
+	SPLIT_AFTER,	 /* text behind a closing quote */
+	SPLIT_OPEN,	 /* a quote that is never closed */
+	SPLIT_BAD_JSON,	 /* see message */
+	SPLIT_NO_OBJECT, /* a JSON value of another type; next is behind it */
+	SPLIT_CONTROL,	 /* a control character written as a JSON escape */
 };
 
 struct split {

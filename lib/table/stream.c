@@ -278,6 +278,9 @@ stream_locate(struct stream *stream, struct record *record, struct place *place,
 	case SPLIT_MORE:
 		found = refuse_overflow(stream, record, place, extent, fault);
 		break;
+	case SPLIT_NO_OBJECT:
+		record_refuse(record, READER_BAD_JSON, "%s", split->message);
+		break;
 	case SPLIT_BAD_JSON:
 		place->array = ARRAY_UNSURE;
 		found = refuse_json(stream, record, place, extent, fault);

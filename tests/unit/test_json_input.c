@@ -44,6 +44,25 @@ static const struct reading mistakes[] = {
 	    "JSON object\n"
 	    "4 2\n",
 	    PLAIN },
+	{ "an element that is no object takes nothing with it",
+	    TEXT("[{\"a\":1}, 3, {\"a\":2}, \"x\\u0001\",[4,{}],null , "
+		 "-0.5e1\n,{\"a\":3}]\n"),
+	    "1 a\n1 1\n1 !BAD_JSON 0 this is no JSON object\n1 2\n"
+	    "1 !BAD_JSON 0 this is no JSON object\n1 !BAD_JSON 0 this is no JSON object\n"
+	    "1 !BAD_JSON 0 this is no JSON object\n1 !BAD_JSON 0 this is no JSON object\n"
+	    "2 3\n",
+	    PLAIN },
+	{ "nor does one of several lines, and the array may still be cut off",
+	    TEXT("[{\"a\":1},[\n2\n],\n{\"a\":2}\n"),
+	    "1 a\n1 1\n1 !BAD_JSON 0 this is no JSON object\n4 2\n"
+	    "5 !BAD_JSON 0 the array is not closed\n",
+	    PLAIN },
+	{ "a line that merely begins like a value is one error",
+	    TEXT("{\"a\":1}\n12 Main Street\ntrue {\"a\":2}\n{\"a\":3}\n7"),
+	    "1 a\n1 1\n2 !BAD_JSON 0 this is no JSON object\n"
+	    "3 !BAD_JSON 0 this is no JSON object\n4 3\n"
+	    "5 !BAD_JSON 0 this is no JSON object\n",
+	    PLAIN },
 	{ "an object cut off at a line end does not take the next with it",
 	    TEXT("{\"a\":1,\n{\"a\":2}\n"),
 	    "1 a\n1 !BAD_JSON 0 a name in quotes is missing (line 2)\n2 2\n", PLAIN },
