@@ -105,9 +105,12 @@ apply_organization(
 		return join(import, draft, id, is_new, fault) != 0 ? STEP_FAULT : STEP_GO;
 	/* An id whose record has not come stays text until it does. */
 	if (given.name.len == 0) {
-		if (!view_equal(stored, cell->value))
-			apply_set_kept(import, CONTACT_ORGANIZATION, cell->value);
-		return STEP_GO;
+		if (view_equal(stored, cell->value))
+			return STEP_GO;
+		apply_set_kept(import, CONTACT_ORGANIZATION, cell->value);
+		return !given.typed && employer_know_system(import, &given, fault) != 0
+		    ? STEP_FAULT
+		    : STEP_GO;
 	}
 	import->makes_employer = true;
 	return STEP_GO;

@@ -194,9 +194,9 @@ find_by_id(struct import *import, struct view text, uint64_t *id, struct fault *
 	return 0;
 }
 
-/* "#42" */
+/* "#42", "hr:5": the name of an organization goes before what it reads as. */
 static int
-find_number(struct import *import, struct view text, uint64_t *id, struct fault *fault)
+find_typed(struct import *import, struct view text, uint64_t *id, struct fault *fault)
 {
 	*id = 0;
 	import->others.count = 0;
@@ -292,7 +292,9 @@ employer_of_draft(
 	*given = (struct employer_given){ .name = { NULL, 0 } };
 	if (cell == NULL || cell->value.len == 0)
 		return;
-	if ((cell->flags & CELL_BY_ID) != 0 || reads_as_id(import, cell->value))
+	given->typed =
+	    (cell->flags & CELL_BY_ID) == 0 && reads_as_id(import, cell->value);
+	if ((cell->flags & CELL_BY_ID) != 0 || given->typed)
 		given->by_id = cell->value;
 	else
 		given->name = cell->value;
@@ -305,6 +307,16 @@ static struct view
 place_key(const struct employer_given *given)
 {
 	return given->by_id.len > 0 ? given->by_id : given->name;
+}
+
+int
+employer_know_system(
+    struct import *import, const struct employer_given *given, struct fault *fault)
+{
+	struct view value;
+	uint16_t slot;
+
+	return id_slot(import, given->by_id, true, &slot, &value, fault) < 0 ? -1 : 0;
 }
 
 void
@@ -341,9 +353,8 @@ employer_find(struct import *import, const struct employer_given *given, uint64_
 		return STEP_GO;
 	}
 	if (given->by_id.len > 0 &&
-	    (given->by_id.at[0] == '#'
-		    ? find_number(import, given->by_id, id, fault)
-		    : find_by_id(import, given->by_id, id, fault)) != 0)
+	    (given->typed ? find_typed(import, given->by_id, id, fault)
+			  : find_by_id(import, given->by_id, id, fault)) != 0)
 		return STEP_FAULT;
 	if (*id == 0 && given->name.len > 0) {
 		step = find_by_name(import, given, id, fault);

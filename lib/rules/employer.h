@@ -39,6 +39,7 @@ void employers_release(struct employers *employers);
  * or both. */
 struct employer_given {
 	struct view name, by_id;
+	bool typed; /* by_id was typed where a name may stand, too */
 };
 void employer_of_draft(
     struct import *import, const struct draft *draft, struct employer_given *given);
@@ -51,6 +52,10 @@ void employer_of_draft(
  */
 int employer_find(struct import *import, const struct employer_given *given, uint64_t *id,
     struct fault *fault);
+/* The system of an id that stays text is known from then on, so that the text
+ * reads as an id when it comes back. */
+int employer_know_system(struct import *import, const struct employer_given *given,
+    struct fault *fault) MUST_CHECK;
 /* Has the memory fetched that employer_find of a later row will ask. */
 void employer_ahead(struct import *import, const struct draft *draft);
 /* Makes an organization. With `primary` the contact that is created right

@@ -62,7 +62,7 @@ single_value(const struct row *row, struct view *value)
 	if (row->code != NULL)
 		return false;
 	for (i = 0; i < row->count && n < 2; i++) {
-		cell = row->cells[i].len == 0 ? VIEW("") : text_trim(row->cells[i]);
+		cell = row->cells[i].len == 0 ? VIEW("") : text_trim_wide(row->cells[i]);
 		if (cell.len > 0) {
 			*value = cell;
 			n++;

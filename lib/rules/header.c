@@ -63,7 +63,7 @@ header_normal(struct buf *out, struct view text, unsigned *number)
 	if (number == NULL)
 		number = &none;
 	*number = 0;
-	text = text_trim(text);
+	text = text_trim_wide(text);
 	if (utf8_is_ascii(text)) {
 		normal_append(out, text, number);
 		return;
@@ -91,7 +91,7 @@ header_read(struct header *header, struct arena *arena, const struct view *cells
 	for (i = 0; i < count; i++) {
 		name = &header->names[i];
 		name->raw = cells[i];
-		name->text = text_trim(name->raw);
+		name->text = text_trim_wide(name->raw);
 		name->number = 0;
 		buf_clear(&buf);
 		if (name->text.len <= HEADER_MAX)

@@ -57,14 +57,16 @@ is_token(const struct map_word *word, struct view text)
 	return false;
 }
 
+/* HS-2: line ends at the edges are part of a text, but alone they are none. */
 static inline struct view
 trim(struct view text)
 {
 	unsigned char first = (unsigned char)text.at[0],
 		      last = (unsigned char)text.at[text.len - 1];
 
-	return first > ' ' && first < 0x80 && last > ' ' && last < 0x80 ? text
-									: text_trim(text);
+	if (first > ' ' && first < 0x80 && last > ' ' && last < 0x80)
+		return text;
+	return text_trim_wide(text).len == 0 ? VIEW("") : text_trim(text);
 }
 
 /* Trims the cells and tells blanks and tokens apart. */
@@ -303,7 +305,7 @@ all_blank(const struct view *cells, size_t count)
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		if (text_trim(cells[i]).len > 0)
+		if (text_trim_wide(cells[i]).len > 0)
 			return false;
 	}
 	return true;

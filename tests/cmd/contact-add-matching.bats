@@ -578,3 +578,42 @@ Pending,Only Myself'
 	# One of them created all, the other met them.
 	[ "$(cat one two | grep -c ',created,')" -eq "$both" ]
 }
+
+@test "X-12 an external id has one bearer: a row matched by id or --key may not take another's" {
+	contact-add -q email=p@example.com ext.hr=1 >/dev/null
+	contact-add -q email=q@example.com ext.hr=2 >/dev/null
+	printf 'id,rev,ext.hr\n1,1,2\n' >own.csv
+	expect 3 contact-add -q own.csv
+	stderr_is 'contact-add: own.csv:2: the external id is that of #2 (KEY_CONFLICT)'
+	printf 'email,ext.hr\nq@example.com,1\n' >theirs.csv
+	expect 3 contact-add -q --key email theirs.csv
+	stderr_is 'contact-add: theirs.csv:2: the external id is that of #1 (KEY_CONFLICT)'
+	expect 0 contact-find -H -c id,ext.hr
+	stdout_is '1,1
+2,2'
+}
+
+@test "X-12 the id 0 is no record's" {
+	printf 'id,rev,email\n0,1,z@example.com\n' >zero.csv
+	expect 3 contact-add -q zero.csv
+	stderr_is 'contact-add: zero.csv:2: id: there is no record 0 (NO_SUCH_ID)'
+}
+
+@test "X-14 a file that contradicts itself changes nothing when it comes again" {
+	printf 'email,last_name,title\na@example.com,B,t1\na@example.com,B,t3\n' >twice.csv
+	expect 0 contact-add -q --repeated last twice.csv
+	before=$(store_digest)
+	expect 0 contact-add -q --repeated last twice.csv
+	[ "$(store_digest)" = "$before" ]
+	expect 0 contact-find -H -c title,rev
+	stdout_is t3,1
+}
+
+@test "X-15 a row of our own that comes twice is DUP_IN_FILE, not STALE" {
+	contact-add -q email=a@example.com >/dev/null
+	printf 'id,rev,title\n1,1,T\n1,1,U\n' >own.csv
+	expect 3 contact-add -q own.csv
+	stderr_is 'contact-add: own.csv:3: line 2 is the same record and says otherwise (--repeated last takes the last) (DUP_IN_FILE)'
+	expect 0 contact-find -H -c title
+	stdout_is T
+}

@@ -252,3 +252,31 @@ Fox,'
 	stdout_is a@example.com,
 	primaries_are Acme,
 }
+
+@test "CS-19 a primary contact is a contact, and one of the organization's own" {
+	contact-add -q name=Ann organization=Acme >/dev/null
+	contact-add -q -k organization name=Bolt >/dev/null
+	expect 3 contact-add -q -k organization name=Acme primary_contact=3
+	stderr_is 'contact-add: primary_contact: record 3 is no contact (WRONG_KIND)'
+	expect 3 contact-add -q -k organization name=Acme primary_contact=nobody@example.com
+	stderr_is 'contact-add: primary_contact: nobody in this organization answers to "nobody@example.com" (NOT_OF_ORGANIZATION)'
+	expect 0 contact-find -H -k organization -c name,primary_contact acme
+	stdout_is Acme,2
+}
+
+@test "A3 an AccountId that waits comes back unchanged, whether its system had ids or not" {
+	printf 'AccountId,LastName,Email,HasOptedOutOfEmail\n0018000000abcdEAAQ,Lee,ann@example.com,0\n' >sf.csv
+	contact-add -q sf.csv
+	contact-find -c all >all.csv
+	expect 0 contact-add all.csv
+	stderr_is 'contact-add: read=1 created=0 updated=0 unchanged=1 skipped=0 errors=0 rev=1 in # s'
+}
+
+@test "A4 the name of an organization goes before the id that it reads as" {
+	contact-add -q email=ann@example.com organization=hr:5 >/dev/null
+	contact-add -q -k organization name=Real ext.hr=5 >/dev/null
+	contact-find -c id,rev,organization >own.csv
+	expect 0 contact-add -q --results - own.csv
+	stdout_is 'line,action,id,key,code,message,changed
+2,unchanged,2,,,,'
+}
