@@ -370,7 +370,7 @@ date_read(struct view text, enum date_order order, int zone_minutes, int64_t *ti
 {
 	struct reading reading;
 
-	if (!read_moment(text_trim(text), order, zone_minutes, &reading, time) ||
+	if (!read_moment(text_trim_wide(text), order, zone_minutes, &reading, time) ||
 	    reading.precision == BY_HOUR)
 		return false;
 	*has_time = reading.precision != BY_DAY;
@@ -382,7 +382,7 @@ date_read_day(struct view text, enum date_order order, int64_t *time)
 {
 	struct reading reading;
 
-	if (!read_moment(text_trim(text), order, 0, &reading, time) ||
+	if (!read_moment(text_trim_wide(text), order, 0, &reading, time) ||
 	    reading.precision == BY_HOUR)
 		return false;
 	*time = DAY *
@@ -420,7 +420,7 @@ period_read(struct view text, int64_t now, int64_t *from, int64_t *until)
 	struct reading reading;
 	int64_t age;
 
-	text = text_trim(text);
+	text = text_trim_wide(text);
 	if (text.len == 5 && fold_search_equal(text, VIEW("today"))) {
 		*from = now - ((now % DAY) + DAY) % DAY;
 		*until = *from + DAY;

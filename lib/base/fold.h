@@ -54,8 +54,12 @@ void utf8_encode(struct buf *out, uint32_t scalar);
  * zero-width (U+200B-200D 2060 FEFF), surrogate or noncharacter. */
 bool utf8_is_showable(uint32_t scalar);
 
-/* text without leading and trailing blank, TAB, CR, LF, NBSP, U+3000, ZWSP and
- * BOM. */
+/* text without leading and trailing blank, TAB, NBSP and U+3000: all that may
+ * come off what a person wrote. */
 struct view text_trim(struct view text);
+
+/* As text_trim, and without CR, LF, ZWSP and BOM: for headers, and for values
+ * that have one form, of which these are never a part. */
+struct view text_trim_wide(struct view text);
 
 #endif

@@ -168,23 +168,26 @@ utf8_is_showable(uint32_t scalar)
 	return true;
 }
 
-/* Blanks beyond ASCII that text_trim takes off: NBSP, U+200B, U+3000, BOM. */
-static const struct view wide_blanks[] = {
+/* What comes off edges. Of text only the blanks in the front, which end with
+ * NBSP and U+3000; behind them are U+200B and BOM. */
+static const struct view blanks[] = {
+	{ " ", 1 },
+	{ "\t", 1 },
 	{ "\xc2\xa0", 2 },
-	{ "\xe2\x80\x8b", 3 },
 	{ "\xe3\x80\x80", 3 },
+	{ "\n", 1 },
+	{ "\r", 1 },
+	{ "\xe2\x80\x8b", 3 },
 	{ "\xef\xbb\xbf", 3 },
 };
 
-static bool
-is_edge_blank(unsigned char byte)
-{
-	return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
-}
+#define BLANKS_OF_TEXT 4
+#define BLANKS_OF_ALL  (sizeof(blanks) / sizeof(blanks[0]))
 
-/* Length of the blank with which text begins, or ends; 0 when there is none. */
+/* Length of the one of the first `count` blanks with which text begins, or
+ * ends; 0 when there is none. */
 static size_t
-blank_at_edge(struct view text, bool end)
+blank_at_edge(struct view text, bool end, size_t count)
 {
 	unsigned char byte;
 	struct view blank;
@@ -192,10 +195,10 @@ blank_at_edge(struct view text, bool end)
 	if (text.len == 0)
 		return 0;
 	byte = (unsigned char)(end ? text.at[text.len - 1] : text.at[0]);
-	if (byte < 0x80)
-		return is_edge_blank(byte) ? 1 : 0;
-	for (size_t i = 0; i < sizeof(wide_blanks) / sizeof(wide_blanks[0]); i++) {
-		blank = wide_blanks[i];
+	if (byte > ' ' && byte < 0x80)
+		return 0;
+	for (size_t i = 0; i < count; i++) {
+		blank = blanks[i];
 		if (blank.len <= text.len &&
 		    memcmp(blank.at, end ? text.at + text.len - blank.len : text.at,
 			blank.len) == 0)
@@ -204,14 +207,26 @@ blank_at_edge(struct view text, bool end)
 	return 0;
 }
 
-struct view
-text_trim(struct view text)
+static struct view
+without_blanks(struct view text, size_t count)
 {
 	size_t blank;
 
-	while ((blank = blank_at_edge(text, false)) > 0)
-		text = view_make(text.at + blank, text.len - blank);
-	while ((blank = blank_at_edge(text, true)) > 0)
+	while ((blank = blank_at_edge(text, false, count)) > 0)
+		text = view_from(text, blank);
+	while ((blank = blank_at_edge(text, true, count)) > 0)
 		text.len -= blank;
 	return text;
+}
+
+struct view
+text_trim(struct view text)
+{
+	return without_blanks(text, BLANKS_OF_TEXT);
+}
+
+struct view
+text_trim_wide(struct view text)
+{
+	return without_blanks(text, BLANKS_OF_ALL);
 }

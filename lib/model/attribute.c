@@ -16,7 +16,7 @@ attribute_name(struct buf *out, struct view text)
 	bool gap = false;
 	char c;
 
-	fold_identity(&folded, text_trim(text));
+	fold_identity(&folded, text_trim_wide(text));
 	if (folded.failed)
 		out->failed = true;
 	for (i = 0; i < folded.len; i++) {

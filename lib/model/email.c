@@ -270,7 +270,7 @@ email_key(struct buf *out, struct view email)
 {
 	size_t start = out->len, at;
 
-	email = text_trim(email);
+	email = text_trim_wide(email);
 	if (is_plain(email)) {
 		fold_identity(out, email);
 		return true;

@@ -6,6 +6,8 @@
  */
 #include "model/entity.h"
 
+#include "model/salesforce_id.h"
+
 #include "base/fold.h"
 #include "model/label.h"
 
@@ -136,6 +138,8 @@ int
 entity_find_external(struct txn *txn, const struct kind *kind, struct view text,
     bool *known, struct ids *ids, struct fault *fault)
 {
+	char form[SALESFORCE_ID];
+	struct view system;
 	const char *colon;
 	uint16_t slot;
 	int found;
@@ -148,7 +152,9 @@ entity_find_external(struct txn *txn, const struct kind *kind, struct view text,
 	    view_make(text.at, (size_t)(colon - text.at)), false, &slot, fault);
 	if (found != 1)
 		return found;
-	text = view_from(text, (size_t)(colon - text.at) + 1);
+	system = view_until(text, (size_t)(colon - text.at));
+	text = view_from(text, system.len + 1);
+	salesforce_id_complete(system, &text, form);
 	*known = text.len > 0;
 	return text.len == 0
 	    ? 0
@@ -196,7 +202,7 @@ entity_resolve(struct txn *txn, const struct kind *of, struct view text, struct 
 	uint64_t id;
 	bool known;
 
-	text = text_trim(text);
+	text = text_trim_wide(text);
 	if (text.len == 0)
 		return 0;
 	if (find_by_name(txn, of, text, ids, fault) == -1)

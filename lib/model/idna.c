@@ -146,5 +146,5 @@ idna_ascii(struct buf *out, struct view domain)
 bool
 domain_key(struct buf *out, struct view domain)
 {
-	return idna_ascii(out, text_trim(domain)) == NULL;
+	return idna_ascii(out, text_trim_wide(domain)) == NULL;
 }

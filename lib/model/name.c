@@ -50,13 +50,13 @@ last_word(struct view text)
 static struct view
 without_first(struct view text)
 {
-	return text_trim(view_from(text, first_word(text).len));
+	return text_trim_wide(view_from(text, first_word(text).len));
 }
 
 static struct view
 without_last(struct view text)
 {
-	return text_trim(view_until(text, text.len - last_word(text).len));
+	return text_trim_wide(view_until(text, text.len - last_word(text).len));
 }
 
 static bool
@@ -223,8 +223,8 @@ until_comma(struct view text)
 static void
 split_comma(struct view last, struct view behind, struct name_parts *parts)
 {
-	struct view given = text_trim(until_comma(behind));
-	struct view rest = text_trim(view_from(behind, until_comma(behind).len + 1));
+	struct view given = text_trim_wide(until_comma(behind));
+	struct view rest = text_trim_wide(view_from(behind, until_comma(behind).len + 1));
 
 	parts->suffix = last.len > 0 ? take_suffixes(&last) : last;
 	parts->last = last;
@@ -249,18 +249,18 @@ name_split(struct view name, struct name_parts *parts)
 	struct view front, behind;
 
 	memset(parts, 0, sizeof(*parts));
-	name = text_trim(name);
+	name = text_trim_wide(name);
 	while (name.len > 0 && name.at[name.len - 1] == ',')
-		name = text_trim(view_until(name, name.len - 1));
+		name = text_trim_wide(view_until(name, name.len - 1));
 	if (name.len == 0)
 		return;
-	front = text_trim(until_comma(name));
-	behind = text_trim(view_from(name, until_comma(name).len + 1));
+	front = text_trim_wide(until_comma(name));
+	behind = text_trim_wide(view_from(name, until_comma(name).len + 1));
 	if (behind.len == 0) {
 		split_plain(name, parts);
 	} else if (front.len > 0 &&
 	    (are_suffixes(until_comma(behind)) ||
-		is_credential(front, text_trim(until_comma(behind)))) &&
+		is_credential(front, text_trim_wide(until_comma(behind)))) &&
 	    (memchr(behind.at, ',', behind.len) == NULL || !is_one_word(front))) {
 		split_plain(front, parts);
 		parts->suffix = parts->suffix.len == 0

@@ -6,6 +6,8 @@
  */
 #include "model/value.h"
 
+#include "model/salesforce_id.h"
+
 #include <stdio.h>
 
 #include "base/fold.h"
@@ -190,9 +192,9 @@ read_choice(struct buf *out, const struct field *field, struct view text,
 static struct view
 without_dirt(struct view text)
 {
-	text = text_trim(text);
+	text = text_trim_wide(text);
 	while (text.len > 0 && strchr(".,; ", text.at[text.len - 1]) != NULL)
-		text = text_trim(view_until(text, text.len - 1));
+		text = text_trim_wide(view_until(text, text.len - 1));
 	return text;
 }
 
@@ -205,7 +207,7 @@ bare_email(struct view text)
 	text = without_dirt(text);
 	if (text.len > scheme.len && (text.at[0] | 0x20) == 'm' &&
 	    fold_search_equal(view_until(text, scheme.len), scheme))
-		text = text_trim(view_from(text, scheme.len));
+		text = text_trim_wide(view_from(text, scheme.len));
 	if (text.len > 2 && text.at[0] == '<' && text.at[text.len - 1] == '>')
 		text = without_dirt(view_make(text.at + 1, text.len - 2));
 	return text;
@@ -255,6 +257,9 @@ static bool
 read_element(struct buf *out, const struct field *field, struct view text,
     const struct value_rules *rules, struct problem *problem)
 {
+	/* HS-2: only text has line ends of its own at its edges. */
+	if (field->type != TYPE_TEXT)
+		text = text_trim_wide(text);
 	switch (field->type) {
 	case TYPE_EMAIL:
 		return read_email(out, text, problem);
@@ -313,7 +318,7 @@ read_list(struct buf *out, const struct field *field, struct view text,
 		return read_element(out, field, text, rules, problem);
 	while (sound && list_next(&text, &given, &unescaped)) {
 		given = text_trim(given);
-		if (given.len == 0)
+		if (text_trim_wide(given).len == 0)
 			continue;
 		buf_clear(&element);
 		if (++count > LIST_MOST) {
@@ -353,7 +358,7 @@ read_attribute(struct buf *out, struct view name, struct view text,
 		buf_view(out, text);
 		return true;
 	}
-	if (is_error_token(text))
+	if (is_error_token(text_trim_wide(text)))
 		return refuse_value(problem, text, "is a spreadsheet's error");
 	field.type = rule.type;
 	if (rule.type != TYPE_PICKLIST)
@@ -373,11 +378,15 @@ bool
 value_read(struct buf *out, const struct field *field, struct view name, struct view text,
     const struct value_rules *rules, struct problem *problem)
 {
+	char form[SALESFORCE_ID];
+
 	if (text.len == 0)
 		return true;
+	if (field == &field_ext)
+		salesforce_id_complete(name, &text, form);
 	if (field == &field_attr)
 		return read_attribute(out, name, text, rules, problem);
-	if (text.at[0] == '#' && is_error_token(text))
+	if ((unsigned char)text.at[0] <= '#' && is_error_token(text_trim_wide(text)))
 		return refuse_value(problem, text, "is a spreadsheet's error");
 	if ((field->flags & FIELD_LIST) != 0)
 		return read_list(out, field, text, rules, problem);

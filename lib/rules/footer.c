@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 #include "base/fold.h"
-#include "rules/salesforce_id.h"
+#include "model/salesforce_id.h"
 
 #define TAIL 10
 

@@ -340,29 +340,34 @@ dangerous_scalars_are_not_showable(void **state)
 		assert_true(utf8_is_showable(shown[i]));
 }
 
+/* HS-2: a text keeps the line ends at its edges, a header does not. */
 static void
-edges_are_trimmed_of_every_blank(void **state)
+edges_are_trimmed_of_blanks(void **state)
 {
 	static const struct {
-		const char *text, *trimmed;
+		const char *text, *trimmed, *wide;
 	} cases[] = {
-		{ "a", "a" },
-		{ " \t\r\n a b \r\n", "a b" },
+		{ "a", "a", "a" },
+		{ " \t a b \t", "a b", "a b" },
+		{ " \r\na b\n ", "\r\na b\n", "a b" },
 		{ "\xc2\xa0\xe3\x80\x80"
-		  "a\xe2\x80\x8b\xef\xbb\xbf",
-		    "a" },
-		{ "\xef\xbb\xbf", "" },
-		{ " \xc2\xa0 ", "" },
-		{ "\xc2\xa9", "\xc2\xa9" },
-		{ "\xa0", "\xa0" },
-		{ "", "" },
+		  "a\xe3\x80\x80\xc2\xa0",
+		    "a", "a" },
+		{ "\xef\xbb\xbf a\xe2\x80\x8b ", "\xef\xbb\xbf a\xe2\x80\x8b", "a" },
+		{ "\xef\xbb\xbf\n", "\xef\xbb\xbf\n", "" },
+		{ " \xc2\xa0 ", "", "" },
+		{ "\xc2\xa9", "\xc2\xa9", "\xc2\xa9" },
+		{ "\xa0", "\xa0", "\xa0" },
+		{ "\x0b", "\x0b", "\x0b" },
+		{ "", "", "" },
 	};
-	struct view trimmed;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		trimmed = text_trim(view_of(cases[i].text));
-		assert_true(view_is(trimmed, cases[i].trimmed));
+		struct view text = view_of(cases[i].text);
+
+		assert_true(view_is(text_trim(text), cases[i].trimmed));
+		assert_true(view_is(text_trim_wide(text), cases[i].wide));
 	}
 }
 
@@ -381,7 +386,7 @@ main(void)
 		cmocka_unit_test(every_scalar_survives_encoding),
 		cmocka_unit_test(ascii_is_counted_at_every_length),
 		cmocka_unit_test(dangerous_scalars_are_not_showable),
-		cmocka_unit_test(edges_are_trimmed_of_every_blank),
+		cmocka_unit_test(edges_are_trimmed_of_blanks),
 	};
 	const char *chosen = getenv("SEED");
 

@@ -129,6 +129,9 @@ static const struct drafts_case rows[] = {
 	    TEXT("name,email\n \xc2\xa0"
 		 "Ann\xe3\x80\x80 , ann@example.org \n"),
 	    "2 last_name~=Ann name=Ann email=ann@example.org\n" },
+	{ .sentence = "HS-2 line ends at the edges stay, where they are not all there is",
+	    TEXT("\"\xe2\x80\x8bname\n\",description,title\nAnn,\"\na\n\",\" \n\"\n"),
+	    "3 last_name~=Ann name=Ann description=\\na\\n\n" },
 	{ .sentence = "HS-2 commas, quotes, newlines and accents stay as they are",
 	    TEXT("name,description\n\"O'Hara, Ren\xc3\xa9"
 		 "e\",\"a \"\"b\"\"\nc\"\n"),

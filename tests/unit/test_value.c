@@ -149,6 +149,36 @@ flags_read_many_words(void **state)
 			    &rules);
 }
 
+/* HS-2 */
+static void
+line_ends_at_the_edges_are_part_of_text_only(void **state)
+{
+	static const struct value_rules rules = { .dates = DATE_ISO };
+	static const struct reading cases[] = {
+		{ &text_field, "\nMet at the fair\r\n", "\nMet at the fair\r\n" },
+		{ &labels_field, "vip\n; board", "vip\n;board" },
+		{ &labels_field, "vip;\n", "vip" },
+		{ &email_field,
+		    "\xef\xbb\xbf"
+		    "ann@example.org\r\n",
+		    "ann@example.org" },
+		{ &emails_field, "a@example.org;\nb@example.org\n",
+		    "a@example.org;b@example.org" },
+		{ &domains_field, "acme.example\n", "acme.example" },
+		{ &phone_field, "555 0100\n", "555 0100" },
+		{ &flag_field, "yes\r", "true" },
+		{ &date_field, "\n2024-04-03", "2024-04-03" },
+		{ &time_field, "2024-04-03T10:00:00Z\n", "2024-04-03T10:00:00Z" },
+		{ &number_field, "12\n", "12" },
+		{ &reference_field, "Acme\n", "Acme" },
+		{ &client_field, "Active\n", "Active" },
+		{ &source_field, "Fair\n", "Fair" },
+	};
+
+	(void)state;
+	READS(cases, &rules);
+}
+
 /* TR-4, TR-5, TR-6 */
 static void
 statuses_are_read_loosely_and_printed_canonically(void **state)
@@ -203,6 +233,8 @@ each_bad_value_has_its_sentence(void **state)
 		const char *text, *code, *sentence;
 	} cases[] = {
 		{ &text_field, "#N/A", "BAD_VALUE", "\"#N/A\" is a spreadsheet's error" },
+		{ &text_field, "\n#N/A\n", "BAD_VALUE",
+		    "\" #N/A \" is a spreadsheet's error" },
 		{ &email_field, "#REF!", "BAD_VALUE",
 		    "\"#REF!\" is a spreadsheet's error" },
 		{ &labels_field, "#NAME?", "BAD_VALUE",
@@ -345,6 +377,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values_are_stored_in_one_form),
 		cmocka_unit_test(flags_read_many_words),
+		cmocka_unit_test(line_ends_at_the_edges_are_part_of_text_only),
 		cmocka_unit_test(statuses_are_read_loosely_and_printed_canonically),
 		cmocka_unit_test(dates_follow_the_declared_order),
 		cmocka_unit_test(each_bad_value_has_its_sentence),
