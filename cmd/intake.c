@@ -114,6 +114,7 @@ read_file(struct intake *intake, struct maps *maps, struct txn *txn,
 	errors_header(intake->results, names, count);
 	if (import_rows(intake->running, reader, intake->plan, fault) != 0)
 		goto done;
+	intake_note_encoding(intake, input->name, reader);
 	if (import_file_rows(intake->running) == 0) {
 		fault_set(fault, FAULT_INPUT, "no record in it but the header");
 		goto done;

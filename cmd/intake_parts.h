@@ -46,6 +46,10 @@ void intake_progress(void *context, uint64_t done, uint64_t size, uint64_t rows)
 void intake_note_header(
     struct intake *intake, const char *file, const struct reader *reader);
 
+/* Says, once as well, how many of a file's rows needed another encoding. */
+void intake_note_encoding(
+    struct intake *intake, const char *file, const struct reader *reader);
+
 /* After the run, whose result it takes: rows in error, the summary, results,
  * the id. An exit status, or -1. */
 int intake_finish(struct intake *intake, const struct run_outcome *outcome, int result,

@@ -115,6 +115,17 @@ intake_note_header(struct intake *intake, const char *file, const struct reader 
 	buf_release(&lines);
 }
 
+void
+intake_note_encoding(struct intake *intake, const char *file, const struct reader *reader)
+{
+	const char *encoding;
+	uint64_t rows = reader_fallback_rows(reader, &encoding);
+
+	if (rows > 0 && !intake->noted && intake->command->shared->verbose)
+		command_note(intake->command, "%s: %llu row%s read as %s", file,
+		    (unsigned long long)rows, rows == 1 ? "" : "s", encoding);
+}
+
 static void
 summarize(const struct intake *intake, const struct run_outcome *outcome, bool stored)
 {

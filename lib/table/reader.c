@@ -26,6 +26,7 @@ struct reader {
 	struct record *peeked[READER_PEEK_MAX];
 	struct row rows[READER_PEEK_MAX];
 	size_t peeked_count;
+	uint64_t fallback_rows;
 	char description[100];
 };
 
@@ -102,6 +103,7 @@ reader_next(struct reader *reader, struct row *row, struct fault *fault)
 	    stream_text(&reader->stream, &reader->stream.place), extent.length);
 	if (record_finish(record, &reader->stream.manner, text, row, fault) < 0)
 		return -1;
+	reader->fallback_rows += record->fell_back;
 	stream_pass(&reader->stream, &reader->stream.place, &extent);
 	return 1;
 }
@@ -310,6 +312,14 @@ reader_describe(const struct reader *reader)
 	    manner->decoder.name, manner->fell_back ? " and " : "",
 	    manner->fell_back ? manner->fallback.name : "");
 	return text;
+}
+
+uint64_t
+reader_fallback_rows(const struct reader *reader, const char **encoding)
+{
+	if (reader->fallback_rows > 0)
+		*encoding = reader->stream.manner.fallback.name;
+	return reader->fallback_rows;
 }
 
 enum reader_format

@@ -95,6 +95,9 @@ void reader_set_escapes(struct reader *reader, bool escapes);
 /* "CSV, semicolon, windows-1252" and the like, for --verbose; with the
  * fallback, if any row needed it so far. */
 const char *reader_describe(const struct reader *reader);
+/* How many rows reader_next has given out that were not UTF-8 and were read in
+ * the fallback's encoding; its name is in *encoding when there were any. */
+uint64_t reader_fallback_rows(const struct reader *reader, const char **encoding);
 /* CSV, TSV or JSON, after detection. */
 enum reader_format reader_format(const struct reader *reader);
 

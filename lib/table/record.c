@@ -165,6 +165,7 @@ fall_back(struct record *record, struct manner *manner, struct view text)
 	buf_release(&record->text);
 	record->text = decoded;
 	manner->fell_back |= good;
+	record->fell_back = good;
 	return good;
 }
 
@@ -217,6 +218,7 @@ record_finish(struct record *record, struct manner *manner, struct view text,
 	size_t bad, column;
 
 	*row = (struct row){ .line = record->line };
+	record->fell_back = false;
 	if (record->code == NULL && split->count <= READER_COLUMNS_MAX &&
 	    (bad = first_unusable(text)) < text.len) {
 		column = column_at(record, manner, text.at + bad);

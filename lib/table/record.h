@@ -30,6 +30,7 @@ struct record {
 	char message[160];
 	uint64_t line; /* where it starts, or the bad quote opened */
 	size_t column;
+	bool fell_back; /* read in the fallback's encoding */
 };
 
 int record_new(struct record **record, struct fault *fault) MUST_CHECK;

@@ -162,6 +162,26 @@ contact-add: read=1 created=1 updated=0 unchanged=0 skipped=0 errors=0 rev=1 in 
 1,1,a@example.com,x'
 }
 
+@test "A3 -v tells how many rows were read in the map's other encoding" {
+	printf 'Id,LastName,Email\n003A0000001abcd,M\xfcller,r@example.com\n003A0000001abce,Lee,a@example.com\n003A0000001abcf,Nu\xf1ez,n@example.com\n' >people.csv
+	expect 0 contact-add -v --map salesforce people.csv
+	grep -qxF 'contact-add: people.csv: 2 rows read as windows-1252' stderr
+	expect 0 contact-add --map salesforce people.csv
+	[ "$(grep -c windows-1252 stderr)" -eq 0 ]
+	expect 0 contact-find -H -c name --sort email
+	stdout_is $'Lee\nNuñez\nMüller'
+}
+
+@test "HS-2 line ends at the edges of a text stay, of other values they go" {
+	printf 'email,last_name,description,do_not_call\n"a@example.com\n",Lee,"\nhi\r\n\n","yes\n"\n' >people.csv
+	expect 0 contact-add -q people.csv
+	expect 0 contact-find -H -o tsv -c email,description,do_not_call
+	stdout_is $'a@example.com\t\\nhi\\r\\n\\n\ttrue'
+	round_trip 'contact-find -c all'
+	round_trip 'contact-find -c all -o tsv' '-i tsv'
+	round_trip 'contact-find -c all -o json'
+}
+
 @test "A3 UTF-16 and UTF-32 by their BOM, other encodings by name" {
 	text=$'email,last name\nann@example.com,Núñez 李\n'
 	for encoding in UTF-16 UTF-32; do

@@ -134,7 +134,8 @@ test_invalid(void **state)
 static void
 test_describe(void **state)
 {
-	int fd = reading_file(VIEW("a;b\n\xe9;2\n"));
+	int fd = reading_file(VIEW("a;b\n\xe9;2\n\xc3\xa9;3\n\xe8;\xe9\n"));
+	const char *encoding = NULL;
 	struct reader_options options = { READER_AUTO, NULL, 0 };
 	struct reader *reader;
 	struct fault fault;
@@ -149,6 +150,13 @@ test_describe(void **state)
 	assert_string_equal(
 	    reader_describe(reader), "CSV, semicolon, UTF-8 and windows-1252");
 	assert_int_equal(reader_format(reader), READER_CSV);
+	/* A look ahead counts nothing. */
+	assert_int_equal(reader_peek(reader, 1, &row, &fault), 1);
+	assert_int_equal(reader_fallback_rows(reader, &encoding), 1);
+	while (reader_next(reader, &row, &fault) == 1)
+		continue;
+	assert_int_equal(reader_fallback_rows(reader, &encoding), 2);
+	assert_string_equal(encoding, "windows-1252");
 	reader_close(reader);
 	assert_int_equal(close(fd), 0);
 }
