@@ -20,7 +20,8 @@ check_found(struct check *check, enum check_level level, const char *format, ...
 
 	if (level == CHECK_DAMAGE)
 		check->outcome->damages++;
-	if (check->told[level]++ >= CHECK_TOLD)
+	if (check->told[level]++ >= CHECK_TOLD &&
+	    !(level == CHECK_NOTE && check->all_notes))
 		return;
 	va_start(ap, format);
 	vsnprintf(sentence, sizeof(sentence), format, ap);
@@ -375,7 +376,7 @@ check_name(struct check *check, struct view key, struct view value, struct fault
 }
 
 int
-check_store(struct check_outcome *outcome, struct txn *txn,
+check_store(struct check_outcome *outcome, struct txn *txn, bool all_notes,
     void (*found)(void *context, enum check_level level, const char *text), void *context,
     struct fault *fault)
 {
@@ -383,6 +384,7 @@ check_store(struct check_outcome *outcome, struct txn *txn,
 		.outcome = outcome,
 		.found = found,
 		.context = context,
+		.all_notes = all_notes,
 		.rev = txn_rev(txn),
 		.next_id = txn_next_id(txn) };
 	int rc = -1;

@@ -24,11 +24,11 @@ struct check_outcome {
 
 /*
  * Checks the snapshot of txn, which only reads. found is called for each
- * finding with one sentence, but at most CHECK_TOLD times for each level;
- * *outcome counts them all. -1 when the store could not be read on.
+ * finding with one sentence, but at most CHECK_TOLD times for damage, and as
+ * often for notes unless all_notes; *outcome counts them all. -1 when the store could not be read on.
  */
 #define CHECK_TOLD 25
-int check_store(struct check_outcome *outcome, struct txn *txn,
+int check_store(struct check_outcome *outcome, struct txn *txn, bool all_notes,
     void (*found)(void *context, enum check_level level, const char *text), void *context,
     struct fault *fault) MUST_CHECK;
 

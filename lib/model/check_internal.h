@@ -14,6 +14,7 @@ struct check {
 	void (*found)(void *context, enum check_level level, const char *text);
 	void *context;
 	uint64_t told[CHECK_DAMAGE + 1];
+	bool all_notes;
 	uint64_t rev, next_id;
 	/* Records whose index entries cannot be asked, ascending. */
 	struct ids unreadable;

@@ -78,6 +78,21 @@ attribute,0'
 	stderr_is ''
 }
 
+@test "check tells 25 references that are kept as text, and with -v all" {
+	seq 30 | sed 's/.*/p&@example.org,User &/; 1i email,assigned_to' | contact-add -q
+	expect 0 contact-store check
+	stdout_has ', 30 unresolved references: sound$'
+	[ "$(grep -c '^contact-store: note: ' stderr)" -eq 26 ]
+	[ "$(tail -n 1 stderr)" = \
+	    'contact-store: note: and 5 more references that are kept as text (-v lists them)' ]
+	expect 0 contact-store -v check
+	[ "$(grep -c '^contact-store: note: .*User [0-9]' stderr)" -eq 30 ]
+	stderr_has 'User 30'
+	! grep -q 'more references' stderr || false
+	expect 0 contact-store -q check
+	stderr_is ''
+}
+
 @test "check of an empty store" {
 	contact-store -q init
 	expect 0 contact-store check

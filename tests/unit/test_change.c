@@ -100,7 +100,7 @@ compare_index(void)
 		assert_true(
 		    i == 0 || compare_entries(&walked.at[i - 1], &walked.at[i]) < 0);
 	}
-	must(check_store(&outcome, txn, tell_finding, NULL, &fault), &fault);
+	must(check_store(&outcome, txn, false, tell_finding, NULL, &fault), &fault);
 	assert_int_equal(outcome.damages, 0);
 	assert_int_equal(outcome.entries, walked.count);
 	count = walked.count;

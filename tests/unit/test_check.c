@@ -295,7 +295,7 @@ each_damage_is_found(void **state)
 		if (cases[i].work != NULL)
 			work(store, cases[i].work);
 		assert_int_equal(txn_begin(&txn, store, &fault), 0);
-		if (check_store(&outcome, txn, collect, &says, &fault) != 0)
+		if (check_store(&outcome, txn, false, collect, &says, &fault) != 0)
 			fail_msg("%s: %s", cases[i].sentence, fault.text);
 		if (strcmp(buf_string(&says), cases[i].says) != 0)
 			fail_msg("%s: \"%s\", not \"%s\"", cases[i].sentence,

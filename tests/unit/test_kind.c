@@ -164,7 +164,7 @@ check_all(void)
 	struct check_outcome outcome;
 	struct fault fault;
 
-	must(check_store(&outcome, txn, tell_finding, NULL, &fault), &fault);
+	must(check_store(&outcome, txn, false, tell_finding, NULL, &fault), &fault);
 	assert_int_equal(outcome.damages, 0);
 	txn_end(txn);
 }

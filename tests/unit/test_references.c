@@ -177,7 +177,7 @@ check_all(struct txn *txn)
 	struct check_outcome outcome;
 	struct fault fault;
 
-	must(check_store(&outcome, txn, ignore, NULL, &fault), &fault);
+	must(check_store(&outcome, txn, false, ignore, NULL, &fault), &fault);
 	assert_int_equal(outcome.damages, 0);
 }
 
