@@ -6,7 +6,7 @@
 #include "cli/field_list.h"
 
 #include "cli/listing.h"
-#include "model/kind.h"
+#include "model/vocabulary.h"
 
 static const char *const types[TYPES] = { [TYPE_TEXT] = "text",
 	[TYPE_EMAIL] = "email",
@@ -35,9 +35,10 @@ static const struct {
 	{ FIELD_SEARCHED, "searched" },
 };
 
+/* One row; type and example are the field's own, or as it is declared. */
 static int
-add_row(struct listing *listing, struct view name, const struct field *field,
-    struct fault *fault)
+add_described(struct listing *listing, struct view name, const struct field *field,
+    const char *type, struct view example, struct fault *fault)
 {
 	struct buf words = BUF_EMPTY;
 	struct view cells[4];
@@ -51,9 +52,9 @@ add_row(struct listing *listing, struct view name, const struct field *field,
 	if (field->of != NULL)
 		buf_printf(&words, "%sof:%s", words.len > 0 ? " " : "", field->of);
 	cells[0] = name;
-	cells[1] = view_of(types[field->type]);
+	cells[1] = view_of(type);
 	cells[2] = buf_as_view(&words);
-	cells[3] = view_of(field->example);
+	cells[3] = example;
 	result = buf_check(&words, fault);
 	if (result == 0)
 		result = listing_row(listing, cells, fault);
@@ -61,29 +62,103 @@ add_row(struct listing *listing, struct view name, const struct field *field,
 	return result;
 }
 
+static int
+add_row(struct listing *listing, struct view name, const struct field *field,
+    struct fault *fault)
+{
+	return add_described(
+	    listing, name, field, types[field->type], view_of(field->example), fault);
+}
+
+/* A column attr.NAME: its type is what the store declares, else text. */
+static int
+add_attribute(struct listing *listing, const struct vocabulary *vocabulary,
+    struct view name, struct fault *fault)
+{
+	static const char *const examples[TYPES] = {
+		[TYPE_FLAG] = "true", [TYPE_NUMBER] = "12.5", [TYPE_DATE] = "2026-10-05"
+	};
+	struct view example = view_of(field_attr.example);
+	struct buf column = BUF_EMPTY;
+	struct attribute_rule rule;
+	const char *type = types[TYPE_TEXT];
+	int result;
+
+	if (vocabulary_attribute(vocabulary, name, &rule)) {
+		type = rule.type == TYPE_PICKLIST ? "one-of" : types[rule.type];
+		if (rule.type == TYPE_PICKLIST)
+			example = rule.values;
+		else if (examples[rule.type] != NULL)
+			example = view_of(examples[rule.type]);
+	}
+	buf_text(&column, "attr.");
+	buf_view(&column, name);
+	result = buf_check(&column, fault);
+	if (result == 0)
+		result = add_described(
+		    listing, buf_as_view(&column), &field_attr, type, example, fault);
+	buf_release(&column);
+	return result;
+}
+
+static int
+add_external(struct listing *listing, struct view name, struct fault *fault)
+{
+	struct buf column = BUF_EMPTY;
+	int result;
+
+	buf_text(&column, "ext.");
+	buf_view(&column, name);
+	result = buf_check(&column, fault);
+	if (result == 0)
+		result = add_row(listing, buf_as_view(&column), &field_ext, fault);
+	buf_release(&column);
+	return result;
+}
+
+/* Attributes that are declared, and that no record had yet. */
+static int
+add_unused(struct listing *listing, struct txn *txn, const struct vocabulary *vocabulary,
+    struct fault *fault)
+{
+	struct view name, before = { NULL, 0 };
+	struct attribute_rule rule;
+	uint16_t slot;
+	int found;
+
+	for (size_t i = 0; vocabulary_declared(vocabulary, i, &name, &rule); i++) {
+		if (i > 0 && view_equal(name, before))
+			continue;
+		before = name;
+		found = txn_name_slot(txn, NAME_ATTR, name, false, &slot, fault);
+		if (found == 0)
+			found = add_attribute(listing, vocabulary, name, fault);
+		if (found == -1)
+			return -1;
+	}
+	return 0;
+}
+
 /* The names that the store gave to columns, of whatever kind. */
 static int
 add_names(struct listing *listing, struct txn *txn, struct fault *fault)
 {
-	struct buf column = BUF_EMPTY;
+	const struct vocabulary *vocabulary;
 	enum name_class class;
 	struct view name;
 	uint16_t slot = RECORD_FIXED;
 	int found;
 
+	if (vocabulary_of(&vocabulary, txn, fault) == -1)
+		return -1;
 	while ((found = txn_slot_name(txn, slot++, &class, &name, NULL, fault)) == 1) {
-		buf_clear(&column);
-		buf_text(&column, class == NAME_EXT ? "ext." : "attr.");
-		buf_view(&column, name);
-		if (buf_check(&column, fault) == -1 ||
-		    add_row(listing, buf_as_view(&column),
-			class == NAME_EXT ? &field_ext : &field_attr, fault) == -1) {
-			found = -1;
-			break;
-		}
+		found = class == NAME_EXT
+		    ? add_external(listing, name, fault)
+		    : add_attribute(listing, vocabulary, name, fault);
+		if (found == -1)
+			return -1;
 	}
-	buf_release(&column);
-	return found;
+	return found == -1 ? -1 : add_unused(listing, txn, vocabulary, fault);
 }
 
 static int

@@ -74,6 +74,24 @@ unknown(const struct kind *kind, struct view whole, struct view name, struct fau
 	return -1;
 }
 
+/* The slot of a column: 1, 0 when nobody knows it, -1. An attribute that is
+ * declared is known before any record has it; FIELD_NONE is then its slot. */
+static int
+slot_of_name(
+    struct path *path, struct txn *txn, enum name_class class, struct fault *fault)
+{
+	const struct vocabulary *vocabulary;
+	struct attribute_rule rule;
+	int found = txn_name_slot(txn, class, path->name, false, &path->slot, fault);
+
+	if (found != 0 || class != NAME_ATTR)
+		return found;
+	if (vocabulary_of(&vocabulary, txn, fault) == -1)
+		return -1;
+	path->slot = FIELD_NONE;
+	return vocabulary_attribute(vocabulary, path->name, &rule);
+}
+
 /* ext.NAME, attr.NAME, attr.NAME.part: 1, 0 when it is none of them, -1. */
 static int
 parse_extra(struct path *path, struct txn *txn, struct view whole, struct view rest,
@@ -94,15 +112,14 @@ parse_extra(struct path *path, struct txn *txn, struct view whole, struct view r
 	} else {
 		return 0;
 	}
-	found = txn_name_slot(txn, class, path->name, false, &path->slot, fault);
+	found = slot_of_name(path, txn, class, fault);
 	if (found == 0 && class == NAME_ATTR && path->name.len > 0 &&
 	    (dot = memrchr(path->name.at, '.', path->name.len)) != NULL) {
 		path->part = part_by_name(
 		    view_from(path->name, (size_t)(dot - path->name.at) + 1));
 		path->name.len = (size_t)(dot - path->name.at);
 		if (path->part != PART_NONE)
-			found = txn_name_slot(
-			    txn, class, path->name, false, &path->slot, fault);
+			found = slot_of_name(path, txn, class, fault);
 	}
 	if (found == 0)
 		return fault_set(fault, FAULT_USAGE,

@@ -74,21 +74,52 @@ reading_keep_text(struct reading *reading, struct view text, struct fault *fault
 }
 
 static int
-no_such_value(const struct reading *reading, const char *picklist,
-    const struct vocabulary *vocabulary, struct fault *fault)
+no_such_value(const struct reading *reading, const struct vocabulary *vocabulary,
+    struct fault *fault)
 {
+	const struct field *field = reading->term->path.field;
 	struct picklist_value value;
 	struct buf text = BUF_EMPTY;
 	size_t i;
 
-	buf_printf(&text, "no such value, %s has:", reading->term->path.field->name);
-	for (i = 0; vocabulary_value(vocabulary, picklist, i, &value); i++) {
+	buf_printf(&text, "no such value, %s has:", field->name);
+	for (i = 0; vocabulary_value(vocabulary, field->of, i, &value); i++) {
 		buf_text(&text, i == 0 ? " " : ", ");
 		buf_view(&text, value.value);
 	}
 	(void)reading_mistake(reading, buf_string(&text), fault);
 	buf_release(&text);
 	return -1;
+}
+
+/* TW-14: the value of a declared attribute, one of those of its own. */
+static int
+read_one_of(
+    struct reading *reading, const struct vocabulary *vocabulary, struct fault *fault)
+{
+	const struct path *path = &reading->term->path;
+	struct buf text = BUF_EMPTY, scratch = BUF_EMPTY;
+	struct attribute_rule rule = { .type = TYPE_TEXT };
+	struct view values, value;
+	bool found = false;
+	size_t start;
+	int result;
+
+	(void)vocabulary_attribute(vocabulary, path->name, &rule);
+	buf_text(&text, "no such value, attr.");
+	buf_view(&text, path->name);
+	buf_text(&text, " has:");
+	start = text.len;
+	for (values = rule.values; !found && list_next(&values, &value, &scratch);) {
+		found = fold_search_equal(value, reading->value);
+		buf_text(&text, text.len == start ? " " : ", ");
+		buf_view(&text, value);
+	}
+	result = found ? reading_keep_text(reading, value, fault)
+		       : reading_mistake(reading, buf_string(&text), fault);
+	buf_release(&text);
+	buf_release(&scratch);
+	return result;
 }
 
 /* The value of a closed picklist as it is spelled there (TR-6). */
@@ -103,9 +134,11 @@ read_picklist(struct reading *reading, struct fault *fault)
 		return reading_keep_text(reading, reading->value, fault);
 	if (vocabulary_of(&vocabulary, reading->source->txn, fault) == -1)
 		return -1;
+	if (field == &field_attr)
+		return read_one_of(reading, vocabulary, fault);
 	if (vocabulary_find(vocabulary, field->of, reading->value, &value))
 		return reading_keep_text(reading, value.value, fault);
-	return no_such_value(reading, field->of, vocabulary, fault);
+	return no_such_value(reading, vocabulary, fault);
 }
 
 static int
@@ -269,7 +302,7 @@ same_path(const struct path *a, const struct path *b)
 	size_t i;
 
 	if (a->field != b->field || a->slot != b->slot || a->part != b->part ||
-	    a->hop_count != b->hop_count)
+	    a->hop_count != b->hop_count || !view_equal(a->name, b->name))
 		return false;
 	for (i = 0; i < a->hop_count; i++)
 		if (a->hops[i].field != b->hops[i].field)

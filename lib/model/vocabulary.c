@@ -232,6 +232,17 @@ vocabulary_attribute(
 	return true;
 }
 
+bool
+vocabulary_declared(const struct vocabulary *vocabulary, size_t index, struct view *name,
+    struct attribute_rule *rule)
+{
+	if (vocabulary == NULL || index >= vocabulary->attribute_count)
+		return false;
+	*name = vocabulary->attributes[index].name;
+	*rule = vocabulary->attributes[index].rule;
+	return true;
+}
+
 /* Room for one more row behind count; NULL when memory ran out and the rows
  * are as before. Room doubles whenever count is a power of two. */
 static void *

@@ -10,4 +10,9 @@
 int vocabulary_of(const struct vocabulary **vocabulary, struct txn *txn,
     struct fault *fault) MUST_CHECK;
 
+/* The index-th declared attribute, in order of names; false after the last.
+ * *name and *rule live as long as the vocabulary. */
+bool vocabulary_declared(const struct vocabulary *vocabulary, size_t index,
+    struct view *name, struct attribute_rule *rule);
+
 #endif

@@ -250,6 +250,45 @@ Ada Null,'
 	[ ! -e nowhere ]
 }
 
+@test "TW-14 a one-of attribute is asked for by one of its own values" {
+	contact-add -q -k attribute name=size type=one-of 'values=S;M;L'
+	contact-add -q email=a@example.org attr.size=m
+	contact-add -q email=b@example.org attr.size=L
+	for value in M m; do
+		expect 0 contact-find -H -c email "attr.size=$value"
+		stdout_is a@example.org
+	done
+	expect 0 contact-find -H -c email attr.size=M or attr.size=l
+	stdout_is 'a@example.org
+b@example.org'
+	expect 2 contact-find attr.size=XL
+	stdout_is ''
+	stderr_has '^contact-find: attr.size=XL: no such value, attr.size has: S, M, L$'
+}
+
+@test "TW-14 an attribute is known once it is declared" {
+	contact-add -q -k attribute name='Shoe Size' type=number
+	contact-add -q -k attribute name=start type=date
+	contact-add -q -k attribute name=shirt type=one-of 'values=S;M'
+	contact-add -q email=a@example.org attr.start=2026-03-01 attr.plain=x
+	expect 0 contact-find --fields -H -o csv
+	grep '^attr\.[a-z]' stdout >attributes
+	same attributes attributes 'attr.shirt_size,text,,Berlin office
+attr.start,date,,2026-10-05
+attr.plain,text,,Berlin office
+attr.shirt,one-of,,S;M
+attr.shoe_size,number,,12.5'
+	expect 0 contact-find -o csv -c email,attr.shirt,attr.shoe_size a@example.org
+	stdout_is 'email,attr.shirt,attr.shoe_size
+a@example.org,,'
+	expect 1 contact-find --count attr.shoe_size=3..7
+	stdout_is 0
+	expect 0 contact-find -H -c email a@example.org not 'attr.shirt=*'
+	stdout_is a@example.org
+	expect 2 contact-find -c attr.unheard
+	stderr_has 'attr.unheard: the store knows no such column'
+}
+
 @test "-v tells the index and what was examined" {
 	expect 0 contact-find -v -H -c id ann@acme.example
 	stderr_is 'contact-find: index email, 1 record examined'
