@@ -5,6 +5,7 @@
  * contact-find, is searched for.
  */
 #include "model/query_tree.h"
+#include "model/salesforce_id.h"
 
 #include "base/fold.h"
 
@@ -194,7 +195,8 @@ parse_external(
 	struct term_source source = source_of(query);
 	const char *colon = memchr(operand.at, ':', operand.len);
 	struct buf name = BUF_EMPTY;
-	struct view kept;
+	char form[SALESFORCE_ID];
+	struct view kept, id;
 	uint16_t slot;
 	int known;
 
@@ -208,11 +210,15 @@ parse_external(
 	buf_put(&name, operand.at, (size_t)(colon - operand.at));
 	kept = arena_copy(&query->arena, buf_as_view(&name));
 	buf_release(&name);
-	if (kept.at == NULL)
+	id = view_from(operand, (size_t)(colon - operand.at) + 1);
+	salesforce_id_complete(
+	    view_until(operand, (size_t)(colon - operand.at)), &id, form);
+	id = arena_copy(&query->arena, id);
+	if (kept.at == NULL || id.at == NULL)
 		return fault_memory(fault);
 	if (term_node(query, node, fault) == -1 ||
-	    term_parse((*node)->term, &source, operand, kept, OPERATOR_EQUAL,
-		view_of(colon + 1), fault) == -1)
+	    term_parse((*node)->term, &source, operand, kept, OPERATOR_EQUAL, id,
+		fault) == -1)
 		return -1;
 	adopt(query, (*node)->term);
 	return 1;

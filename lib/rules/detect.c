@@ -8,7 +8,7 @@
 #include "rules/detect.h"
 
 #include "base/fold.h"
-#include "rules/salesforce_id.h"
+#include "model/salesforce_id.h"
 
 #define SHOW(view) (int)((view).len > 40 ? 40 : (view).len), (view).at
 #define GENERIC	   "generic"

@@ -8,7 +8,7 @@
 #include "rules/plan_parts.h"
 
 #include "base/fold.h"
-#include "rules/salesforce_id.h"
+#include "model/salesforce_id.h"
 
 struct view
 drafting_copy(struct drafting *d, struct view text)

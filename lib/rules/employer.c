@@ -11,6 +11,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "base/fold.h"
 #include "rules/import_run.h"
 
 static struct employer *
@@ -297,7 +298,7 @@ employer_of_draft(
 	if ((cell->flags & CELL_BY_ID) != 0 || given->typed)
 		given->by_id = cell->value;
 	else
-		given->name = cell->value;
+		given->name = text_trim_wide(cell->value);
 	for (i = 0; i < draft->by_id_count; i++)
 		if (draft->by_id[i].slot == CONTACT_ORGANIZATION)
 			given->by_id = draft->by_id[i].value;

@@ -617,3 +617,15 @@ Pending,Only Myself'
 	expect 0 contact-find -H -c title
 	stdout_is T
 }
+
+@test "CS-4 an id of Salesforce meets in 15 characters wherever it is typed" {
+	printf 'Id,LastName,Email,MailingStreet\n003000000000001AAA,One,a@example.com,s\n' >sf.csv
+	contact-add -q sf.csv
+	expect 0 contact-find -H -c last_name salesforce:003000000000001
+	stdout_is One
+	expect 0 contact-add -q ext.salesforce=003000000000001 title=CEO
+	stdout_is 1
+	printf 'ext.salesforce,last_name\n003000000000001,One\n' >own.csv
+	expect 0 contact-add own.csv
+	stderr_is 'contact-add: read=1 created=0 updated=0 unchanged=1 skipped=0 errors=0 rev=2 in # s'
+}

@@ -3,7 +3,7 @@
  * Each of three blocks of five characters has one check letter, whose bits
  * tell which of the five are capitals.
  */
-#include "rules/salesforce_id.h"
+#include "model/salesforce_id.h"
 
 #define SHORT_ID 15
 
@@ -46,4 +46,12 @@ salesforce_id_read(struct view text, char id[SALESFORCE_ID])
 	if (text.len == SALESFORCE_ID && memcmp(id, text.at, SALESFORCE_ID) != 0)
 		return SALESFORCE_WRONG;
 	return zeros ? SALESFORCE_NULL : SALESFORCE_GOOD;
+}
+
+void
+salesforce_id_complete(struct view system, struct view *text, char form[SALESFORCE_ID])
+{
+	if (view_is(system, "salesforce") && text->len == SHORT_ID &&
+	    salesforce_id_read(*text, form) == SALESFORCE_GOOD)
+		*text = view_make(form, SALESFORCE_ID);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef RULES_SALESFORCE_ID_H
-#define RULES_SALESFORCE_ID_H
+#ifndef MODEL_SALESFORCE_ID_H
+#define MODEL_SALESFORCE_ID_H
 
 /*
  * Record ids of Salesforce: 15 characters in which case matters, or 18, the
  * last three of which say the case of the others, so that a tool that folds
- * case does no harm (CS-4, formats.md section 1e).
+ * case does no harm (CS-4).
  */
 
 #include "base/view.h"
@@ -20,5 +20,10 @@ enum salesforce_id {
 };
 
 enum salesforce_id salesforce_id_read(struct view text, char id[SALESFORCE_ID]);
+
+/* An id as a person types it: in the system "salesforce" one of 15 characters
+ * becomes *text of 18 in form; whatever else it is stays as it is. */
+void salesforce_id_complete(
+    struct view system, struct view *text, char form[SALESFORCE_ID]);
 
 #endif
