@@ -64,9 +64,20 @@ static const struct built_in built_ins[] = {
 	ROW(NULL, "number", "a decimal number", false, false),
 	ROW(NULL, "date", "a day", false, false),
 	ROW(NULL, "one-of", "one of the listed values", false, false),
+	ROW("contact_type", "Client", "a client only", false, false),
+	ROW(NULL, "Candidate", "a candidate only", false, false),
+	ROW(NULL, "C&C", "both", false, false),
+	ROW(NULL, "None", "neither", false, false),
+	ROW("user_status", "none", "no account", false, false),
+	ROW(NULL, "pending", "invited, not yet there", false, false),
+	ROW(NULL, "active", "may sign in", false, false),
+	ROW(NULL, "archived", "shut out", false, false),
 };
 
 #define BUILT_INS (sizeof(built_ins) / sizeof(built_ins[0]))
+
+/* Those of computed fields: no record can add a value or hide one. */
+static const char *const computed[] = { "contact_type", "user_status" };
 
 struct added {
 	struct view picklist;
@@ -116,6 +127,15 @@ built_in_range(struct view picklist, size_t *first, size_t *end)
 	while (i < BUILT_INS && (i == *first || built_ins[i].picklist == NULL))
 		i++;
 	*end = i;
+}
+
+bool
+vocabulary_computed(struct view picklist)
+{
+	for (size_t i = 0; i < sizeof(computed) / sizeof(computed[0]); i++)
+		if (view_is(picklist, computed[i]))
+			return true;
+	return false;
 }
 
 bool
@@ -293,7 +313,8 @@ add_value(struct vocabulary *vocabulary, struct record record, struct fault *fau
 	struct view value = record_get(record, PICKLIST_VALUE);
 	bool hidden = is_set(record, PICKLIST_HIDDEN);
 
-	if (value.len == 0 || is_built_in(vocabulary, picklist, value, hidden))
+	if (value.len == 0 || vocabulary_computed(picklist) ||
+	    is_built_in(vocabulary, picklist, value, hidden))
 		return 0;
 	added = room_for_one(vocabulary->added, vocabulary->added_count, sizeof(*added));
 	if (added == NULL)

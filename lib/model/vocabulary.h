@@ -10,6 +10,9 @@
 int vocabulary_of(const struct vocabulary **vocabulary, struct txn *txn,
     struct fault *fault) MUST_CHECK;
 
+/* Whether these are the values of a computed field, which takes no others. */
+bool vocabulary_computed(struct view picklist);
+
 /* The index-th declared attribute, in order of names; false after the last.
  * *name and *rule live as long as the vocabulary. */
 bool vocabulary_declared(const struct vocabulary *vocabulary, size_t index,

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "model/references.h"
+#include "model/vocabulary.h"
 #include "rules/archive.h"
 #include "rules/import_run.h"
 
@@ -166,6 +167,9 @@ check_picklist(struct import *import, const struct draft *draft)
 		return STEP_GO;
 	snprintf(text, sizeof(text), "%.*s",
 	    (int)(name->value.len < 63 ? name->value.len : 63), name->value.at);
+	if (vocabulary_computed(name->value))
+		return import_stop(import, STEP_ERROR, "BAD_VALUE",
+		    "name: the values of \"%s\" are computed, it takes no others", text);
 	return vocabulary_value(import->values.vocabulary, text, 0, &value)
 	    ? STEP_GO
 	    : import_stop(import, STEP_ERROR, "BAD_VALUE",

@@ -214,7 +214,7 @@ Ada Null,'
 	stdout_has '^field,type,flags,example$'
 	stdout_has '^email,email,indexed key'
 	stdout_has '^organization,reference,.*of:organization,Acme Inc\.$'
-	stdout_has '^type,text,derived,Client$'
+	stdout_has '^type,picklist,derived of:contact_type,Client$'
 	stdout_has '^attr\.shirt_size,text,'
 	expect 0 contact-find --fields -k organization -s nowhere
 	stdout_has '^domains,domain,list indexed'
@@ -287,6 +287,23 @@ a@example.org,,'
 	stdout_is a@example.org
 	expect 2 contact-find -c attr.unheard
 	stderr_has 'attr.unheard: the store knows no such column'
+}
+
+@test "TR-9 HS-13 a computed field with few values is asked for by one of them" {
+	usage 'type=Foo: no such value, type has: Client, Candidate, C&C, None' type=Foo
+	usage 'user_status=gone: no such value, user_status has: none, pending, active, archived' \
+	    user_status=gone
+	expect 0 contact-find -H -c first_name type=c\&c
+	stdout_is Li
+	expect 0 contact-find --count user_status=None
+	stdout_is 4
+	expect 1 contact-find --count user_status=active
+	stdout_is 0
+	# They are computed: no record says otherwise, nor adds to them.
+	expect 3 contact-add type=Client email=ada@example.net
+	expect 3 contact-add -q -k picklist name=contact_type value=Foo
+	stderr_has 'name: the values of "contact_type" are computed, it takes no others'
+	usage 'type=Foo: no such value, type has: Client, Candidate, C&C, None' type=Foo
 }
 
 @test "-v tells the index and what was examined" {

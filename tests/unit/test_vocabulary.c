@@ -38,6 +38,8 @@ built_in_values_are_those_of_the_rules(void **state)
 		    "Only Myself;" },
 		{ "email_status", "Ok;Bounced-;Complained-;Invalid-;" },
 		{ "attribute_type", "text;flag;number;date;one-of;" },
+		{ "contact_type", "Client;Candidate;C&C;None;" },
+		{ "user_status", "none;pending;active;archived;" },
 		{ "no_such_list", "" },
 	};
 	struct picklist_value value;
