@@ -5,6 +5,8 @@
  */
 #include "base/fold.h"
 
+#include <utf8proc.h>
+
 #define HIGH_BITS UINT64_C(0x8080808080808080)
 
 static uint64_t
@@ -158,6 +160,8 @@ utf8_is_showable(uint32_t scalar)
 		{ 0x110000, UINT32_MAX },
 	};
 
+	utf8proc_category_t category;
+
 	if (scalar >= 0x20 && scalar < 0x7f)
 		return true;
 	if ((scalar & 0xfffe) == 0xfffe)
@@ -165,7 +169,9 @@ utf8_is_showable(uint32_t scalar)
 	for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++)
 		if (scalar >= hidden[i][0] && scalar <= hidden[i][1])
 			return false;
-	return true;
+	/* Format and private characters show nothing, or nobody knows what. */
+	category = utf8proc_category((utf8proc_int32_t)scalar);
+	return category != UTF8PROC_CATEGORY_CF && category != UTF8PROC_CATEGORY_CO;
 }
 
 /* What comes off edges. Of text only the blanks in the front, which end with

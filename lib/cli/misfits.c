@@ -150,7 +150,21 @@ put_text(struct buf *out, struct view text)
 	buf_view(out, text);
 }
 
-/* Bytes that are not UTF-8 become \xHH. */
+/* How many bytes may stand as they are: UTF-8, and of controls only those that
+ * a cell may have. */
+static size_t
+fit_length(struct view raw)
+{
+	size_t good = utf8_valid(raw), i;
+
+	for (i = 0; i < good; i++)
+		if (((unsigned char)raw.at[i] < ' ' && raw.at[i] != '\t' &&
+			raw.at[i] != '\n' && raw.at[i] != '\r'))
+			break;
+	return i;
+}
+
+/* Others become \xHH. */
 static void
 put_raw(struct buf *out, struct view raw)
 {
@@ -159,7 +173,7 @@ put_raw(struct buf *out, struct view raw)
 
 	buf_put(out, &len, sizeof(len));
 	while (raw.len > 0 && !out->failed) {
-		size_t good = utf8_valid(raw);
+		size_t good = fit_length(raw);
 
 		buf_view(out, view_until(raw, good));
 		if (good < raw.len)

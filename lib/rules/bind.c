@@ -23,7 +23,7 @@ bind_drop(struct plan *plan, uint32_t column)
 {
 	const struct header_name *name = &plan->header.names[column];
 
-	plan_list_name(&plan->sensitive, name->text);
+	(void)plan_list_name(&plan->sensitive, name->text);
 	explain(plan, name, "dropped, sensitive");
 	return 0;
 }
@@ -75,9 +75,9 @@ bind_unknown(struct plan *plan, uint32_t column, const struct plan_options *opti
 	if (target == NULL || target_source(plan, target, column, fault) == NULL)
 		goto done;
 	plan_explain_target(plan, name, target, " (unknown header)");
-	if (target->sources.count == 1) {
-		plan_list_name(
-		    &plan->kept, name->text.len == 0 ? VIEW("(no name)") : name->text);
+	if (target->sources.count == 1 &&
+	    plan_list_name(
+		&plan->kept, name->text.len == 0 ? VIEW("(no name)") : name->text)) {
 		buf_text(&plan->kept, " as attr.");
 		buf_view(&plan->kept, target->name);
 	}

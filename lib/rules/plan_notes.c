@@ -22,12 +22,30 @@ plan_explain_target(struct plan *plan, const struct header_name *name,
 	buf_char(&plan->explain, '\n');
 }
 
-void
+/* Bytes of a header, and of all of them, that a note repeats. */
+#define NAME_MOST  80
+#define NAMES_MOST 2000
+
+bool
 plan_list_name(struct buf *list, struct view name)
 {
+	size_t i;
+
+	if (list->len > NAMES_MOST) {
+		if (list->at[list->len - 1] != '.')
+			buf_text(list, ", ...");
+		return false;
+	}
 	if (list->len > 0)
 		buf_text(list, ", ");
-	buf_view(list, name);
+	/* A note is one line, whatever stands in a header. */
+	for (i = 0; i < name.len &&
+	     (i < NAME_MOST || ((unsigned char)name.at[i] & 0xc0) == 0x80);
+	     i++)
+		buf_char(list, (unsigned char)name.at[i] < ' ' ? ' ' : name.at[i]);
+	if (i < name.len)
+		buf_text(list, "...");
+	return true;
 }
 
 static bool
@@ -37,6 +55,29 @@ is_email_column(const struct plan *plan, size_t column)
 
 	for (i = 0; i < plan->emails.count; i++)
 		if (plan->emails.at[i].column == column)
+			return true;
+	return false;
+}
+
+static bool
+same_header(const struct header_name *one, const struct header_name *other)
+{
+	return view_equal(one->normal, other->normal) && one->number == other->number &&
+	    one->normal.len > 0;
+}
+
+/* Whether another column goes before in the same attribute, as long headers do
+ * that differ near their ends, or those of nothing but punctuation. */
+static bool
+shares_attribute(const struct plan *plan, size_t column)
+{
+	const struct target *target = plan->column_targets[column];
+	size_t i;
+
+	if (target == NULL || target->field != &field_attr || target->gathered)
+		return false;
+	for (i = 0; i < column; i++)
+		if (plan->column_targets[i] == target)
 			return true;
 	return false;
 }
@@ -52,13 +93,12 @@ note_repeated(struct plan *plan)
 		if (names[i].text.len == 0 || header_ignored(&names[i]))
 			continue;
 		for (j = 0; j < i; j++) {
-			if (view_equal(names[i].normal, names[j].normal) &&
-			    names[i].number == names[j].number && names[i].normal.len > 0)
+			if (same_header(&names[i], &names[j]))
 				break;
 		}
 		/* Of addresses the others are kept as other_emails. */
-		if (j < i && !is_email_column(plan, i))
-			plan_list_name(&repeated, names[i].text);
+		if ((j < i || shares_attribute(plan, i)) && !is_email_column(plan, i))
+			(void)plan_list_name(&repeated, names[i].text);
 	}
 	if (repeated.len > 0)
 		buf_printf(&plan->notes,

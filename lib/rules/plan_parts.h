@@ -157,7 +157,8 @@ int bind_keys(struct plan *plan, const char *key, struct fault *fault) MUST_CHEC
 /* plan_notes.c */
 void plan_explain_target(struct plan *plan, const struct header_name *name,
     const struct target *target, const char *more);
-void plan_list_name(struct buf *list, struct view name);
+/* Adds a header to a list for a note, unless that is long enough: then false. */
+bool plan_list_name(struct buf *list, struct view name);
 void plan_note_all(struct plan *plan);
 
 /* target.c: the target of a slot, made where there is none; NULL on a fault. */

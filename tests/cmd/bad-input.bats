@@ -242,3 +242,20 @@ try 'contact-find --help'"
 	expect 0 contact-find -H -c first_name
 	stdout_is $'\u202eevil\u0085\u200bx'
 }
+
+@test "a header with a line end stays one line of what is said" {
+	printf 'email,"x\nstored as rev 9"\nann@example.com,1\n' >people.csv
+	expect 0 contact-add people.csv
+	stderr_is 'contact-add: people.csv: unknown columns kept: x stored as rev 9 as attr.x_stored_as_rev_9
+contact-add: read=1 created=1 updated=0 unchanged=0 skipped=0 errors=0 rev=1 in # s'
+}
+
+@test "control characters stand in --errors as \\xHH, and are RAW when they come back" {
+	printf 'email,last_name\nann@example.com,B\001\n' >people.csv
+	expect 3 contact-add -q --errors bad.csv people.csv
+	expect 0 cat bad.csv
+	stdout_is 'email,last_name,_line,_code,_error,_raw
+,,2,BAD_CHARACTER,control character 0x01,"ann@example.com,B\x01"'
+	expect 3 contact-add -q bad.csv
+	stderr_is 'contact-add: bad.csv:2: only _raw has a value: mend the row and put it into its columns (RAW)'
+}

@@ -13,7 +13,7 @@
 
 #include "rules/header.h"
 #include "rules/maps.h"
-#include "rules/salesforce_id.h"
+#include "model/salesforce_id.h"
 #include "rules/sensitive.h"
 
 static const struct {

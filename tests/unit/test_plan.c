@@ -165,6 +165,26 @@ static const struct drafts_case rows[] = {
 	    TEXT("email,Phone,phone\na@example.org,,2\n"),
 	    "repeated columns, of which the first cell with a value counts: phone\n",
 	    .show = SHOW_NOTES },
+	{ .sentence = "also of headers that are alike as far as an attribute's name goes",
+	    TEXT("email,"
+		 "The answer to a question that takes more than sixty-four octets: yes,"
+		 "The answer to a question that takes more than sixty-four octets: no\n"
+		 "a@example.org,1,2\n"),
+	    "repeated columns, of which the first cell with a value counts: The answer "
+	    "to a question that takes more than sixty-four octets: no\n"
+	    "unknown columns kept: The answer to a question that takes more than "
+	    "sixty-four octets: yes as attr.the_answer_to_a_question_that_takes_more_than"
+	    "_sixty_four_octets_\n",
+	    .show = SHOW_NOTES },
+	{ .sentence = "and of headers of nothing but punctuation",
+	    TEXT("email,?,!\na@example.org,1,2\n"),
+	    "repeated columns, of which the first cell with a value counts: !\n"
+	    "unknown columns kept: ? as attr._\n",
+	    .show = SHOW_NOTES },
+	{ .sentence = "but not of a column written out beside its own spare",
+	    TEXT("email,Company,Employer,attr.other\na@example.org,Acme,Other,1\n"),
+	    "",
+	    .show = SHOW_NOTES },
 	{ .sentence = "of several columns for one field the others are kept",
 	    TEXT("email,Company,Employer\na@example.org,Acme,Other\n"
 		 "b@example.org,Acme,Acme\nc@example.org,,Other\n"),
