@@ -125,6 +125,18 @@ contact-add: read=2 created=2 updated=0 unchanged=0 skipped=0 errors=0 rev=1 in 
 CFO'
 }
 
+@test "A3 columns that come to one attribute are named, too" {
+	expect 0 contact-add <<-'END'
+		email,?,!
+		a@example.com,one,two
+	END
+	stderr_is 'contact-add: stdin: repeated columns, of which the first cell with a value counts: !
+contact-add: stdin: unknown columns kept: ? as attr._
+contact-add: read=1 created=1 updated=0 unchanged=0 skipped=0 errors=0 rev=1 in # s'
+	expect 0 contact-find -H -c attr._
+	stdout_is one
+}
+
 @test "A3 computed names are foreign where the header is not ours" {
 	expect 0 contact-add <<-'END'
 		email,type,created_at
