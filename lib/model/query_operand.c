@@ -217,8 +217,8 @@ parse_external(
 	if (kept.at == NULL || id.at == NULL)
 		return fault_memory(fault);
 	if (term_node(query, node, fault) == -1 ||
-	    term_parse((*node)->term, &source, operand, kept, OPERATOR_EQUAL, id,
-		fault) == -1)
+	    term_parse(
+		(*node)->term, &source, operand, kept, OPERATOR_EQUAL, id, fault) == -1)
 		return -1;
 	adopt(query, (*node)->term);
 	return 1;

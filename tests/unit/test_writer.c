@@ -75,7 +75,7 @@ static const struct writing writings[] = {
 	    "\\\\x1b\t\xc3\xbc\xe6\x9d\x8e\n" },
 	{ "in JSON they are its own escapes", OUTPUT_JSON, TERMINAL,
 	    { TEXT("\x1b\xc2\x9b\xff"), TEXT("\x7f\xf3\xa0\x80\x81") },
-	    "{\"a\":\"\\u001b\\u009b\\ufffd\",\"b\":\"\\u007f\xf3\xa0\x80\x81\"}\n" },
+	    "{\"a\":\"\\u001b\\u009b\\ufffd\",\"b\":\"\\u007f\\udb40\\udc01\"}\n" },
 };
 
 static void
