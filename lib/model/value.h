@@ -26,7 +26,7 @@ struct value_rules {
 	int64_t now;
 };
 
-/* Why a value cannot be taken: a code of rules.md and a sentence. */
+/* Why a value cannot be taken: a code of contact-rules(7) and a sentence. */
 struct problem {
 	const char *code; /* BAD_VALUE, BAD_STATUS, BAD_EMAIL ... */
 	char text[240];

@@ -19,7 +19,7 @@ equal_ignoring_case(struct view a, struct view b)
 	return a.len == b.len && strncasecmp(a.at, b.at, a.len) == 0;
 }
 
-/* An Exchange directory name, which is no address (formats.md section 3). */
+/* An Exchange directory name, which is no address. */
 static bool
 is_x500(struct view text)
 {

@@ -3,7 +3,7 @@
 #define RULES_SENSITIVE_H
 
 /* Which columns nobody needs in a list of contacts and everybody would rue to
- * lose: told by their names (CS-6, formats.md section 5, 28). */
+ * lose: told by their names (CS-6). */
 
 #include "base/view.h"
 
