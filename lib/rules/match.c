@@ -77,29 +77,45 @@ same_key(struct import *import, const struct field *field, struct view stored,
 	    view_make(import->text.at, len), view_from(buf_as_view(&import->text), len));
 }
 
-/* another id of the same system says that it is somebody else. */
-static bool
-other_id(struct import *import, const struct draft *draft, struct record record)
+/* The next cell of an external id from *at on: 1, 0 after the last, -1. */
+static int
+next_ext(struct import *import, const struct draft *draft, size_t *at,
+    const struct cell **cell, struct fault *fault)
 {
 	const struct field *field;
+
+	while (*at < draft->count) {
+		*cell = draft->cells + (*at)++;
+		if ((*cell)->slot < RECORD_FIXED || (*cell)->slot >= FIELD_VIRTUAL ||
+		    (*cell)->value.len == 0)
+			continue;
+		if (import_field(import, (*cell)->slot, &field, fault) != 0)
+			return -1;
+		if (field == &field_ext)
+			return 1;
+	}
+	return 0;
+}
+
+/* another id of the same system says that it is somebody else. */
+static int
+other_id(struct import *import, const struct draft *draft, struct record record,
+    bool *other, struct fault *fault)
+{
 	const struct cell *cell;
 	struct view stored;
-	struct fault ignored;
-	size_t i;
+	size_t at = 0;
+	int found;
 
-	for (i = draft->count; i > 0; i--) {
-		cell = draft->cells + i - 1;
-		if (cell->slot < RECORD_FIXED)
-			break;
-		if (cell->slot >= FIELD_VIRTUAL || cell->value.len == 0 ||
-		    import_field(import, cell->slot, &field, &ignored) != 0 ||
-		    field != &field_ext)
-			continue;
+	*other = false;
+	while (!*other && (found = next_ext(import, draft, &at, &cell, fault)) != 0) {
+		if (found < 0)
+			return -1;
 		stored = record_get(record, cell->slot);
-		if (stored.len > 0 && !same_key(import, field, stored, cell->value))
-			return true;
+		*other =
+		    stored.len > 0 && !same_key(import, &field_ext, stored, cell->value);
 	}
-	return false;
+	return 0;
 }
 
 /* Keeps the candidates that do have the value. */
@@ -109,6 +125,7 @@ verify(struct import *import, const struct draft *draft, const struct field *fie
 {
 	struct record record;
 	size_t i, kept = 0;
+	bool other;
 	int found;
 
 	for (i = 0; i < ids->count; i++) {
@@ -118,8 +135,11 @@ verify(struct import *import, const struct draft *draft, const struct field *fie
 		if (found == 0 || record_kind(record) != import->kind->number ||
 		    !same_key(import, field, record_get(record, slot), value))
 			continue;
+		other = false;
 		if (field != &field_ext && import->options.key == NULL &&
-		    other_id(import, draft, record))
+		    other_id(import, draft, record, &other, fault) != 0)
+			return -1;
+		if (other)
 			continue;
 		ids->at[kept++] = ids->at[i];
 	}
@@ -216,28 +236,20 @@ static enum step
 check_bearers(
     struct import *import, const struct draft *draft, uint64_t id, struct fault *fault)
 {
-	const struct field *field;
 	const struct cell *cell;
-	size_t i;
+	size_t at = 0;
+	int found;
 
-	for (i = 0; i < draft->count; i++) {
-		cell = draft->cells + i;
-		if (cell->slot < RECORD_FIXED || cell->slot >= FIELD_VIRTUAL ||
-		    cell->value.len == 0)
-			continue;
-		if (import_field(import, cell->slot, &field, fault) != 0)
-			return STEP_FAULT;
-		if (field != &field_ext)
-			continue;
-		if (find_cell(
-			import, draft, cell, field, cell->slot, &import->ids, fault) != 0)
+	while ((found = next_ext(import, draft, &at, &cell, fault)) == 1) {
+		if (find_cell(import, draft, cell, &field_ext, cell->slot, &import->ids,
+			fault) != 0)
 			return STEP_FAULT;
 		if (import->ids.count > 0 && import->ids.at[0] != id)
 			return import_stop(import, STEP_ERROR, "KEY_CONFLICT",
 			    "the external id is that of #%llu",
 			    (unsigned long long)import->ids.at[0]);
 	}
-	return STEP_GO;
+	return found < 0 ? STEP_FAULT : STEP_GO;
 }
 
 static enum step
@@ -291,30 +303,22 @@ static enum step
 match_ext(
     struct import *import, const struct draft *draft, uint64_t *id, struct fault *fault)
 {
-	const struct field *field;
 	const struct cell *cell;
-	size_t i;
+	size_t at = 0;
+	int found;
 
-	for (i = 0; i < draft->count; i++) {
-		cell = draft->cells + i;
-		if (cell->slot < RECORD_FIXED || cell->slot >= FIELD_VIRTUAL ||
-		    cell->value.len == 0)
-			continue;
-		if (import_field(import, cell->slot, &field, fault) != 0)
-			return STEP_FAULT;
-		if (field != &field_ext)
-			continue;
+	while ((found = next_ext(import, draft, &at, &cell, fault)) == 1) {
 		if (*id == 0 && !import->store_was_empty) {
 			if (guess(import, cell, id, fault) != 0)
 				return STEP_FAULT;
 			if (*id != 0)
 				continue;
 		}
-		if (find_cell(
-			import, draft, cell, field, cell->slot, &import->ids, fault) != 0)
+		if (find_cell(import, draft, cell, &field_ext, cell->slot, &import->ids,
+			fault) != 0)
 			return STEP_FAULT;
 		if (import->ids.count > 1)
-			return ambiguous(import, field, &import->ids);
+			return ambiguous(import, &field_ext, &import->ids);
 		if (import->ids.count == 1 && *id != 0 && *id != import->ids.at[0])
 			return import_stop(import, STEP_ERROR, "KEY_CONFLICT",
 			    "the external ids mean #%llu and #%llu",
@@ -323,6 +327,8 @@ match_ext(
 		if (import->ids.count == 1)
 			*id = import->ids.at[0];
 	}
+	if (found < 0)
+		return STEP_FAULT;
 	return *id == 0 ? STEP_GO : check_conflict(import, draft, *id, fault);
 }
 
@@ -393,22 +399,15 @@ match_fields(struct import *import, const struct draft *draft, uint64_t *id,
 	return STEP_GO;
 }
 
-static bool
-has_ext(struct import *import, const struct draft *draft)
+static int
+has_ext(struct import *import, const struct draft *draft, bool *has, struct fault *fault)
 {
-	const struct field *field;
-	struct fault ignored;
-	size_t i;
+	const struct cell *cell;
+	size_t at = 0;
+	int found = next_ext(import, draft, &at, &cell, fault);
 
-	for (i = draft->count; i > 0; i--)
-		if (draft->cells[i - 1].slot >= RECORD_FIXED &&
-		    draft->cells[i - 1].slot < FIELD_VIRTUAL &&
-		    draft->cells[i - 1].value.len > 0 &&
-		    import_field(import, draft->cells[i - 1].slot, &field, &ignored) ==
-			0 &&
-		    field == &field_ext)
-			return true;
-	return false;
+	*has = found == 1;
+	return found < 0 ? -1 : 0;
 }
 
 /* A row without ids that met its record by the address alone. */
@@ -435,7 +434,7 @@ check_person(
 enum step
 match_row(struct import *import, struct draft *draft, uint64_t *id, struct fault *fault)
 {
-	bool had_key = false;
+	bool had_key = false, has_id;
 	enum step step;
 
 	*id = 0;
@@ -453,12 +452,13 @@ match_row(struct import *import, struct draft *draft, uint64_t *id, struct fault
 	step = match_fields(import, draft, id, &had_key, fault);
 	if (step != STEP_GO)
 		return step;
+	if (has_ext(import, draft, &has_id, fault) != 0)
+		return STEP_FAULT;
 	if (*id != 0)
-		return import->by_email && import->kind == &kind_contact &&
-			!has_ext(import, draft)
+		return import->by_email && import->kind == &kind_contact && !has_id
 		    ? check_person(import, draft, id, fault)
 		    : STEP_GO;
-	if (!had_key && !has_ext(import, draft)) {
+	if (!had_key && !has_id) {
 		step = match_alike(import, draft, id, fault);
 		if (step == STEP_GO && *id == 0)
 			import->code = "NO_KEY";

@@ -202,7 +202,9 @@ f 600'
 	seq -f 'p%.0f@example.com' 300000 | sed '1iemail' >people.csv
 	contact-add -q people.csv 3>&- &
 	writer=$!
-	until ! flock -n "$CONTACT_STORE/writer.lock" true || ! kill -0 "$writer" 2>/dev/null; do
+	# It takes the lock, then writes its number.
+	until [ "$(cat "$CONTACT_STORE/writer.lock")" = "$writer" ] ||
+	    ! kill -0 "$writer" 2>/dev/null; do
 		sleep 0.01
 	done
 	if kill -STOP "$writer" 2>/dev/null && ! flock -n "$CONTACT_STORE/writer.lock" true; then

@@ -32,13 +32,15 @@ struct trial {
 	struct fault fault;
 };
 
+static char store_name[] = "store";
+
 static void
 begin(struct trial *trial)
 {
 	trial->command = (struct command){ .program = &program,
 		.shared = &trial->shared,
 		.operands = trial->operands,
-		.store_path = "store",
+		.store_path = store_name,
 		.width = 80 };
 	trial->operands[0] = "people.csv";
 	trial->command.operand_count = 1;
@@ -59,7 +61,7 @@ refused(struct trial *trial, enum fault_kind kind, const char *text)
 	trial->command = (struct command){ .program = &program,
 		.shared = &trial->shared,
 		.operands = trial->operands,
-		.store_path = "store" };
+		.store_path = store_name };
 	trial->command.operand_count = trial->operands[0] != NULL;
 	assert_int_equal(
 	    results_open(&trial->results, &trial->command, &trial->fault), -1);

@@ -25,7 +25,7 @@ getrlimit(__rlimit_resource_t resource, struct rlimit *limit)
 static struct buf
 file_of_store(void)
 {
-	char path[128];
+	char path[256];
 	struct buf content = BUF_EMPTY;
 	ssize_t n;
 	int fd;
