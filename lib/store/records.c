@@ -226,10 +226,11 @@ int
 txn_remove(struct txn *txn, uint64_t id, struct record old, struct fault *fault)
 {
 	uint64_t key = htobe64(id);
+	bool made = record_created(old) == txn->rev;
 
 	if (keep_image(txn, id, old, fault) != 0)
 		return -1;
-	if (record_created(old) == txn->rev)
+	if (made)
 		txn->changes--;
 	return engine_delete(
 		   txn->engine, TREE_RECORDS, view_make((char *)&key, 8), fault) < 0
