@@ -31,7 +31,6 @@ struct plan_options {
 	bool store_sensitive;	 /* --store-sensitive */
 	bool header;		 /* false: `names` replaces a header record */
 	const char *names;	 /* --header LIST or NULL */
-	const char *set;	 /* unused here */
 	struct value_rules values;
 };
 
@@ -62,13 +61,9 @@ int plan_push(struct plan *plan, const struct row *row, struct fault *fault) MUS
 int plan_pull(struct plan *plan, struct arena *arena, struct draft *draft,
     struct fault *fault) MUST_CHECK;
 
-/* "salesforce", the external system "emea" (NULL where ids are nobody's), and the shape, for messages and
- * for source `Import: MAP` (HS-34). */
+/* "salesforce", which source `Import: MAP` names (HS-34), and the shape. */
 const char *plan_map(const struct plan *plan);
-const char *plan_system(const struct plan *plan);
 const char *plan_shape(const struct plan *plan);
-/* Whether the header is this store's own (id with rev, or --key id). */
-bool plan_ours(const struct plan *plan);
 
 /* The slots that --key names, in its order, for the import to match rows by; 0
  * when it names none (no --key, or id). A header that is no field was made an

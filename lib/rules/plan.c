@@ -308,21 +308,9 @@ plan_map(const struct plan *plan)
 }
 
 const char *
-plan_system(const struct plan *plan)
-{
-	return plan->system;
-}
-
-const char *
 plan_shape(const struct plan *plan)
 {
 	return plan->shape_name;
-}
-
-bool
-plan_ours(const struct plan *plan)
-{
-	return plan->ours;
 }
 
 size_t
