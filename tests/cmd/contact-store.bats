@@ -179,8 +179,8 @@ timezone,UTC'
 	usage 'set: "timezone" is not NAME=VALUE' set timezone
 	usage 'get takes at most one NAME' get timezone members
 	usage 'zone: no such setting, these are: candidate_status_default client_status_default inactive_organization members timezone' get zone
-	usage '--dry-run and init contradict each other: it stores no records' init -n
-	usage '--results and check contradict each other: it stores no records' \
+	usage '--dry-run means nothing to init' init -n
+	usage '--results means nothing to check' \
 	    check --results -
 }
 

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef CMD_LOOK_AFTER_H
+#define CMD_LOOK_AFTER_H
+
+/* The verbs of contact-store: each is a function that does all of it and
+ * returns an exit status, or -1. */
+
+#include "cli/command.h"
+
+struct look_after {
+	struct shared_options shared;
+};
+
+int init_run(struct command *command, const struct look_after *options,
+    struct fault *fault) MUST_CHECK;
+int info_run(struct command *command, const struct look_after *options,
+    struct fault *fault) MUST_CHECK;
+int check_run(struct command *command, const struct look_after *options,
+    struct fault *fault) MUST_CHECK;
+int set_run(struct command *command, const struct look_after *options,
+    struct fault *fault) MUST_CHECK;
+int get_run(struct command *command, const struct look_after *options,
+    struct fault *fault) MUST_CHECK;
+
+#endif
