@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "model/value.h"
+#include "store/history.h"
 
 struct entry {
 	struct index_key key;
@@ -341,32 +342,55 @@ remembered(const struct change *change)
 	return (struct record){ (const unsigned char *)change->old.at, change->old.len };
 }
 
+/* Puts in the entries of the record that was written last, and tells. */
+static int
+announce(struct change *change, const struct asked *asked, enum cause cause,
+    struct fault *fault)
+{
+	static const struct record none = { NULL, 0 };
+	struct entries *entries = &change->after;
+	size_t i;
+
+	if (collect_asked(change, entries, asked, fault) != 0)
+		return -1;
+	for (i = 0; i < entries->count; i++)
+		if (index_add(asked->txn, entries->at[i].key, asked->id,
+			entries->at[i].searchable, fault) != 0)
+			return -1;
+	return tell(
+	    change, asked->kind, asked->id, none, txn_written(asked->txn), cause, fault);
+}
+
 int
 change_create_known(struct txn *txn, const struct kind *kind,
     const struct record_form *form, uint32_t line, enum cause cause,
     const struct change_key *known, size_t known_count, uint64_t *id, struct fault *fault)
 {
-	static const struct record none = { NULL, 0 };
 	struct change *change = change_of(txn, fault);
 	struct asked asked = {
 		.txn = txn, .kind = kind, .known = known, .known_count = known_count
 	};
-	struct entries *entries;
-	size_t i;
 
 	if (change == NULL ||
 	    txn_create(txn, kind->number, form, line, cause, id, fault) != 0)
 		return -1;
 	asked.id = *id;
 	asked.record = txn_written(txn);
-	entries = &change->after;
-	if (collect_asked(change, entries, &asked, fault) != 0)
+	return announce(change, &asked, cause, fault);
+}
+
+int
+change_restore(struct txn *txn, const struct kind *kind, uint64_t id, uint32_t created,
+    const struct record_form *form, enum cause cause, struct fault *fault)
+{
+	struct change *change = change_of(txn, fault);
+	struct asked asked = { .txn = txn, .kind = kind, .id = id };
+
+	if (change == NULL ||
+	    txn_restore(txn, id, kind->number, created, form, cause, fault) != 0)
 		return -1;
-	for (i = 0; i < entries->count; i++)
-		if (index_add(txn, entries->at[i].key, *id, entries->at[i].searchable,
-			fault) != 0)
-			return -1;
-	return tell(change, kind, *id, none, txn_written(txn), cause, fault);
+	asked.record = txn_written(txn);
+	return announce(change, &asked, cause, fault);
 }
 
 int

@@ -36,6 +36,13 @@ int change_update(struct txn *txn, const struct kind *kind, uint64_t id,
 int change_remove(struct txn *txn, const struct kind *kind, uint64_t id,
     struct record old, struct fault *fault) MUST_CHECK;
 
+/* Creates a record under an id that no record has now and that counts as
+ * created by that revision (txn_restore of store/history.h): one that was
+ * removed, or one of a dump. */
+int change_restore(struct txn *txn, const struct kind *kind, uint64_t id,
+    uint32_t created, const struct record_form *form, enum cause cause,
+    struct fault *fault) MUST_CHECK;
+
 /*
  * From now on tells every change of a record in this transaction, whoever makes
  * it: old.at is NULL on creation, new.at on removal. The records live for the
