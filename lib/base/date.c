@@ -348,10 +348,13 @@ static bool
 read_moment(struct view text, enum date_order order, int zone_minutes,
     struct reading *reading, int64_t *time)
 {
-	struct scan scan = { text.at, text.at + text.len };
+	struct scan scan;
 
 	memset(reading, 0, sizeof(*reading));
-	if (text.len == 0 || !read_date(&scan, order, reading))
+	if (text.len == 0)
+		return false;
+	scan = (struct scan){ text.at, text.at + text.len };
+	if (!read_date(&scan, order, reading))
 		return false;
 	if (scan.at < scan.end && !read_time(&scan, reading))
 		return false;
@@ -421,12 +424,14 @@ period_read(struct view text, int64_t now, int64_t *from, int64_t *until)
 	int64_t age;
 
 	text = text_trim_wide(text);
+	if (text.len == 0)
+		return false;
 	if (text.len == 5 && fold_search_equal(text, VIEW("today"))) {
 		*from = now - ((now % DAY) + DAY) % DAY;
 		*until = *from + DAY;
 		return true;
 	}
-	if (text.len > 0 && text.at[0] == '-') {
+	if (text.at[0] == '-') {
 		if (!age_read(view_from(text, 1), &age))
 			return false;
 		*from = now - age;

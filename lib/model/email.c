@@ -15,7 +15,7 @@
 static size_t
 at_sign(struct view text)
 {
-	const char *at = memrchr(text.at, '@', text.len);
+	const char *at = text.len == 0 ? NULL : memrchr(text.at, '@', text.len);
 
 	return at == NULL ? text.len : (size_t)(at - text.at);
 }
