@@ -17,7 +17,7 @@ window_open(struct window *window, int fd, const char *name,
 	*window = (struct window){ .read_size = options->read_size };
 	if (source_open(&window->source, fd, name, options->encoding, fault) < 0)
 		return -1;
-	window->cap = 2 * READ_SIZE;
+	window->cap = 2 * (options->read_size > 0 ? options->read_size : READ_SIZE);
 	window->at = malloc(window->cap + WINDOW_PAD);
 	if (window->at == NULL)
 		return fault_memory(fault);
