@@ -292,13 +292,17 @@ check_image(struct check *check, struct view key, struct view value, struct faul
 
 	(void)fault;
 	check->outcome->images++;
-	if (key.len == sizeof(part)) {
+	if (key.len >= sizeof(part)) {
 		memcpy(part, key.at, sizeof(part));
 		part[0] = be64toh(part[0]);
 		part[1] = be64toh(part[1]);
 	}
-	if (part[0] == 0 || part[0] >= check->next_id || part[1] == 0 ||
-	    part[1] > check->rev)
+	/* Under id 0, with a name behind: a setting as it was. */
+	if (part[0] == 0 && key.len > sizeof(part) && part[1] > 0 &&
+	    part[1] <= check->rev)
+		return 0;
+	if (part[0] == 0 || key.len != sizeof(part) || part[0] >= check->next_id ||
+	    part[1] == 0 || part[1] > check->rev)
 		check_found(check, CHECK_DAMAGE,
 		    "a before-image has the impossible key %llu, %llu",
 		    (unsigned long long)part[0], (unsigned long long)part[1]);

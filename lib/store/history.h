@@ -50,12 +50,12 @@ void version_walk_close(struct version_walk *walk);
 /*
  * Before-images of one run, in order of id: each record that it changed or
  * removed, as it was before. 0 as id does not occur. The walk looks at all
- * images of the store.
+ * images of the store. A run may write between two steps.
  */
 struct image_walk {
 	struct engine_cursor *cursor;
 	struct txn *txn;
-	uint64_t rev;
+	uint64_t rev, from;
 };
 int image_walk_open(struct image_walk *walk, struct txn *txn, uint64_t rev,
     struct fault *fault) MUST_CHECK;

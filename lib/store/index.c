@@ -379,7 +379,8 @@ int
 index_find(struct txn *txn, struct index_key key, struct ids *ids, struct fault *fault)
 {
 	if (settle(txn, &key, ids, fault) != 0 ||
-	    search(txn, &key, INDEX_KEY, ids, fault) != 0)
+	    search(txn, &key, INDEX_KEY, ids, fault) != 0 ||
+	    (txn->past && past_since(txn, key.bytes[0], ids, fault) != 0))
 		return -1;
 	ids_sort(ids);
 	return 0;
@@ -398,13 +399,16 @@ index_find_prefix(struct txn *txn, uint8_t kind, uint16_t slot, struct view pref
 	key_begin(&begin, kind, slot);
 	if (n > 0)
 		memcpy(begin.bytes + 3, prefix.at, n);
-	return search(txn, &begin, 3 + n, ids, fault);
+	if (search(txn, &begin, 3 + n, ids, fault) != 0)
+		return -1;
+	return txn->past ? past_since(txn, kind, ids, fault) : 0;
 }
 
 int
 index_estimate(
     struct txn *txn, struct index_key key, uint64_t *count, struct fault *fault)
 {
+	struct ids since = { NULL, 0, 0 };
 	struct engine_cursor *cursor;
 	struct view at, value;
 	unsigned chunks = 0;
@@ -422,6 +426,10 @@ index_estimate(
 		found = engine_next(cursor, &at, &value, fault);
 	}
 	engine_cursor_close(cursor);
+	if (found >= 0 && txn->past && past_since(txn, key.bytes[0], &since, fault) != 0)
+		found = -1;
+	*count += since.count;
+	ids_release(&since);
 	return found < 0 ? -1 : 0;
 }
 

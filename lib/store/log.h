@@ -45,8 +45,4 @@ void log_walk_close(struct log_walk *walk);
  * can still be seen as it was after the horizon and after any later one. */
 int log_horizon(struct txn *txn, uint64_t *rev, struct fault *fault) MUST_CHECK;
 
-/* Inside the layer: the row of this run, at its end. */
-struct run;
-int log_put(struct txn *txn, const struct run *run, struct fault *fault) MUST_CHECK;
-
 #endif

@@ -2,14 +2,15 @@
 /*
  * Records by id, with before-images: a record that a run changes for the
  * first time is kept as it was under (id, rev). Creation keeps nothing, since
- * the log row tells which ids a run made. Here too: settings and names.
+ * the log row tells which ids a run made.
  */
 #include <endian.h>
 
+#include "store/history.h"
 #include "store/txn.h"
 
-static int
-damaged(uint64_t id, struct fault *fault)
+int
+record_damaged(uint64_t id, struct fault *fault)
 {
 	return fault_set(fault, FAULT_STORE,
 	    "record %llu is damaged: run "
@@ -19,6 +20,13 @@ damaged(uint64_t id, struct fault *fault)
 
 int
 txn_record(struct txn *txn, uint64_t id, struct record *record, struct fault *fault)
+{
+	return txn->past ? past_record(txn, id, record, fault)
+			 : records_find(txn, id, record, fault);
+}
+
+int
+records_find(struct txn *txn, uint64_t id, struct record *record, struct fault *fault)
 {
 	uint64_t key = htobe64(id);
 	struct view value;
@@ -40,70 +48,11 @@ txn_record(struct txn *txn, uint64_t id, struct record *record, struct fault *fa
 		return found;
 	*record = (struct record){ (const unsigned char *)value.at, value.len };
 	if (!record_sound(*record))
-		return damaged(id, fault);
+		return record_damaged(id, fault);
 	txn->found_id = id;
 	txn->found_writes = engine_writes(txn->engine);
 	txn->found = *record;
 	return 1;
-}
-
-int
-record_walk_open(
-    struct record_walk *walk, struct txn *txn, uint64_t from, struct fault *fault)
-{
-	*walk = (struct record_walk){ .txn = txn, .from = from };
-	return engine_cursor_open(&walk->cursor, txn->engine, TREE_RECORDS, fault);
-}
-
-/* Records lie on pages that mostly follow each other, so what stands a page
- * on is wanted a few records later. A wrong guess costs next to nothing: it is
- * a hint and never a fault. */
-static void
-fetch_ahead(struct view value)
-{
-	size_t at;
-
-	for (at = 0; at < value.len && at < 1024; at += 64)
-		__builtin_prefetch(value.at + 4096 + at);
-}
-
-int
-record_walk_next(
-    struct record_walk *walk, uint64_t *id, struct record *record, struct fault *fault)
-{
-	uint64_t bytes = htobe64(walk->from);
-	struct view key = { (char *)&bytes, 8 }, value;
-	int found;
-
-	if (walk->from != UINT64_MAX) {
-		found = engine_seek(walk->cursor, &key, &value, fault);
-		walk->from = UINT64_MAX;
-	} else {
-		found = engine_next(walk->cursor, &key, &value, fault);
-	}
-	if (found <= 0)
-		return found;
-	if (key.len != 8)
-		return fault_set(fault, FAULT_STORE, "a record key is damaged");
-	memcpy(&bytes, key.at, 8);
-	*id = be64toh(bytes);
-	/* The checksum does not cover the key. */
-	if (*id <= walk->last || *id >= txn_next_id(walk->txn))
-		return fault_set(fault, FAULT_STORE,
-		    "record key %llu is damaged: run "
-		    "contact-store check, restore a backup",
-		    (unsigned long long)*id);
-	walk->last = *id;
-	fetch_ahead(value);
-	*record = (struct record){ (const unsigned char *)value.at, value.len };
-	return record_sound(*record) ? 1 : damaged(*id, fault);
-}
-
-void
-record_walk_close(struct record_walk *walk)
-{
-	engine_cursor_close(walk->cursor);
-	walk->cursor = NULL;
 }
 
 /* Encodes into txn->encoded, where index entries can be read from while the
@@ -146,24 +95,24 @@ txn_create(struct txn *txn, uint8_t kind, const struct record_form *form, uint32
 		txn->encoded.len, &room, fault) != 0)
 		return -1;
 	memcpy(room, txn->encoded.at, txn->encoded.len);
+	txn->highest = txn->next_id;
 	*id = txn->next_id++;
 	txn->changes++;
+	txn->created++;
 	return 0;
 }
 
 static struct view
-image_key(uint64_t key[2], const struct txn *txn, uint64_t id)
+key_view(const struct image_key *key)
 {
-	key[0] = htobe64(id);
-	key[1] = htobe64(txn->rev);
-	return view_make((char *)key, 16);
+	return view_make((const char *)key, sizeof(*key));
 }
 
 /* Keeps the record as it was before this run, once. */
 static int
 keep_image(struct txn *txn, uint64_t id, struct record old, struct fault *fault)
 {
-	uint64_t key[2];
+	struct image_key key = image_key(id, txn->rev);
 
 	if (record_rev(old) == txn->rev)
 		return 0;
@@ -172,8 +121,8 @@ keep_image(struct txn *txn, uint64_t id, struct record old, struct fault *fault)
 	buf_put(&txn->image, old.at, old.len);
 	if (buf_check(&txn->image, fault) != 0)
 		return -1;
-	return engine_put(txn->engine, TREE_IMAGES, image_key(key, txn, id),
-	    buf_as_view(&txn->image), fault);
+	return engine_put(
+	    txn->engine, TREE_IMAGES, key_view(&key), buf_as_view(&txn->image), fault);
 }
 
 /* Whether a record that this run has changed before becomes what it was before
@@ -183,14 +132,13 @@ static int
 restore_image(struct txn *txn, uint64_t id, struct record old,
     const struct record_form *form, struct fault *fault)
 {
+	struct image_key key = image_key(id, txn->rev);
 	struct view value;
-	uint64_t key[2];
 	int found;
 
 	if (record_rev(old) != txn->rev || record_created(old) == txn->rev)
 		return 0;
-	found =
-	    engine_get(txn->engine, TREE_IMAGES, image_key(key, txn, id), &value, fault);
+	found = engine_get(txn->engine, TREE_IMAGES, key_view(&key), &value, fault);
 	if (found != 1 ||
 	    !record_same(
 		(struct record){ (const unsigned char *)value.at, value.len }, form))
@@ -198,9 +146,10 @@ restore_image(struct txn *txn, uint64_t id, struct record old,
 	buf_clear(&txn->encoded);
 	buf_view(&txn->encoded, value);
 	if (buf_check(&txn->encoded, fault) != 0 ||
-	    engine_delete(txn->engine, TREE_IMAGES, image_key(key, txn, id), fault) < 0)
+	    engine_delete(txn->engine, TREE_IMAGES, key_view(&key), fault) < 0)
 		return -1;
 	txn->changes--;
+	txn->updated--;
 	return 1;
 }
 
@@ -211,6 +160,7 @@ txn_replace(struct txn *txn, uint64_t id, struct record old,
 	struct record_head head = { record_kind(old), record_created(old),
 		(uint32_t)txn->rev, line, cause };
 	uint64_t key = htobe64(id);
+	bool first = record_rev(old) != txn->rev;
 	int restored = restore_image(txn, id, old, form, fault);
 
 	if (restored < 0 ||
@@ -218,6 +168,7 @@ txn_replace(struct txn *txn, uint64_t id, struct record old,
 		(encode(txn, form, &head, fault) != 0 ||
 		    keep_image(txn, id, old, fault) != 0)))
 		return -1;
+	txn->updated += first;
 	return engine_put(txn->engine, TREE_RECORDS, view_make((char *)&key, 8),
 	    buf_as_view(&txn->encoded), fault);
 }
@@ -227,71 +178,67 @@ txn_remove(struct txn *txn, uint64_t id, struct record old, struct fault *fault)
 {
 	uint64_t key = htobe64(id);
 	bool made = record_created(old) == txn->rev;
+	bool first = record_rev(old) != txn->rev;
 
 	if (keep_image(txn, id, old, fault) != 0)
 		return -1;
-	if (made)
-		txn->changes--;
+	txn->changes -= made;
+	txn->created -= made;
+	txn->updated -= !made && !first;
+	txn->removed += !made;
 	return engine_delete(
 		   txn->engine, TREE_RECORDS, view_make((char *)&key, 8), fault) < 0
 	    ? -1
 	    : 0;
 }
 
-static void
-setting_key(struct buf *key, struct view name)
+/* The highest id that a record has, 0 in a store without; asked once. */
+static int
+find_highest(struct txn *txn, struct fault *fault)
 {
-	buf_text(key, "set.");
-	buf_view(key, name);
-}
-
-int
-txn_setting(struct txn *txn, const char *name, struct view *value, struct fault *fault)
-{
-	struct buf key = BUF_EMPTY;
-	int found = -1;
-
-	setting_key(&key, view_of(name));
-	if (buf_check(&key, fault) == 0)
-		found =
-		    engine_get(txn->engine, TREE_META, buf_as_view(&key), value, fault);
-	buf_release(&key);
-	return found;
-}
-
-int
-txn_set(struct txn *txn, const char *name, struct view value, struct fault *fault)
-{
-	struct buf key = BUF_EMPTY;
-	int result = -1;
-
-	setting_key(&key, view_of(name));
-	if (buf_check(&key, fault) == 0)
-		result = value.len > 0
-		    ? engine_put(txn->engine, TREE_META, buf_as_view(&key), value, fault)
-		    : engine_delete(txn->engine, TREE_META, buf_as_view(&key), fault);
-	buf_release(&key);
-	txn->changes++;
-	return result < 0 ? -1 : 0;
-}
-
-int
-txn_settings(struct txn *txn,
-    int (*each)(void *context, struct view name, struct view value, struct fault *fault),
-    void *context, struct fault *fault)
-{
-	struct view key = VIEW("set."), value, prefix = VIEW("set.");
 	struct engine_cursor *cursor;
-	int found, result = 0;
+	struct view key = { NULL, 0 }, value;
+	uint64_t bytes = 0;
+	int found;
 
-	if (engine_cursor_open(&cursor, txn->engine, TREE_META, fault) != 0)
+	if (txn->highest_known)
+		return 0;
+	if (engine_cursor_open(&cursor, txn->engine, TREE_RECORDS, fault) != 0)
 		return -1;
-	found = engine_seek(cursor, &key, &value, fault);
-	while (found == 1 && result == 0 && view_begins(key, prefix)) {
-		result = each(context, view_from(key, prefix.len), value, fault);
-		if (result == 0)
-			found = engine_next(cursor, &key, &value, fault);
-	}
+	found = engine_last(cursor, &key, &value, fault);
+	if (found == 1 && key.len == 8)
+		memcpy(&bytes, key.at, 8);
 	engine_cursor_close(cursor);
-	return found < 0 ? -1 : result;
+	txn->highest = be64toh(bytes);
+	txn->highest_known = found >= 0;
+	return found < 0 ? -1 : 0;
+}
+
+int
+txn_restore(struct txn *txn, uint64_t id, uint8_t kind, uint32_t created,
+    const struct record_form *form, enum cause cause, struct fault *fault)
+{
+	struct record_head head = { kind, created, (uint32_t)txn->rev, 0, cause };
+	uint64_t bytes = htobe64(id);
+	struct view key = { (char *)&bytes, 8 };
+	void *room;
+
+	if (encode(txn, form, &head, fault) != 0 || find_highest(txn, fault) != 0)
+		return -1;
+	if (id <= txn->highest) {
+		if (engine_put(txn->engine, TREE_RECORDS, key, buf_as_view(&txn->encoded),
+			fault) != 0)
+			return -1;
+	} else {
+		if (engine_append(txn->engine, TREE_RECORDS, key, txn->encoded.len, &room,
+			fault) != 0)
+			return -1;
+		memcpy(room, txn->encoded.at, txn->encoded.len);
+		txn->highest = id;
+	}
+	if (id >= txn->next_id)
+		txn->next_id = id + 1;
+	txn->changes++;
+	txn->created++;
+	return 0;
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Opening a store, and runs: one writer lock, one transaction, one revision.
- * The log row of a revision also answers when and by whom records were made,
- * so records carry revisions and no times.
+ * Opening a store, and transactions: a run is one writer lock, one write
+ * transaction, one revision.
  */
 #include "store/store.h"
 
@@ -15,10 +14,12 @@
 #include <unistd.h>
 
 #include "store/directory.h"
+#include "store/history.h"
 #include "store/index.h"
+#include "store/log.h"
 #include "store/txn.h"
 
-#define FORMAT "contact-store 1"
+#define FORMAT "contact-store 2"
 
 struct store {
 	struct directory directory;
@@ -26,11 +27,6 @@ struct store {
 	char *path;
 	char *scratch; /* the directory of a store that goes at the end */
 	unsigned wait;
-};
-
-/* Bytes of a log row before its texts. */
-struct log_head {
-	uint64_t now, real, first_id, last_id;
 };
 
 static int
@@ -70,8 +66,8 @@ check_format(struct store *store, struct fault *fault)
 	else if (found == 1 && !view_is(format, FORMAT))
 		found = fault_set(fault, FAULT_STORE,
 		    view_begins(format, VIEW("contact-store "))
-			? "%s: the store has the newer "
-			  "format \"%.*s\", this program reads \"" FORMAT "\""
+			? "%s: the store has the format \"%.*s\", this program reads "
+			  "\"" FORMAT "\": use the version that wrote it"
 			: "%s: data.mdb is not a contact store (%.*s)",
 		    store->path, (int)(format.len < 60 ? format.len : 60), format.at);
 	engine_abort(txn);
@@ -176,32 +172,6 @@ store_notice(const struct store *store)
 	return store->directory.notice;
 }
 
-/* The last revision and its time; 0 and 0 in a new store. */
-static int
-last_revision(struct engine_txn *engine, uint64_t *rev, int64_t *now, struct fault *fault)
-{
-	struct engine_cursor *cursor;
-	struct log_head head;
-	struct view key = { NULL, 0 }, value;
-	int found;
-
-	*rev = 0;
-	*now = INT64_MIN;
-	if (engine_cursor_open(&cursor, engine, TREE_LOG, fault) != 0)
-		return -1;
-	found = engine_last(cursor, &key, &value, fault);
-	if (found == 1 && (key.len != 8 || value.len < sizeof(head)))
-		found = fault_set(fault, FAULT_STORE, "the log is damaged");
-	if (found == 1) {
-		memcpy(rev, key.at, 8);
-		memcpy(&head, value.at, sizeof(head));
-		*rev = be64toh(*rev);
-		*now = (int64_t)head.now;
-	}
-	engine_cursor_close(cursor);
-	return found < 0 ? -1 : 0;
-}
-
 static int
 begin(struct txn **out, struct store *store, bool write, struct fault *fault)
 {
@@ -219,7 +189,7 @@ begin(struct txn **out, struct store *store, bool write, struct fault *fault)
 		free(txn);
 		return -1;
 	}
-	if (last_revision(txn->engine, &txn->rev, &txn->now, fault) != 0)
+	if (log_last(txn, &txn->rev, &txn->now, fault) != 0)
 		goto fail;
 	found = engine_get(txn->engine, TREE_META, VIEW("next_id"), &value, fault);
 	if (found < 0)
@@ -243,6 +213,32 @@ txn_begin(struct txn **txn, struct store *store, struct fault *fault)
 }
 
 int
+txn_begin_past(
+    struct txn **out, struct store *store, const struct past *past, struct fault *fault)
+{
+	struct txn *txn;
+	const char *who;
+
+	*out = NULL;
+	if (begin(&txn, store, false, fault) != 0)
+		return -1;
+	if (history_reaches(txn, past->rev, fault) != 0)
+		goto fail;
+	/* What is there now needs no putting together. */
+	txn->past = past->rev != txn->rev || past->deleted;
+	txn->deleted = past->deleted;
+	txn->rev = past->rev;
+	txn->now = INT64_MIN;
+	if (past->rev > 0 && txn_revision(txn, past->rev, &txn->now, &who, fault) < 0)
+		goto fail;
+	*out = txn;
+	return 0;
+fail:
+	txn_end(txn);
+	return -1;
+}
+
+int
 txn_twin(struct txn **out, const struct txn *txn, struct fault *fault)
 {
 	struct txn *twin;
@@ -260,6 +256,8 @@ txn_twin(struct txn **out, const struct txn *txn, struct fault *fault)
 		return found;
 	}
 	twin->store = txn->store;
+	twin->past = txn->past;
+	twin->deleted = txn->deleted;
 	twin->rev = txn->rev;
 	twin->now = txn->now;
 	twin->revision = UINT64_MAX;
@@ -280,7 +278,9 @@ release_kept(struct txn *txn)
 		txn->kept[i].at = NULL;
 	}
 	engine_cursor_close(txn->finder);
-	txn->finder = NULL;
+	engine_cursor_close(txn->imager);
+	txn->finder = txn->imager = NULL;
+	ids_release(&txn->since);
 	buf_release(&txn->image);
 	buf_release(&txn->encoded);
 	buf_release(&txn->user);
@@ -300,34 +300,11 @@ txn_end(struct txn *txn)
 }
 
 static int
-put_log(struct txn *txn, const struct run *run, struct fault *fault)
-{
-	struct log_head head = { (uint64_t)txn->now, (uint64_t)run->real, txn->first_id,
-		txn->next_id - 1 };
-	uint64_t rev = htobe64(txn->rev);
-	struct buf row = BUF_EMPTY;
-	int result = -1;
-
-	buf_put(&row, &head, sizeof(head));
-	buf_put(&row, run->who, strlen(run->who) + 1);
-	buf_put(&row, run->program, strlen(run->program) + 1);
-	buf_put(&row, run->options, strlen(run->options) + 1);
-	if (buf_check(&row, fault) == 0)
-		result = engine_put(txn->engine, TREE_LOG, view_make((char *)&rev, 8),
-		    buf_as_view(&row), fault);
-	if (result == 0)
-		result = engine_put(txn->engine, TREE_META, VIEW("next_id"),
-		    view_make((char *)&txn->next_id, 8), fault);
-	buf_release(&row);
-	return result;
-}
-
-static int
 commit(struct txn *txn, const struct run *run, struct fault *fault)
 {
 	struct engine_txn *engine = txn->engine;
 
-	if (index_flush(txn, fault) != 0 || put_log(txn, run, fault) != 0) {
+	if (index_flush(txn, fault) != 0 || log_put(txn, run, fault) != 0) {
 		txn_end(txn);
 		return -1;
 	}
@@ -444,65 +421,4 @@ uint64_t
 txn_first_id(const struct txn *txn)
 {
 	return txn->first_id;
-}
-
-int
-txn_revision(
-    struct txn *txn, uint64_t rev, int64_t *time, const char **who, struct fault *fault)
-{
-	uint64_t key = htobe64(rev);
-	struct log_head head;
-	struct view value;
-	int found;
-
-	/* Rows of this run bear its revision, which is not in the log yet. */
-	if (txn->writes && rev == txn->rev) {
-		*time = txn->now;
-		*who = txn_who(txn);
-		return 1;
-	}
-	if (rev != txn->revision) {
-		found = engine_get(
-		    txn->engine, TREE_LOG, view_make((char *)&key, 8), &value, fault);
-		if (found <= 0)
-			return found;
-		if (value.len < sizeof(head))
-			return fault_set(fault, FAULT_STORE, "%s: the log is damaged",
-			    txn->store->path);
-		memcpy(&head, value.at, sizeof(head));
-		buf_clear(&txn->user);
-		buf_put(&txn->user, value.at + sizeof(head),
-		    strnlen(value.at + sizeof(head), value.len - sizeof(head)));
-		buf_string(&txn->user);
-		if (buf_check(&txn->user, fault) != 0)
-			return -1;
-		txn->revision = rev;
-		txn->revision_time = (int64_t)head.now;
-	}
-	*time = txn->revision_time;
-	*who = buf_string(&txn->user);
-	return 1;
-}
-
-int
-txn_revision_at(struct txn *txn, int64_t time, uint64_t *rev, struct fault *fault)
-{
-	uint64_t low = 1, high = txn->rev + 1, middle;
-	const char *who;
-	int64_t at;
-	int found;
-
-	/* Times never go back, so revisions are in order of time. */
-	while (low < high) {
-		middle = low + (high - low) / 2;
-		found = txn_revision(txn, middle, &at, &who, fault);
-		if (found < 0)
-			return -1;
-		if (found == 1 && at >= time)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	*rev = low;
-	return 0;
 }

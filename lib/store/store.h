@@ -105,6 +105,11 @@ struct record_walk {
 	struct txn *txn;
 	uint64_t from;
 	uint64_t last; /* id that was handed out, to see keys out of order */
+	/* In a transaction of the past, where the walk looks ahead. */
+	struct engine_cursor *images;
+	struct record record;
+	uint64_t record_id, image_id, least;
+	bool record_ready;
 };
 int record_walk_open(struct record_walk *walk, struct txn *txn, uint64_t from,
     struct fault *fault) MUST_CHECK;
@@ -131,12 +136,14 @@ int txn_remove(
  * until the next of these calls. */
 struct record txn_written(const struct txn *txn);
 
-/* Settings and the like: TREE_META under "set." name. */
+/* Settings: TREE_META under "set." name. txn_set keeps the value before the
+ * run; the caller has asked whether it differs. */
 int txn_setting(struct txn *txn, const char *name, struct view *value,
     struct fault *fault) MUST_CHECK;
 int txn_set(
     struct txn *txn, const char *name, struct view value, struct fault *fault) MUST_CHECK;
-/* Calls each for every setting, in order of name. */
+/* Calls each for every setting, in order of name. Not in a transaction of the
+ * past. */
 int txn_settings(struct txn *txn,
     int (*each)(void *context, struct view name, struct view value, struct fault *fault),
     void *context, struct fault *fault) MUST_CHECK;
