@@ -51,55 +51,6 @@ check_file_system(
 	return 0;
 }
 
-static int
-check_directory(struct directory *directory, const char *path, struct fault *fault)
-{
-	struct stat st;
-
-	if (fstat(directory->fd, &st) != 0)
-		return fault_errno(fault, errno, "%s", path);
-	if (st.st_uid != geteuid())
-		return refuse(fault, path, "the store belongs to another user");
-	if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-		return refuse(fault, path, "others could write the store (chmod 700 it)");
-	if ((st.st_mode & (S_IRGRP | S_IROTH | S_IXGRP | S_IXOTH)) != 0 &&
-	    asprintf(&directory->notice,
-		"%s: others can read the store "
-		"(chmod 700 it)",
-		path) < 0)
-		return fault_memory(fault);
-	return check_file_system(directory, path, fault);
-}
-
-/* *there: whether the file exists at all. */
-static int
-check_file(const struct directory *directory, const char *path, const char *name,
-    bool *there, struct fault *fault)
-{
-	struct stat st;
-
-	*there = false;
-	if (fstatat(directory->fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
-		if (errno == ENOENT)
-			return 0;
-		return fault_errno(fault, errno, "%s/%s", path, name);
-	}
-	*there = true;
-	if (S_ISLNK(st.st_mode))
-		return fault_set(fault, FAULT_PERMISSION,
-		    "%s/%s: is a link, which a store must not have", path, name);
-	if (!S_ISREG(st.st_mode))
-		return fault_set(
-		    fault, FAULT_PERMISSION, "%s/%s: is not a regular file", path, name);
-	if (st.st_nlink != 1)
-		return fault_set(
-		    fault, FAULT_PERMISSION, "%s/%s: has another hard link", path, name);
-	if (st.st_uid != geteuid() || (st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-		return fault_set(fault, FAULT_PERMISSION,
-		    "%s/%s: others could write it (chmod 600 it)", path, name);
-	return 0;
-}
-
 /* The two meta pages say what made the file; LMDB would take an empty file for
  * a new store and report a foreign one badly. */
 static int
@@ -278,17 +229,28 @@ int
 directory_open(struct directory *directory, const char *path, bool may_create,
     int (*make)(const char *path, struct fault *fault), struct fault *fault)
 {
-	bool there, lock_there;
+	struct buf notice = BUF_EMPTY;
+	int there, rc;
 
-	*directory = (struct directory){ -1, -1, NULL };
+	*directory = (struct directory){ .fd = -1, .writer = -1 };
 	if (may_create && !make_path(path) && errno != ENOTDIR)
 		return errno == EACCES ? refuse(fault, path, "permission denied")
 				       : fault_errno(fault, errno, "%s", path);
 	if (open_itself(directory, path, fault) != 0)
 		return -1;
-	if (check_directory(directory, path, fault) != 0 ||
-	    check_file(directory, path, "data.mdb", &there, fault) != 0 ||
-	    check_file(directory, path, "lock.mdb", &lock_there, fault) != 0)
+	rc = permissions_read(
+	    &directory->permissions, directory->fd, path, &notice, fault);
+	if (rc == 0 && notice.len > 0 &&
+	    (directory->notice = strdup(buf_string(&notice))) == NULL)
+		rc = fault_memory(fault);
+	buf_release(&notice);
+	if (rc != 0 || check_file_system(directory, path, fault) != 0)
+		return -1;
+	there = permissions_check_name(
+	    &directory->permissions, directory->fd, path, "data.mdb", fault);
+	if (there < 0 ||
+	    permissions_check_name(
+		&directory->permissions, directory->fd, path, "lock.mdb", fault) < 0)
 		return -1;
 	if (!there && !may_create)
 		return fault_set(fault, FAULT_STORE, "no store at %s", path);
@@ -369,8 +331,9 @@ directory_lock(
 		if (pause.tv_nsec < 50 * 1000 * 1000)
 			pause.tv_nsec *= 2;
 	}
-	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_nlink != 1 ||
-	    st.st_uid != geteuid() || (st.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+	if (fstat(fd, &st) != 0 ||
+	    permissions_check(&directory->permissions, &st, path, "writer.lock", fault) !=
+		0) {
 		close(fd);
 		return fault_set(fault, FAULT_PERMISSION,
 		    "%s/writer.lock: is "

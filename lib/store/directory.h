@@ -7,12 +7,13 @@
  * or where it is reached through a link, locked. Internal to lib/store.
  */
 
-#include "base/buf.h"
+#include "store/permissions.h"
 
 struct directory {
 	int fd;	    /* with a shared lock; -1 when closed */
 	int writer; /* writer.lock, locked; -1 when not held */
 	char *notice;
+	struct permissions permissions;
 };
 
 /*
