@@ -145,9 +145,10 @@ living(struct txn *txn, uint64_t id, struct record *record, struct fault *fault)
 int
 past_record(struct txn *txn, uint64_t id, struct record *record, struct fault *fault)
 {
-	int found = living(txn, id, record, fault);
+	int found = id == 0 ? 0 : living(txn, id, record, fault);
 
-	return found == 0 && txn->deleted ? last_image(txn, id, record, fault) : found;
+	return found == 0 && id != 0 && txn->deleted ? last_image(txn, id, record, fault)
+						     : found;
 }
 
 int

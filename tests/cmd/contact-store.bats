@@ -67,7 +67,7 @@ f 600'
 	contact-store -q init
 	expect 0 bash -c 'contact-store info | grep -v ^bytes'
 	stdout_is 'name,value
-format,1
+format,2
 rev,0
 contact,0
 organization,0
