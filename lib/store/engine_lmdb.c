@@ -136,6 +136,37 @@ map_size(const char *path, uint64_t room)
 	return (size_t)(want + 4095) & ~(size_t)4095;
 }
 
+/*
+ * LMDB maps a lock file with holes, and a page that the file system has no room
+ * for would end the program by SIGBUS. So its blocks are taken first; a new file
+ * gets the size that LMDB would give it. The file is not opened here once it has
+ * its blocks: closing it would let go of the locks of a store opened already.
+ */
+static int
+reserve_locks(const char *path)
+{
+	const off_t least = (off_t)64 * READERS_MAX + 128;
+	struct buf file = BUF_EMPTY;
+	struct stat st;
+	int fd = -1, rc = 0;
+
+	buf_printf(&file, "%s/lock.mdb", path);
+	if (buf_string(&file)[0] == '\0')
+		rc = ENOMEM;
+	else if (stat(file.at, &st) != 0 || (off_t)st.st_blocks * 512 < st.st_size ||
+	    st.st_size == 0) {
+		fd = open(file.at, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+		if (fd < 0 || fstat(fd, &st) != 0 ||
+		    fallocate(fd, 0, 0, st.st_size > 0 ? st.st_size : least) != 0)
+			rc = errno;
+	}
+	if (fd >= 0)
+		close(fd);
+	buf_release(&file);
+	/* What else is in the way, LMDB meets itself. */
+	return rc == ENOSPC || rc == EDQUOT ? rc : 0;
+}
+
 static int
 open_trees(struct engine *engine, bool create)
 {
@@ -188,6 +219,8 @@ engine_open(struct engine **out, const char *path, enum engine_access access,
 		rc = mdb_env_set_mapsize(engine->env, map_size(path, room));
 	if (rc == 0)
 		rc = mdb_env_set_assert(engine->env, engine_assert);
+	if (rc == 0)
+		rc = reserve_locks(path);
 	if (rc == 0)
 		rc = mdb_env_open(engine->env, path, flags, 0600);
 	if (rc == 0)
