@@ -12,7 +12,7 @@
 
 enum { IDS = 60, RUNS = 40, KIND = 3 };
 
-/* The number that a record held after a revision, 0 for none, and the revision
+/* The number below 10 that a record held after a revision, 0 for none, and the revision
  * that the record has then. last: what it held when it was there last. */
 static struct moment {
 	unsigned text[IDS], last[IDS];
@@ -36,9 +36,7 @@ form_of(unsigned number)
 static unsigned
 number_of(struct record record)
 {
-	struct view text = record_get(record, 2);
-
-	return (unsigned)strtoul(text.at, NULL, 10);
+	return (unsigned)(record_get(record, 2).at[0] - '0');
 }
 
 static struct index_key
