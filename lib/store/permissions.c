@@ -9,10 +9,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-#define GROUP "group"
 
 static int
 refuse(struct fault *fault, const char *path, const char *why)
@@ -33,7 +32,7 @@ parse_group(struct permissions *permissions, const char *text, const char *path,
 	if (*text < '0' || *text > '9' || errno != 0 || number >= (gid_t)-1 ||
 	    (*end != ' ' && *end != '\n'))
 		return fault_set(fault, FAULT_PERMISSION,
-		    "%s/" GROUP
+		    "%s/" PERMISSIONS_GROUP
 		    ": names no group (contact-store share --none removes it)",
 		    path);
 	permissions->shared = true;
@@ -50,7 +49,8 @@ read_group(
 	ssize_t n;
 	int fd, result;
 
-	fd = openat(directory, GROUP, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	fd = openat(
+	    directory, PERMISSIONS_GROUP, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0 && errno == ENOENT)
 		return 0;
 	if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_nlink != 1 ||
@@ -58,7 +58,8 @@ read_group(
 		if (fd >= 0)
 			close(fd);
 		return fault_set(fault, FAULT_PERMISSION,
-		    "%s/" GROUP ": is not a file of the store's owner alone (remove it)",
+		    "%s/" PERMISSIONS_GROUP
+		    ": is not a file of the store's owner alone (remove it)",
 		    path);
 	}
 	n = pread(fd, text, sizeof(text) - 1, 0);
@@ -156,4 +157,31 @@ permissions_give(const struct permissions *permissions, int fd, const char *path
 	    ((st.st_mode & 07777) != mode && fchmod(fd, mode) != 0))
 		return fault_errno(fault, errno, "%s/%s", path, name);
 	return 0;
+}
+
+int
+permissions_make(const struct permissions *permissions, int directory, const char *path,
+    const char *name, struct fault *fault)
+{
+	char making[64];
+	int fd, result = -1;
+
+	if (faccessat(directory, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+		return 0;
+	snprintf(making, sizeof(making), ".init.%s.%ld", name, (long)getpid());
+	unlinkat(directory, making, 0);
+	fd = openat(
+	    directory, making, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return fault_errno(fault, errno, "%s/%s", path, name);
+	if (permissions_give(permissions, fd, path, name, fault) == 0) {
+		result = 0;
+		if (renameat2(directory, making, directory, name, RENAME_NOREPLACE) !=
+			0 &&
+		    errno != EEXIST)
+			result = fault_errno(fault, errno, "%s/%s", path, name);
+	}
+	close(fd);
+	unlinkat(directory, making, 0);
+	return result;
 }

@@ -13,6 +13,8 @@
 
 #include "base/buf.h"
 
+#define PERMISSIONS_GROUP "group" /* the file that names the group */
+
 struct permissions {
 	uid_t owner; /* of the directory */
 	bool shared;
@@ -31,6 +33,11 @@ int permissions_check(const struct permissions *permissions, const struct stat *
 
 /* By its name, without following a link: 1, 0 when it does not exist, -1. */
 int permissions_check_name(const struct permissions *permissions, int directory,
+    const char *path, const char *name, struct fault *fault) MUST_CHECK;
+
+/* Makes an empty file of the store where there is none of this name. It has its
+ * permissions before it has its name. */
+int permissions_make(const struct permissions *permissions, int directory,
     const char *path, const char *name, struct fault *fault) MUST_CHECK;
 
 /* Gives a file that this process has made the mode and group of a file of the

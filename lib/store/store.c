@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "store/directory.h"
+#include "store/guard.h"
 #include "store/history.h"
 #include "store/index.h"
 #include "store/log.h"
@@ -116,7 +117,9 @@ int
 store_open(struct store **out, const struct store_options *options, struct fault *fault)
 {
 	struct store *store = calloc(1, sizeof(*store));
+	struct guard guard;
 	const char *path;
+	int rc;
 
 	*out = NULL;
 	if (store == NULL)
@@ -135,8 +138,10 @@ store_open(struct store **out, const struct store_options *options, struct fault
 	if (directory_open(&store->directory, path, options->write, make_store, fault) !=
 	    0)
 		goto fail;
-	if (engine_open(&store->engine, path, options->write ? ENGINE_WRITE : ENGINE_READ,
-		options->room, fault) != 0)
+	guard_begin(&guard, &store->directory, path);
+	rc = engine_open(&store->engine, path,
+	    options->write ? ENGINE_WRITE : ENGINE_READ, options->room, fault);
+	if (guard_finish(&guard, fault) != 0 || rc != 0)
 		goto fail;
 	if (check_format(store, fault) != 0)
 		goto fail;
