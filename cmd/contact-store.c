@@ -24,7 +24,9 @@ static const struct program program = {
 		    "[OPTION]... info\n"
 		    "[OPTION]... check\n"
 		    "[OPTION]... set NAME=VALUE...\n"
-		    "[OPTION]... get [NAME]",
+		    "[OPTION]... get [NAME]\n"
+		    "[OPTION]... dump\n"
+		    "[OPTION]... load",
 	.options = table,
 	.count = sizeof(table) / sizeof(table[0]),
 };
@@ -76,6 +78,8 @@ static const struct verb {
 	{ "check", 0, 0, "no operand", "", check_run },
 	{ "set", 1, SIZE_MAX, "NAME=VALUE", RUN, set_run },
 	{ "get", 0, 1, "at most one NAME", "", get_run },
+	{ "dump", 0, 0, "no operand", "", dump_run },
+	{ "load", 0, 0, "no operand", "dry-run results", load_run },
 };
 
 /* Options that mean something to some verbs alone. */

@@ -21,5 +21,9 @@ int set_run(struct command *command, const struct look_after *options,
     struct fault *fault) MUST_CHECK;
 int get_run(struct command *command, const struct look_after *options,
     struct fault *fault) MUST_CHECK;
+int dump_run(struct command *command, const struct look_after *options,
+    struct fault *fault) MUST_CHECK;
+int load_run(struct command *command, const struct look_after *options,
+    struct fault *fault) MUST_CHECK;
 
 #endif

@@ -155,8 +155,9 @@ txn_slot_class(
 	return 1;
 }
 
-int
-txn_name_label(struct txn *txn, uint16_t slot, struct view label, struct fault *fault)
+static int
+set_label(struct txn *txn, uint16_t slot, struct view label, bool anew,
+    struct fault *fault)
 {
 	enum name_class class;
 	struct view name, had;
@@ -168,7 +169,7 @@ txn_name_label(struct txn *txn, uint16_t slot, struct view label, struct fault *
 		return found < 0
 		    ? -1
 		    : fault_set(fault, FAULT_INTERNAL, "slot %u has no name", slot);
-	if (had.len > 0)
+	if ((had.len > 0 && !anew) || view_equal(had, label))
 		return 0;
 	copy = strndup(name.at, name.len);
 	if (copy == NULL)
@@ -176,4 +177,16 @@ txn_name_label(struct txn *txn, uint16_t slot, struct view label, struct fault *
 	result = put_slot(txn, slot, class, view_of(copy), label, fault);
 	free(copy);
 	return result;
+}
+
+int
+txn_name_label(struct txn *txn, uint16_t slot, struct view label, struct fault *fault)
+{
+	return set_label(txn, slot, label, false, fault);
+}
+
+int
+txn_name_relabel(struct txn *txn, uint16_t slot, struct view label, struct fault *fault)
+{
+	return set_label(txn, slot, label, true, fault);
 }

@@ -166,5 +166,8 @@ int txn_slot_class(struct txn *txn, uint16_t slot, enum name_class *class,
     struct fault *fault) MUST_CHECK;
 int txn_name_label(
     struct txn *txn, uint16_t slot, struct view label, struct fault *fault) MUST_CHECK;
+/* The same whatever label there was; an empty one takes it away. */
+int txn_name_relabel(
+    struct txn *txn, uint16_t slot, struct view label, struct fault *fault) MUST_CHECK;
 
 #endif
