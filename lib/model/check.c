@@ -45,41 +45,40 @@ check_is_unreadable(const struct check *check, uint64_t id)
 	return low < check->unreadable.count && check->unreadable.at[low] == id;
 }
 
-int
-check_walk_open(struct check_walk *walk, struct check *check, struct fault *fault)
+bool
+check_goes_on(const struct fault *fault)
 {
-	*walk = (struct check_walk){ NULL, false };
-	return engine_cursor_open(
-	    &walk->cursor, txn_engine(check->txn), TREE_RECORDS, fault);
+	return fault->kind == FAULT_STORE;
 }
 
 int
-check_walk_next(
+check_records_open(struct check_walk *walk, struct check *check, struct fault *fault)
+{
+	return check_walk_open(walk, check, TREE_RECORDS, fault);
+}
+
+int
+check_records_next(
     struct check_walk *walk, uint64_t *id, struct record *record, struct fault *fault)
 {
-	struct view key = { NULL, 0 }, value;
+	struct view key, value;
 	uint64_t bytes;
-	int found = walk->began ? engine_next(walk->cursor, &key, &value, fault)
-				: engine_first(walk->cursor, &key, &value, fault);
+	int found;
 
-	walk->began = true;
+	while ((found = check_walk_next(walk, &key, &value, fault)) == 1 &&
+	    key.len != sizeof(bytes))
+		if (!walk->again)
+			check_found(walk->check, CHECK_DAMAGE,
+			    "a record has a key of %zu bytes, which is no id", key.len);
 	if (found <= 0)
 		return found;
-	*id = 0;
-	if (key.len == sizeof(bytes)) {
-		memcpy(&bytes, key.at, sizeof(bytes));
-		*id = be64toh(bytes);
-	}
+	memcpy(&bytes, key.at, sizeof(bytes));
+	*id = be64toh(bytes);
 	*record = (struct record){ (const unsigned char *)value.at, value.len };
 	return 1;
 }
 
-void
-check_walk_close(struct check_walk *walk)
-{
-	engine_cursor_close(walk->cursor);
-}
-
+/* What cannot be searched for damage is as good as not there. */
 static int
 look_up(struct check *check, uint64_t id, struct record *record, struct fault *fault)
 {
@@ -90,7 +89,7 @@ look_up(struct check *check, uint64_t id, struct record *record, struct fault *f
 
 	if (found == 1)
 		*record = (struct record){ (const unsigned char *)value.at, value.len };
-	return found;
+	return found < 0 && check_goes_on(fault) ? 0 : found;
 }
 
 /* A resolved element: its record is there and of the field's kind. Most
@@ -171,8 +170,12 @@ check_values(struct check *check, uint64_t id, const struct kind *kind,
 		if (kind == &kind_contact && slot == CONTACT_REVIVAL)
 			continue;
 		field = NULL;
-		if (kind_field_of_slot(check->txn, kind, slot, &field, fault) < 0)
+		/* A damaged name is told of with the other names. */
+		if (kind_field_of_slot(check->txn, kind, slot, &field, fault) < 0) {
+			if (check_goes_on(fault))
+				continue;
 			return -1;
+		}
 		if (field == NULL)
 			check_found(check, CHECK_DAMAGE,
 			    "record %llu: "
@@ -211,7 +214,8 @@ check_record(struct check *check, uint64_t id, struct record record, struct faul
 
 	if (found < 0)
 		return -1;
-	if (again.len != record.len || memcmp(again.at, record.at, record.len) != 0)
+	if (again.len != record.len ||
+	    (again.at != record.at && memcmp(again.at, record.at, record.len) != 0))
 		check_found(check, CHECK_DAMAGE,
 		    "record %llu: a search by its id does not find it",
 		    (unsigned long long)id);
@@ -235,19 +239,13 @@ check_records(struct check *check, struct fault *fault)
 {
 	struct record record;
 	struct check_walk walk;
-	uint64_t id, before = 0;
+	uint64_t id;
 	int found;
 
-	if (check_walk_open(&walk, check, fault) < 0)
+	if (check_records_open(&walk, check, fault) < 0)
 		return -1;
-	while ((found = check_walk_next(&walk, &id, &record, fault)) == 1) {
+	while ((found = check_records_next(&walk, &id, &record, fault)) == 1) {
 		check->outcome->records++;
-		if (id <= before)
-			check_found(check, CHECK_DAMAGE,
-			    "record %llu: stands behind record %llu",
-			    (unsigned long long)id, (unsigned long long)before);
-		else
-			before = id;
 		if (check_record(check, id, record, fault) < 0) {
 			found = -1;
 			break;
@@ -256,127 +254,6 @@ check_records(struct check *check, struct fault *fault)
 	check_walk_close(&walk);
 	ids_sort(&check->unreadable);
 	return found;
-}
-
-/* Calls each for every row of a tree. */
-static int
-walk_tree(struct check *check, enum tree tree,
-    int (*each)(
-	struct check *check, struct view key, struct view value, struct fault *fault),
-    struct fault *fault)
-{
-	struct engine_cursor *cursor;
-	struct view key = { NULL, 0 }, value;
-	int found;
-
-	if (engine_cursor_open(&cursor, txn_engine(check->txn), tree, fault) < 0)
-		return -1;
-	found = engine_first(cursor, &key, &value, fault);
-	while (found == 1) {
-		if (each(check, key, value, fault) < 0) {
-			found = -1;
-			break;
-		}
-		found = engine_next(cursor, &key, &value, fault);
-	}
-	engine_cursor_close(cursor);
-	return found;
-}
-
-/* A before-image is the record as it was until the revision of its key. */
-static int
-check_image(struct check *check, struct view key, struct view value, struct fault *fault)
-{
-	struct record record = { (const unsigned char *)value.at, value.len };
-	uint64_t part[2] = { 0, 0 };
-
-	(void)fault;
-	check->outcome->images++;
-	if (key.len >= sizeof(part)) {
-		memcpy(part, key.at, sizeof(part));
-		part[0] = be64toh(part[0]);
-		part[1] = be64toh(part[1]);
-	}
-	/* Under id 0, with a name behind: a setting as it was. */
-	if (part[0] == 0 && key.len > sizeof(part) && part[1] > 0 &&
-	    part[1] <= check->rev)
-		return 0;
-	if (part[0] == 0 || key.len != sizeof(part) || part[0] >= check->next_id ||
-	    part[1] == 0 || part[1] > check->rev)
-		check_found(check, CHECK_DAMAGE,
-		    "a before-image has the impossible key %llu, %llu",
-		    (unsigned long long)part[0], (unsigned long long)part[1]);
-	else if (!record_sound(record))
-		check_found(check, CHECK_DAMAGE,
-		    "record %llu: the checksum "
-		    "of its before-image of revision %llu is wrong",
-		    (unsigned long long)part[0], (unsigned long long)part[1]);
-	else if (record_rev(record) >= part[1])
-		check_found(check, CHECK_DAMAGE,
-		    "record %llu: its "
-		    "before-image of revision %llu is not older than that",
-		    (unsigned long long)part[0], (unsigned long long)part[1]);
-	return 0;
-}
-
-/* Times never go back from one revision to the next. */
-static int
-check_revision(
-    struct check *check, struct view key, struct view value, struct fault *fault)
-{
-	uint64_t rev = 0;
-	int64_t at, before;
-	const char *who;
-
-	(void)value;
-	check->outcome->revisions++;
-	if (key.len == sizeof(rev)) {
-		memcpy(&rev, key.at, sizeof(rev));
-		rev = be64toh(rev);
-	}
-	if (rev == 0 || txn_revision(check->txn, rev, &at, &who, fault) != 1) {
-		check_found(check, CHECK_DAMAGE,
-		    "revision %llu: its row in the log is damaged",
-		    (unsigned long long)rev);
-		return 0;
-	}
-	if (rev > 1 && txn_revision(check->txn, rev - 1, &before, &who, fault) == 1 &&
-	    before > at)
-		check_found(check, CHECK_DAMAGE,
-		    "revision %llu: is older than the one before it",
-		    (unsigned long long)rev);
-	return 0;
-}
-
-/* Each name has two rows, which lead to each other. */
-static int
-check_name(struct check *check, struct view key, struct view value, struct fault *fault)
-{
-	enum name_class class;
-	struct view name, label;
-	uint16_t slot = 0, there = 0;
-	bool by_slot = key.len == 3 && key.at[0] == '#';
-	int found;
-
-	if (by_slot)
-		slot =
-		    (uint16_t)((unsigned char)key.at[1] << 8 | (unsigned char)key.at[2]);
-	else if (value.len == sizeof(slot))
-		memcpy(&slot, value.at, sizeof(slot));
-	found = slot < RECORD_FIXED
-	    ? 0
-	    : txn_slot_name(check->txn, slot, &class, &name, &label, fault);
-	if (found == 1 && by_slot)
-		found = txn_name_slot(check->txn, class, name, false, &there, fault);
-	else if (found == 1 && key.len > 0 && key.at[0] == (char)class &&
-	    view_equal(view_from(key, 1), name))
-		there = slot;
-	if (found != 1 || there != slot)
-		check_found(check, CHECK_DAMAGE,
-		    "the names of columns: slot %u leads to no name, or not "
-		    "back",
-		    slot);
-	return 0;
 }
 
 int
@@ -395,9 +272,7 @@ check_store(struct check_outcome *outcome, struct txn *txn, bool all_notes,
 
 	*outcome = (struct check_outcome){ 0 };
 	if (check_records(&check, fault) == 0 && check_index(&check, fault) == 0 &&
-	    walk_tree(&check, TREE_IMAGES, check_image, fault) == 0 &&
-	    walk_tree(&check, TREE_LOG, check_revision, fault) == 0 &&
-	    walk_tree(&check, TREE_NAMES, check_name, fault) == 0)
+	    check_rest(&check, fault) == 0)
 		rc = 0;
 	ids_release(&check.unreadable);
 	return rc;

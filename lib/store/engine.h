@@ -88,6 +88,10 @@ int engine_next(struct engine_cursor *cursor, struct view *key, struct view *val
 int engine_prev(struct engine_cursor *cursor, struct view *key, struct view *value,
     struct fault *fault) MUST_CHECK;
 
+/* Whether an entry that a cursor of a read transaction gave lies within its
+ * pages, so that a damaged length does not lead a reader out of the file. */
+bool engine_within(const struct engine_txn *txn, struct view key, struct view value);
+
 /* Entries of a tree, and bytes of the file that are in use. */
 int engine_size(struct engine_txn *txn, enum tree tree, uint64_t *entries,
     uint64_t *bytes, struct fault *fault) MUST_CHECK;

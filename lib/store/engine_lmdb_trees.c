@@ -5,6 +5,7 @@
  * appending fills pages.
  */
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "store/engine_lmdb.h"
 
@@ -265,6 +266,36 @@ engine_prev(struct engine_cursor *cursor, struct view *key, struct view *value,
     struct fault *fault)
 {
 	return move(cursor, key, value, MDB_PREV, fault);
+}
+
+/* An entry lies on one page, or its value has pages of its own, whose number
+ * stands in the head of the first. */
+bool
+engine_within(const struct engine_txn *txn, struct view key, struct view value)
+{
+#ifdef CONTACT_SANITIZE
+	/* These are copies, wherever they came from. */
+	(void)txn;
+	(void)key;
+	(void)value;
+	return true;
+#else
+	size_t page = txn->engine->page, begin = (uintptr_t)key.at % page;
+	size_t behind = (uintptr_t)value.at - ((uintptr_t)key.at - begin);
+	uint32_t pages;
+
+	/* Pages are aligned where the system's are as large. */
+	if (txn->write || page > (size_t)sysconf(_SC_PAGESIZE))
+		return true;
+	if (begin + key.len > page)
+		return false;
+	if (value.len == 0 || behind < page)
+		return value.len == 0 || behind + value.len <= page;
+	if ((uintptr_t)value.at % page != PAGE_HEAD)
+		return false;
+	memcpy(&pages, value.at - sizeof(pages), sizeof(pages));
+	return PAGE_HEAD + value.len <= pages * page;
+#endif
 }
 
 int

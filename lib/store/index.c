@@ -522,3 +522,12 @@ index_walk(struct txn *txn,
 	ids_release(&ids);
 	return found < 0 ? -1 : result;
 }
+
+int
+index_row(struct ids *ids, struct view key, struct view value, struct fault *fault)
+{
+	ids->count = 0;
+	if (posting_read(ids, key, value, fault) == 0)
+		return 1;
+	return fault->kind == FAULT_STORE ? 0 : -1;
+}

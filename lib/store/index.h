@@ -79,6 +79,11 @@ int index_walk(struct txn *txn,
     int (*each)(void *context, struct index_key key, uint64_t id, struct fault *fault),
     void *context, struct fault *fault) MUST_CHECK;
 
+/* For `check`: the ids of one row as it lies in the tree. 1; 0 when the row is
+ * damaged, and ids has what could be read of it; -1. */
+int index_row(
+    struct ids *ids, struct view key, struct view value, struct fault *fault) MUST_CHECK;
+
 /* Puts what was gathered (store_run does it before it commits). */
 int index_flush(struct txn *txn, struct fault *fault) MUST_CHECK;
 

@@ -95,7 +95,7 @@ key_of(uint64_t *bytes, uint64_t id)
 static int
 touch(struct txn *txn, struct fault *fault)
 {
-	return txn_set(txn, "touched", VIEW("yes"), fault);
+	return txn_set(txn, "timezone", VIEW("+01:00"), fault);
 }
 
 /* Changes one byte of Bea's record. */
@@ -208,6 +208,77 @@ add_beyond(struct txn *txn, void *context, struct fault *fault)
 	return rc < 0 ? -1 : touch(txn, fault);
 }
 
+/* Writes a row as no run would. */
+static int
+put(struct txn *txn, enum tree tree, struct view key, struct view value,
+    struct fault *fault)
+{
+	return engine_put(txn_engine(txn), tree, key, value, fault) < 0
+	    ? -1
+	    : touch(txn, fault);
+}
+
+/* An id that goes on behind the end of its row, and a key that is too short. */
+static int
+break_index_row(struct txn *txn, void *context, struct fault *fault)
+{
+	unsigned char key[INDEX_KEY + 8] = { 0 };
+
+	(void)context;
+	memcpy(key, email_key_of("ann@acme.example").bytes, INDEX_KEY);
+	key[INDEX_KEY + 7] = ANN;
+	return put(
+	    txn, TREE_INDEX, view_make((char *)key, sizeof(key)), VIEW("\x85"), fault);
+}
+
+static int
+shorten_index_key(struct txn *txn, void *context, struct fault *fault)
+{
+	(void)context;
+	return put(txn, TREE_INDEX, VIEW("\xff\xff\xff"), VIEW(""), fault);
+}
+
+static int
+shorten_record_key(struct txn *txn, void *context, struct fault *fault)
+{
+	(void)context;
+	return put(txn, TREE_RECORDS, VIEW("\xff\xff"), VIEW("what"), fault);
+}
+
+static int
+shorten_name(struct txn *txn, void *context, struct fault *fault)
+{
+	(void)context;
+	return put(txn, TREE_NAMES, VIEW("#\0\x40"), VIEW("e"), fault);
+}
+
+static int
+lose_log_row(struct txn *txn, void *context, struct fault *fault)
+{
+	uint64_t bytes;
+
+	(void)context;
+	return engine_delete(txn_engine(txn), TREE_LOG, key_of(&bytes, 1), fault) != 1
+	    ? -1
+	    : touch(txn, fault);
+}
+
+static int
+shorten_log_row(struct txn *txn, void *context, struct fault *fault)
+{
+	uint64_t bytes;
+
+	(void)context;
+	return put(txn, TREE_LOG, key_of(&bytes, 1), VIEW("now"), fault);
+}
+
+static int
+add_number(struct txn *txn, void *context, struct fault *fault)
+{
+	(void)context;
+	return put(txn, TREE_META, VIEW("next_ie"), VIEW("12345678"), fault);
+}
+
 static const struct {
 	const char *sentence;
 	int (*work)(struct txn *txn, void *context, struct fault *fault);
@@ -234,6 +305,22 @@ static const struct {
 	    "record 99: its id is "
 	    "not below the next one, 5; record 99: the index has no entry by "
 	    "name" },
+	{ "a row of the index cut off", break_index_row,
+	    "the index: the row of record 1 is damaged" },
+	{ "a key of the index too short", shorten_index_key,
+	    "the index: the row of record 0 is damaged" },
+	{ "a key of a record too short", shorten_record_key,
+	    "a record has a key of 2 bytes, which is no id" },
+	{ "a name cut off", shorten_name,
+	    "the names of columns: slot 64 leads to no name, or not back; "
+	    "the names of columns: slot 64 leads to no name, or not back" },
+	{ "a row of the log that is gone", lose_log_row,
+	    "revision 2: the log has no row between it and revision 0" },
+	{ "a row of the log cut off", shorten_log_row,
+	    "revision 1: its row in the log is damaged" },
+	{ "a number that nobody knows", add_number,
+	    "the numbers and settings of the store: next_ie is not known, or not a "
+	    "number" },
 };
 
 static void
