@@ -42,6 +42,7 @@ init_run(struct command *command, const struct look_after *options, struct fault
 	there = command_open_store(&store, command, false, 0, &absent) == 0;
 	if (!there && command_open_store(&store, command, true, 0, fault) < 0)
 		return -1;
+	store_keep(store);
 	store_close(store);
 	command_note(command, there ? "%s is a store already" : "%s is a new store",
 	    command->store_path);

@@ -6,8 +6,6 @@
  */
 #include "store/directory.h"
 
-#include <bsd/libutil.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
@@ -16,8 +14,10 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "store/lock.h"
+#include "store/nest.h"
 
 static int
 refuse(struct fault *fault, const char *path, const char *why)
@@ -88,24 +88,53 @@ check_content(const struct directory *directory, const char *path, struct fault 
 	return 0;
 }
 
-/* mkdir -p with mode 0700; false with errno. */
+/* Puts the name of what was made on the disk. */
 static bool
+sync_parent(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *parent = slash == NULL ? strdup(".")
+	    : slash == path	     ? strdup("/")
+				     : strndup(path, (size_t)(slash - path));
+	int fd = parent == NULL ? -1 : open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool done = fd >= 0 && fsync(fd) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	free(parent);
+	return done;
+}
+
+/* mkdir with mode 0700: 1, 0 when it is there, -1 with errno. */
+static int
+make_one(const char *path)
+{
+	if (mkdir(path, 0700) == 0)
+		return sync_parent(path) ? 1 : -1;
+	return errno == EEXIST ? 0 : -1;
+}
+
+/* mkdir -p: whether the last part was made, or -1 with errno. */
+static int
 make_path(const char *path)
 {
 	char *copy = strdup(path), *at;
-	bool made = true;
+	size_t len;
+	int made = 0;
 
 	if (copy == NULL)
-		return false;
-	for (at = copy + 1; made && *at != '\0'; at++) {
+		return -1;
+	for (len = strlen(copy); len > 1 && copy[len - 1] == '/'; len--)
+		copy[len - 1] = '\0';
+	for (at = copy + 1; made >= 0 && *at != '\0'; at++) {
 		if (*at != '/')
 			continue;
 		*at = '\0';
-		made = mkdir(copy, 0700) == 0 || errno == EEXIST;
+		made = make_one(copy);
 		*at = '/';
 	}
-	if (made)
-		made = mkdir(path, 0700) == 0 || errno == EEXIST;
+	if (made >= 0)
+		made = make_one(copy);
 	free(copy);
 	return made;
 }
@@ -130,7 +159,8 @@ check_empty(const struct directory *directory, const char *path, struct fault *f
 		name = entry->d_name;
 		if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0 &&
 		    strncmp(name, ".init.", 6) != 0 && strcmp(name, "data.mdb") != 0 &&
-		    strcmp(name, "lock.mdb") != 0 && strcmp(name, "writer.lock") != 0)
+		    strcmp(name, "lock.mdb") != 0 && strcmp(name, "writer.lock") != 0 &&
+		    strcmp(name, "alone.lock") != 0)
 			result = fault_set(fault, FAULT_STORE,
 			    "%s: holds "
 			    "other files and no store",
@@ -140,69 +170,58 @@ check_empty(const struct directory *directory, const char *path, struct fault *f
 	return result;
 }
 
-static void
-remove_nest(const struct directory *directory, const char *nest)
-{
-	int fd =
-	    openat(directory->fd, nest, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-
-	if (fd >= 0) {
-		unlinkat(fd, "data.mdb", 0);
-		unlinkat(fd, "lock.mdb", 0);
-		close(fd);
-	}
-	unlinkat(directory->fd, nest, AT_REMOVEDIR);
-}
-
 static int
-create(struct directory *directory, const char *path,
-    int (*make)(const char *path, struct fault *fault), struct fault *fault)
+create(struct directory *directory, const struct directory_options *options,
+    struct fault *fault)
 {
-	struct buf nest = BUF_EMPTY, from = BUF_EMPTY;
-	const char *name;
+	const char *path = options->path;
+	struct buf from = BUF_EMPTY;
+	struct nest nest = NEST_CLOSED;
 	int result = -1;
 
-	if (check_empty(directory, path, fault) != 0)
+	if (check_empty(directory, path, fault) != 0 ||
+	    nest_open(&nest, path, ".init.", fault) != 0)
 		return -1;
-	buf_printf(&nest, "%s/.init.XXXXXX", path);
-	if (buf_string(&nest)[0] == '\0' || buf_check(&nest, fault) != 0)
-		goto done;
-	if (mkdtemp(nest.at) == NULL) {
-		fault_errno(fault, errno, "%s", path);
-		goto done;
+	buf_printf(&from, "%s/data.mdb", nest.name);
+	if (buf_check(&from, fault) == 0)
+		result = options->make(nest.path, fault);
+	if (result == 0) {
+		directory->created =
+		    renameat2(directory->fd, buf_string(&from), directory->fd, "data.mdb",
+			RENAME_NOREPLACE) == 0;
+		/* Whoever comes second keeps the store that the first one
+		 * made. */
+		if (!directory->created && errno != EEXIST)
+			result = fault_errno(fault, errno, "%s/data.mdb", path);
 	}
-	name = strrchr(nest.at, '/') + 1;
-	buf_printf(&from, "%s/data.mdb", name);
-	result = make(nest.at, fault);
-	/* Whoever comes second keeps the store that the first one made. */
-	if (result == 0 &&
-	    renameat2(directory->fd, buf_string(&from), directory->fd, "data.mdb",
-		RENAME_NOREPLACE) != 0 &&
-	    errno != EEXIST)
-		result = fault_errno(fault, errno, "%s/data.mdb", path);
-	remove_nest(directory, name);
+	nest_close(&nest);
 	if (result == 0 && fsync(directory->fd) != 0)
 		result = fault_errno(fault, errno, "%s", path);
-done:
-	buf_release(&nest);
 	buf_release(&from);
 	return result;
 }
 
-/* Opens path itself, never what a link leads to: a slash at its end would make
- * the kernel follow one. */
-static int
-open_itself(struct directory *directory, const char *path, struct fault *fault)
+/* The path without slashes at its end, which would make the kernel follow a
+ * link. The caller frees it. */
+static char *
+bare_path(const char *path)
 {
 	size_t len = strlen(path);
-	struct stat st;
-	char *bare;
-	bool link;
-	int error;
 
 	while (len > 1 && path[len - 1] == '/')
 		len--;
-	bare = strndup(path, len);
+	return strndup(path, len);
+}
+
+/* Opens path itself, never what a link leads to. */
+static int
+open_itself(struct directory *directory, const char *path, struct fault *fault)
+{
+	char *bare = bare_path(path);
+	struct stat st;
+	bool link;
+	int error;
+
 	if (bare == NULL)
 		return fault_memory(fault);
 	directory->fd = open(bare, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -226,136 +245,115 @@ open_itself(struct directory *directory, const char *path, struct fault *fault)
 	return fault_errno(fault, error, "%s", path);
 }
 
-int
-directory_open(struct directory *directory, const char *path, bool may_create,
-    int (*make)(const char *path, struct fault *fault), struct fault *fault)
+/* Whether the path still leads to the directory that was opened. */
+static bool
+still_leads(const struct directory *directory, const char *path)
+{
+	char *bare = bare_path(path);
+	struct stat at_path, opened;
+	bool leads = bare != NULL && lstat(bare, &at_path) == 0 &&
+	    fstat(directory->fd, &opened) == 0 && at_path.st_dev == opened.st_dev &&
+	    at_path.st_ino == opened.st_ino;
+
+	free(bare);
+	return leads;
+}
+
+static int
+ask_permissions(struct directory *directory, const char *path, struct fault *fault)
 {
 	struct buf notice = BUF_EMPTY;
-	int there, rc;
-
-	*directory = (struct directory){ .fd = -1, .writer = -1 };
-	if (may_create && !make_path(path) && errno != ENOTDIR)
-		return errno == EACCES ? refuse(fault, path, "permission denied")
-				       : fault_errno(fault, errno, "%s", path);
-	if (open_itself(directory, path, fault) != 0)
-		return -1;
-	rc = permissions_read(
+	int rc = permissions_read(
 	    &directory->permissions, directory->fd, path, &notice, fault);
+
+	free(directory->notice);
+	directory->notice = NULL;
 	if (rc == 0 && notice.len > 0 &&
 	    (directory->notice = strdup(buf_string(&notice))) == NULL)
 		rc = fault_memory(fault);
 	buf_release(&notice);
-	if (rc != 0 || check_file_system(directory, path, fault) != 0)
+	return rc;
+}
+
+/* Opens and locks the directory, made if need be. */
+static int
+enter(struct directory *directory, const struct directory_options *options,
+    struct lock_wait *wait, struct fault *fault)
+{
+	const char *path = options->path;
+	int made = options->create ? make_path(path) : 0;
+
+	if (made < 0 && errno != ENOTDIR)
+		return errno == EACCES ? refuse(fault, path, "permission denied")
+				       : fault_errno(fault, errno, "%s", path);
+	if (open_itself(directory, path, fault) != 0)
 		return -1;
+	directory->made = made > 0;
+	if (ask_permissions(directory, path, fault) != 0 ||
+	    check_file_system(directory, path, fault) != 0)
+		return -1;
+	if ((options->alone ? lock_alone : lock_shared)(directory, path, wait, fault) !=
+	    0)
+		return -1;
+	/* While it waited, the store may have been shared, or taken back. */
+	return ask_permissions(directory, path, fault);
+}
+
+int
+directory_open(struct directory *directory, const struct directory_options *options,
+    struct fault *fault)
+{
+	struct lock_wait wait = lock_wait_begin(options->wait);
+	const char *path = options->path;
+	int there;
+
+	*directory = DIRECTORY_CLOSED;
+	/* While it waited, another directory may have taken the place of the
+	 * one that was opened, or it may have been removed. */
+	for (;;) {
+		if (enter(directory, options, &wait, fault) != 0)
+			return -1;
+		if (still_leads(directory, path))
+			break;
+		directory_close(directory);
+	}
 	there = permissions_check_name(
 	    &directory->permissions, directory->fd, path, "data.mdb", fault);
 	if (there < 0 ||
 	    permissions_check_name(
 		&directory->permissions, directory->fd, path, "lock.mdb", fault) < 0)
 		return -1;
-	if (!there && !may_create)
+	if (!there && !options->create)
 		return fault_set(fault, FAULT_STORE, "no store at %s", path);
-	if (!there && create(directory, path, make, fault) != 0)
+	if (!there && create(directory, options, fault) != 0)
 		return -1;
-	if (check_content(directory, path, fault) != 0)
+	if (directory->permissions.shared &&
+	    permissions_make(
+		&directory->permissions, directory->fd, path, "lock.mdb", fault) != 0)
 		return -1;
-	/* Whoever replaces the files of the store takes this exclusively. */
-	if (flock(directory->fd, LOCK_SH) != 0)
-		return fault_errno(fault, errno, "%s", path);
-	return 0;
+	return check_content(directory, path, fault);
+}
+
+void
+directory_discard(struct directory *directory, const char *path)
+{
+	char *bare = bare_path(path);
+
+	unlinkat(directory->fd, "data.mdb", 0);
+	unlinkat(directory->fd, "lock.mdb", 0);
+	unlinkat(directory->fd, "writer.lock", 0);
+	if (bare != NULL && directory->made)
+		rmdir(bare);
+	free(bare);
 }
 
 void
 directory_close(struct directory *directory)
 {
-	directory_unlock(directory);
+	lock_writer_end(directory);
+	lock_release(directory);
 	if (directory->fd >= 0)
 		close(directory->fd);
-	directory->fd = -1;
 	free(directory->notice);
-	directory->notice = NULL;
-}
-
-static int64_t
-milliseconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-static int
-busy(const struct directory *directory, const char *path, unsigned wait,
-    struct fault *fault)
-{
-	char pid[24];
-	int fd = openat(directory->fd, "writer.lock", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	ssize_t n = fd < 0 ? 0 : pread(fd, pid, sizeof(pid) - 1, 0);
-
-	if (fd >= 0)
-		close(fd);
-	pid[n > 0 ? n : 0] = '\0';
-	pid[strspn(pid, "0123456789")] = '\0';
-	return fault_set(fault, FAULT_BUSY,
-	    "%s: busy: process %s has been "
-	    "writing for more than %u s (--wait waits longer)",
-	    path, pid[0] == '\0' ? "(unknown)" : pid, wait);
-}
-
-int
-directory_lock(
-    struct directory *directory, const char *path, unsigned wait, struct fault *fault)
-{
-	int64_t until = milliseconds() + (int64_t)wait * 1000;
-	struct timespec pause = { 0, 2 * 1000 * 1000 };
-	struct stat st;
-	char pid[24];
-	int fd, len;
-
-	/* flopenat opens again when the file was replaced meanwhile. */
-	while ((fd = flopenat(directory->fd, "writer.lock",
-		    O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600)) < 0) {
-		if (errno == EINTR)
-			continue;
-		if (errno == ELOOP)
-			return fault_set(
-			    fault, FAULT_PERMISSION, "%s/writer.lock: is a link", path);
-		if (errno == EACCES)
-			return fault_set(fault, FAULT_PERMISSION,
-			    "%s/writer.lock: permission denied", path);
-		if (errno != EWOULDBLOCK)
-			return fault_errno(fault, errno, "%s/writer.lock", path);
-		if (milliseconds() >= until)
-			return busy(directory, path, wait, fault);
-		nanosleep(&pause, NULL);
-		if (pause.tv_nsec < 50 * 1000 * 1000)
-			pause.tv_nsec *= 2;
-	}
-	if (fstat(fd, &st) != 0 ||
-	    permissions_check(&directory->permissions, &st, path, "writer.lock", fault) !=
-		0) {
-		close(fd);
-		return fault_set(fault, FAULT_PERMISSION,
-		    "%s/writer.lock: is "
-		    "not a file of this store's alone (remove it)",
-		    path);
-	}
-	/* For the message of whoever waits; of no other use. */
-	len = snprintf(pid, sizeof(pid), "%ld\n", (long)getpid());
-	if (ftruncate(fd, 0) != 0 || pwrite(fd, pid, (size_t)len, 0) != len) {
-		fault_errno(fault, errno, "%s/writer.lock", path);
-		close(fd);
-		return -1;
-	}
-	directory->writer = fd;
-	return 0;
-}
-
-void
-directory_unlock(struct directory *directory)
-{
-	if (directory->writer >= 0)
-		close(directory->writer);
-	directory->writer = -1;
+	*directory = DIRECTORY_CLOSED;
 }

@@ -10,25 +10,36 @@
 #include "store/permissions.h"
 
 struct directory {
-	int fd;	    /* with a shared lock; -1 when closed */
-	int writer; /* writer.lock, locked; -1 when not held */
+	int fd;		    /* locked; -1 when closed */
+	int writer;	    /* writer.lock, locked; -1 when not held */
+	int gate;	    /* alone.lock, likewise */
+	bool made, created; /* the directory, the store, by this process */
 	char *notice;
 	struct permissions permissions;
 };
 
+#define DIRECTORY_CLOSED ((struct directory){ .fd = -1, .writer = -1, .gate = -1 })
+
+struct directory_options {
+	const char *path;
+	bool create; /* an absent or empty one is made a store */
+	bool alone;  /* nobody else may have it open */
+	unsigned wait;
+	/* Makes an empty store in a private directory. */
+	int (*make)(const char *path, struct fault *fault);
+};
+
 /*
- * Opens and checks path. With create an absent or empty directory is made
- * ready by calling make in a private directory beside, whose data.mdb then
- * takes its place at once, so that a kill leaves no half store.
+ * Opens, locks and checks the directory of a store, made if need be: make is
+ * called for a private directory within, whose data.mdb then takes its place
+ * at once, so that a kill leaves no half store. FAULT_BUSY when others have it
+ * locked for longer than `wait` seconds.
  */
-int directory_open(struct directory *directory, const char *path, bool create,
-    int (*make)(const char *path, struct fault *fault), struct fault *fault) MUST_CHECK;
+int directory_open(struct directory *directory, const struct directory_options *options,
+    struct fault *fault) MUST_CHECK;
 void directory_close(struct directory *directory);
 
-/* Waits up to `wait` seconds for the lock of writers; FAULT_BUSY names the
- * process that holds it. */
-int directory_lock(struct directory *directory, const char *path, unsigned wait,
-    struct fault *fault) MUST_CHECK;
-void directory_unlock(struct directory *directory);
+/* Removes a store that this process has made, and has locked alone. */
+void directory_discard(struct directory *directory, const char *path);
 
 #endif

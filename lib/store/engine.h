@@ -32,7 +32,8 @@ struct engine_cursor;
 enum engine_access { ENGINE_READ, ENGINE_WRITE, ENGINE_CREATE };
 
 /* path is the directory, opened and checked by the caller. room is the number
- * of bytes that writes are expected to add. */
+ * of bytes that writes are expected to add. A file that was cut off is a
+ * FAULT_STORE. */
 int engine_open(struct engine **engine, const char *path, enum engine_access access,
     uint64_t room, struct fault *fault) MUST_CHECK;
 void engine_close(struct engine *engine);
@@ -41,6 +42,9 @@ void engine_close(struct engine *engine);
  * that the transaction may be aborted, the room made and all done again. */
 bool engine_again(const struct engine *engine);
 int engine_grow(struct engine *engine, struct fault *fault) MUST_CHECK;
+/* Gives back the room that a write transaction took in the file and failed.
+ * The caller keeps other writers out. */
+void engine_trim(struct engine *engine);
 
 int engine_begin(struct engine_txn **txn, struct engine *engine, bool write,
     struct fault *fault) MUST_CHECK;

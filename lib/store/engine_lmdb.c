@@ -231,10 +231,14 @@ engine_open(struct engine **out, const char *path, enum engine_access access,
 	if (rc == 0)
 		rc = mdb_reader_check(engine->env, &dead);
 	if (rc == 0)
-		rc = open_trees(engine, access == ENGINE_CREATE);
-	if (rc == 0)
 		rc = mdb_env_stat(engine->env, &stat);
 	engine->page = stat.ms_psize;
+	if (rc == 0 && lmdb_check_length(engine, fault) != 0) {
+		engine_close(engine);
+		return -1;
+	}
+	if (rc == 0)
+		rc = open_trees(engine, access == ENGINE_CREATE);
 	if (rc == MDB_NOTFOUND || rc == MDB_INCOMPATIBLE) {
 		fault_set(
 		    fault, FAULT_STORE, "%s: data.mdb is not a contact store", path);
@@ -374,6 +378,8 @@ engine_commit(struct engine_txn *txn, struct fault *fault)
 	rc = mdb_txn_commit(txn->txn);
 	if (rc != 0)
 		result = engine_fault(txn->engine, rc, fault);
+	else if (txn->write)
+		lmdb_lengthen(txn->engine);
 	free(txn);
 	return result;
 }

@@ -2,7 +2,7 @@
 #ifndef STORE_ENGINE_LMDB_H
 #define STORE_ENGINE_LMDB_H
 
-/* What the two files that know LMDB share; nobody else includes this. */
+/* What the files that know LMDB share; nobody else includes this. */
 
 #include <lmdb.h>
 
@@ -45,5 +45,11 @@ struct engine_txn {
 /* Says what LMDB's result means, for a user; -1. */
 int lmdb_fault(struct engine_txn *txn, int rc, struct fault *fault);
 void lmdb_end_loans(struct engine_txn *txn);
+
+/* FAULT_STORE when pages in use lie behind the end of the file. */
+int lmdb_check_length(struct engine *engine, struct fault *fault) MUST_CHECK;
+/* Makes the file as long as its newest meta page says. The caller keeps other
+ * writers out. */
+void lmdb_lengthen(struct engine *engine);
 
 #endif

@@ -17,6 +17,7 @@
 #include "store/guard.h"
 #include "store/history.h"
 #include "store/index.h"
+#include "store/lock.h"
 #include "store/log.h"
 #include "store/txn.h"
 
@@ -28,6 +29,7 @@ struct store {
 	char *path;
 	char *scratch; /* the directory of a store that goes at the end */
 	unsigned wait;
+	bool keep; /* also when it was made for nothing */
 };
 
 static int
@@ -124,7 +126,7 @@ store_open(struct store **out, const struct store_options *options, struct fault
 	*out = NULL;
 	if (store == NULL)
 		return fault_memory(fault);
-	store->directory.fd = store->directory.writer = -1;
+	store->directory = DIRECTORY_CLOSED;
 	store->wait = options->wait;
 	store->path = strdup(options->path);
 	if (store->path == NULL) {
@@ -135,8 +137,13 @@ store_open(struct store **out, const struct store_options *options, struct fault
 	    make_scratch(store, options->path, fault) != 0)
 		goto fail;
 	path = store->scratch != NULL ? store->scratch : options->path;
-	if (directory_open(&store->directory, path, options->write, make_store, fault) !=
-	    0)
+	if (directory_open(&store->directory,
+		&(struct directory_options){ .path = path,
+		    .create = options->write,
+		    .alone = options->alone,
+		    .wait = options->wait,
+		    .make = make_store },
+		fault) != 0)
 		goto fail;
 	guard_begin(&guard, &store->directory, path);
 	rc = engine_open(&store->engine, path,
@@ -152,12 +159,39 @@ fail:
 	return -1;
 }
 
+/* Whether the store is as it was made, and nobody else has it open. */
+static bool
+is_unused(struct store *store)
+{
+	struct fault fault;
+	struct txn *txn;
+	bool unused;
+
+	if (!store->directory.created || store->keep || store->engine == NULL ||
+	    !lock_raise(&store->directory) || txn_begin(&txn, store, &fault) != 0)
+		return false;
+	unused = txn->rev == 0;
+	txn_end(txn);
+	return unused;
+}
+
+void
+store_keep(struct store *store)
+{
+	store->keep = true;
+}
+
 void
 store_close(struct store *store)
 {
+	bool unused;
+
 	if (store == NULL)
 		return;
+	unused = is_unused(store);
 	engine_close(store->engine);
+	if (unused)
+		directory_discard(&store->directory, store->path);
 	directory_close(&store->directory);
 	if (store->scratch != NULL)
 		remove_scratch(store);
@@ -359,7 +393,7 @@ store_run(struct store *store, const struct run *run,
 	int result, tries;
 
 	*outcome = (struct run_outcome){ 0, 0 };
-	if (directory_lock(&store->directory, store->path, store->wait, fault) != 0)
+	if (lock_writer(&store->directory, store->path, store->wait, fault) != 0)
 		return -1;
 	for (tries = 0;; tries++) {
 		result = attempt(store, run, work, context, outcome, fault);
@@ -368,9 +402,12 @@ store_run(struct store *store, const struct run *run,
 		if (engine_grow(store->engine, fault) != 0)
 			break;
 	}
-	if (result != 0)
+	if (result != 0) {
 		*outcome = (struct run_outcome){ 0, outcome->last };
-	directory_unlock(&store->directory);
+		engine_trim(store->engine);
+	}
+	store->keep = store->keep || result == 0;
+	lock_writer_end(&store->directory);
 	return result;
 }
 

@@ -22,14 +22,18 @@ struct store_options {
 	bool write;    /* creates the store when absent or empty */
 	bool dry;      /* no run will be stored: where there is nothing at
 			  * path, a store elsewhere serves, and is removed */
-	unsigned wait; /* seconds to wait for the writer lock */
+	bool alone;    /* nobody else has it open meanwhile (replace.h) */
+	unsigned wait; /* seconds to wait for each lock */
 	uint64_t room; /* bytes that the run is expected to add */
 };
 
 /* Reading where there is no store is a FAULT_STORE `no store at DIR`. */
 int store_open(struct store **store, const struct store_options *options,
     struct fault *fault) MUST_CHECK;
+/* Also removes a store that it made and that no run has succeeded in. */
 void store_close(struct store *store);
+/* An empty store is wanted; whether it was made by this open. */
+bool store_keep(struct store *store);
 const char *store_path(const struct store *store);
 
 /* What the user should be told of the store once, or NULL (HS-20). */
@@ -75,6 +79,7 @@ int64_t txn_now(const struct txn *txn);
 const char *txn_who(const struct txn *txn);
 bool txn_writes(const struct txn *txn);
 struct engine_txn *txn_engine(struct txn *txn);
+const struct store *txn_store(const struct txn *txn);
 /* Whether this run has written anything so far. */
 bool txn_changed(const struct txn *txn);
 

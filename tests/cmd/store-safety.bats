@@ -103,10 +103,10 @@ f 600'
 	store_is_broken=yes
 	contact-add -q email=ann@example.com
 	# The marker stands in meta; as many bytes, another number.
-	grep -qa 'contact-store 1' "$CONTACT_STORE/data.mdb"
-	sed -i 's/contact-store 1/contact-store 9/g' "$CONTACT_STORE/data.mdb"
+	grep -qa 'contact-store 2' "$CONTACT_STORE/data.mdb"
+	sed -i 's/contact-store 2/contact-store 9/g' "$CONTACT_STORE/data.mdb"
 	before=$(store_digest)
-	refused 5 "$CONTACT_STORE: the store has the newer format \"contact-store 9\", this program reads \"contact-store 1\""
+	refused 5 "$CONTACT_STORE: the store has the format \"contact-store 9\", this program reads \"contact-store 2\": use the version that wrote it"
 	[ "$(store_digest)" = "$before" ]
 }
 

@@ -242,7 +242,7 @@ lay_lmdb_of_other_format(void)
 static void
 lay_newer_format(void)
 {
-	lay_lmdb(NULL, "contact-store 2");
+	lay_lmdb(NULL, "contact-store 9");
 }
 
 static void
@@ -341,7 +341,7 @@ static const struct {
 	{ "a store of another format", lay_lmdb_of_other_format, FAULT_STORE, FAULT_STORE,
 	    "data.mdb is not a contact store (letter-store 1)", SAME },
 	{ "a store of a newer format", lay_newer_format, FAULT_STORE, FAULT_STORE,
-	    "the store has the newer format \"contact-store 2\"", SAME },
+	    "the store has the format \"contact-store 9\"", SAME },
 };
 
 /* Names, kinds, modes, sizes and times of all that is there, but for the lock

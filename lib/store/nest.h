@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef STORE_NEST_H
+#define STORE_NEST_H
+
+/*
+ * A private directory in which a store, or a copy of one, is made where nobody
+ * looks. What was made takes its place in one step, or goes with the nest: a
+ * kill leaves the nest, and never half of anything in its place.
+ */
+
+#include "base/buf.h"
+
+struct nest {
+	int parent;	  /* the directory that it lies in; -1 when closed */
+	char *path;	  /* of the nest; NULL when closed or placed */
+	const char *name; /* the last part of path */
+};
+
+#define NEST_CLOSED ((struct nest){ -1, NULL, NULL })
+
+/* Makes the nest PARENT/PREFIXxxxxxx, mode 0700 whatever the umask. */
+int nest_open(struct nest *nest, const char *parent, const char *prefix,
+    struct fault *fault) MUST_CHECK;
+
+/* Leaves of the store in it nothing but data.mdb, which is on the disk then,
+ * by its name as well. */
+int nest_settle(struct nest *nest, struct fault *fault) MUST_CHECK;
+
+/* Gives the nest its name in its parent and puts that on the disk: 1, or 0
+ * when there is something of this name already. */
+int nest_place(struct nest *nest, const char *name, struct fault *fault) MUST_CHECK;
+
+/* Removes the nest with what is in it, unless it was placed. Accepts one that
+ * is closed. */
+void nest_close(struct nest *nest);
+
+/* Removes a directory of files; nothing when it is none. */
+void nest_remove(int parent, const char *name);
+
+#endif
