@@ -4,8 +4,11 @@
  */
 #include "buf.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+static atomic_bool ran_out;
 
 void
 buf_release(struct buf *buf)
@@ -21,6 +24,20 @@ buf_clear(struct buf *buf)
 	buf->failed = false;
 }
 
+static bool
+run_out(struct buf *buf)
+{
+	buf->failed = true;
+	atomic_store(&ran_out, true);
+	return false;
+}
+
+bool
+buf_ran_out(void)
+{
+	return atomic_load(&ran_out);
+}
+
 bool
 buf_reserve(struct buf *buf, size_t n)
 {
@@ -31,18 +48,14 @@ buf_reserve(struct buf *buf, size_t n)
 		return false;
 	if (buf->cap - buf->len >= n)
 		return true;
-	if (n > SIZE_MAX / 4 - buf->len) {
-		buf->failed = true;
-		return false;
-	}
+	if (n > SIZE_MAX / 4 - buf->len)
+		return run_out(buf);
 	cap = buf->cap < 32 ? 64 : buf->cap * 2;
 	if (cap < buf->len + n)
 		cap = buf->len + n;
 	at = realloc(buf->at, cap);
-	if (at == NULL) {
-		buf->failed = true;
-		return false;
-	}
+	if (at == NULL)
+		return run_out(buf);
 	buf->at = at;
 	buf->cap = cap;
 	return true;

@@ -62,4 +62,8 @@ const char *buf_string(struct buf *buf);
 /* 0, or -1 with "out of memory" when an append failed. */
 int buf_check(const struct buf *buf, struct fault *fault) MUST_CHECK;
 
+/* Whether memory ever ran out for any buf of the process. What was put together
+ * since may lack something that nobody asked for: a run is not stored then. */
+bool buf_ran_out(void);
+
 #endif

@@ -30,15 +30,21 @@
 
 enum { WAIT_DEFAULT = 30 };
 
-/* One write(2), so that lines of several programs in a pipeline stay whole. */
+/* A message, and what one byte of it may become when it is made visible. */
+#define SAID  2048
+#define SHOWN 4
+
+/* One write(2), so that lines of several programs in a pipeline stay whole. The
+ * line has room beforehand, as it may have to say that there is no memory. */
 static void
 say(const struct program *program, struct view text)
 {
-	struct buf line = BUF_EMPTY;
+	char room[SHOWN * SAID + 100];
+	struct buf line = { room, 0, sizeof(room), false };
 	size_t done = 0;
 
-	buf_printf(&line, "%s: ", program->name);
-	show_text(&line, text);
+	buf_printf(&line, "%.50s: ", program->name);
+	show_text(&line, view_until(text, SAID));
 	buf_char(&line, '\n');
 	while (!line.failed && done < line.len) {
 		ssize_t n = write(STDERR_FILENO, line.at + done, line.len - done);
@@ -49,13 +55,12 @@ say(const struct program *program, struct view text)
 			break;
 		done += (size_t)n;
 	}
-	buf_release(&line);
 }
 
 static void
 say_list(const struct program *program, const char *format, va_list ap)
 {
-	char text[2048];
+	char text[SAID];
 	int n = vsnprintf(text, sizeof(text), format, ap);
 
 	if (n < 0)
@@ -375,6 +380,9 @@ command_main(const struct program *program, int argc, char **argv, void *options
 		if (status == 0)
 			status = run(&command, options, &fault);
 	}
+	/* A result that may lack something is not given out as whole. */
+	if ((status == EXIT_OK || status == EXIT_NO_MATCH) && buf_ran_out())
+		status = fault_memory(&fault);
 	if (status < 0)
 		status = fail(program, &fault);
 	if (close_output(&fault) < 0 && (status == EXIT_OK || status == EXIT_NO_MATCH))

@@ -373,7 +373,8 @@ attempt(struct store *store, const struct run *run,
 		txn->now = run->now;
 	txn->who = run->who;
 	*outcome = (struct run_outcome){ 0, last };
-	if (work(txn, context, fault) != 0) {
+	if (work(txn, context, fault) != 0 ||
+	    (buf_ran_out() && fault_memory(fault) != 0)) {
 		txn_end(txn);
 		return -1;
 	}
