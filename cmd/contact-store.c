@@ -14,13 +14,18 @@
 static const struct option table[] = {
 	OPTIONS_SHARED(struct look_after, shared),
 	OPTIONS_WRITE(struct look_after, shared),
+	OPTION_ROW(struct look_after, group, 0, "group", "NAME", OPTION_TEXT,
+	    GROUP_EVERYDAY, "make a store that this group of users shares", NULL, NULL),
+	OPTION_ROW(struct look_after, none, 0, "none", NULL, OPTION_FLAG, GROUP_EVERYDAY,
+	    "share the store with nobody", NULL, NULL),
 };
 
 static const struct program program = {
 	.name = "contact-store",
 	.summary = "Look after the store: make it, describe it, check it, "
 		   "change its settings.",
-	.synopsis = "[OPTION]... init\n"
+	.synopsis = "[OPTION]... init [--group NAME]\n"
+		    "[OPTION]... share GROUP | --none\n"
 		    "[OPTION]... info\n"
 		    "[OPTION]... check\n"
 		    "[OPTION]... set NAME=VALUE...\n"
@@ -30,24 +35,6 @@ static const struct program program = {
 	.options = table,
 	.count = sizeof(table) / sizeof(table[0]),
 };
-
-int
-init_run(struct command *command, const struct look_after *options, struct fault *fault)
-{
-	struct store *store = NULL;
-	struct fault absent;
-	bool there;
-
-	(void)options;
-	there = command_open_store(&store, command, false, 0, &absent) == 0;
-	if (!there && command_open_store(&store, command, true, 0, fault) < 0)
-		return -1;
-	store_keep(store);
-	store_close(store);
-	command_note(command, there ? "%s is a store already" : "%s is a new store",
-	    command->store_path);
-	return EXIT_OK;
-}
 
 int
 check_run(struct command *command, const struct look_after *options, struct fault *fault)
@@ -74,7 +61,8 @@ static const struct verb {
 	int (*run)(struct command *command, const struct look_after *options,
 	    struct fault *fault);
 } verbs[] = {
-	{ "init", 0, 0, "no operand", "", init_run },
+	{ "init", 0, 0, "no operand", "group", init_run },
+	{ "share", 0, 1, "the name of a group, or --none", "none", share_run },
 	{ "info", 0, 0, "no operand", "", info_run },
 	{ "check", 0, 0, "no operand", "", check_run },
 	{ "set", 1, SIZE_MAX, "NAME=VALUE", RUN, set_run },
@@ -84,7 +72,8 @@ static const struct verb {
 };
 
 /* Options that mean something to some verbs alone. */
-static const char *const particular[] = { "dry-run", "results", "errors", "diff" };
+static const char *const particular[] = { "dry-run", "results", "errors", "diff", "group",
+	"none" };
 
 static bool
 has_word(const char *words, const char *word)

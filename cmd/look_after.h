@@ -9,9 +9,13 @@
 
 struct look_after {
 	struct shared_options shared;
+	const char *group; /* init: who shares it */
+	bool none;	   /* share: nobody */
 };
 
 int init_run(struct command *command, const struct look_after *options,
+    struct fault *fault) MUST_CHECK;
+int share_run(struct command *command, const struct look_after *options,
     struct fault *fault) MUST_CHECK;
 int info_run(struct command *command, const struct look_after *options,
     struct fault *fault) MUST_CHECK;

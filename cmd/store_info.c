@@ -5,9 +5,11 @@
  */
 #include "cli/assignment.h"
 #include "cli/listing.h"
+#include "cli/process.h"
 #include "cmd/look_after.h"
 #include "model/kind.h"
 #include "model/settings.h"
+#include "store/sharing.h"
 
 static const struct writer_column columns[] = { { .name = { "name", 4 },
 						    .shape = SHAPE_TEXT },
@@ -98,6 +100,25 @@ format_row(struct listing *listing, struct txn *txn, struct fault *fault)
 	return listing_row(listing, (struct view[]){ VIEW("format"), format }, fault);
 }
 
+/* Who may use the store beside its owner, where anybody may. */
+static int
+group_row(struct listing *listing, struct txn *txn, struct fault *fault)
+{
+	struct sharing sharing = sharing_of(txn_store(txn));
+	struct buf name = BUF_EMPTY;
+	int rc = 0;
+
+	if (sharing.shared) {
+		process_group_name(&name, sharing.group);
+		rc = buf_check(&name, fault);
+		if (rc == 0)
+			rc = listing_row(listing,
+			    (struct view[]){ VIEW("group"), buf_as_view(&name) }, fault);
+	}
+	buf_release(&name);
+	return rc;
+}
+
 static int
 fill_info(struct listing *listing, struct txn *txn, bool meanings, struct fault *fault)
 {
@@ -112,7 +133,9 @@ fill_info(struct listing *listing, struct txn *txn, bool meanings, struct fault 
 	for (size_t i = 0; (kind = kind_at(i)) != NULL; i++)
 		if (info_row(listing, kind->name, counts[kind->number], fault) < 0)
 			return -1;
-	return info_row(listing, "bytes", bytes, fault);
+	if (info_row(listing, "bytes", bytes, fault) < 0)
+		return -1;
+	return group_row(listing, txn, fault);
 }
 
 int

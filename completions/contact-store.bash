@@ -5,9 +5,9 @@
 _contact_store()
 {
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-	local options verbs='init info check set get' verb='' word settings suffix=''
+	local options verbs='init share info check set get' verb='' word settings suffix=''
 	options='--store --kind --output --quiet --verbose --help --version --dry-run
-	    --results --errors --diff --input --color --as --wait'
+	    --results --errors --diff --input --color --as --wait --group --none'
 
 	# bash hands over "--color=a" as three words.
 	if [[ $current == '=' ]]; then
@@ -39,6 +39,9 @@ _contact_store()
 	--as)
 		mapfile -t COMPREPLY < <(compgen -u -- "$current")
 		return ;;
+	--group)
+		mapfile -t COMPREPLY < <(compgen -g -- "$current")
+		return ;;
 	--wait)
 		return ;;
 	esac
@@ -48,12 +51,14 @@ _contact_store()
 	fi
 	for word in "${COMP_WORDS[@]:1:COMP_CWORD - 1}"; do
 		case $word in
-		init | info | check | set | get) verb=$word && break ;;
+		init | share | info | check | set | get) verb=$word && break ;;
 		esac
 	done
 	case $verb in
 	'')
 		mapfile -t COMPREPLY < <(compgen -W "$verbs" -- "$current") ;;
+	share)
+		mapfile -t COMPREPLY < <(compgen -g -- "$current") ;;
 	set | get)
 		[[ $verb == set ]] && suffix='=' && compopt -o nospace
 		settings=$(contact-store -o tsv get 2>/dev/null | tail -n +2 | cut -f 1)

@@ -5,10 +5,11 @@ function __contact_store_settings
     contact-store -o tsv get 2>/dev/null | tail -n +2 | cut -f 1
 end
 
-set -l verbs init info check set get
+set -l verbs init share info check set get
 
 complete -c contact-store -f
 complete -c contact-store -n "not __fish_seen_subcommand_from $verbs" -a init -d 'Make an empty store'
+complete -c contact-store -n "not __fish_seen_subcommand_from $verbs" -a share -d 'Let a group of users use the store'
 complete -c contact-store -n "not __fish_seen_subcommand_from $verbs" -a info -d 'Describe the store'
 complete -c contact-store -n "not __fish_seen_subcommand_from $verbs" -a check -d 'Prove that the store holds together'
 complete -c contact-store -n "not __fish_seen_subcommand_from $verbs" -a set -d 'Change settings'
@@ -30,4 +31,6 @@ complete -c contact-store -l diff -r -F -d 'Write each change'
 complete -c contact-store -s i -l input -x -a 'auto csv tsv json' -d 'Input format'
 complete -c contact-store -l color -x -a 'auto always never' -d 'When to colour'
 complete -c contact-store -l as -x -a '(__fish_complete_users)' -d 'Act as this user'
+complete -c contact-store -l group -x -a '(__fish_complete_groups)' -d 'Who shares the store'
+complete -c contact-store -l none -d 'Share the store with nobody'
 complete -c contact-store -l wait -x -d 'Seconds to wait for another writer'

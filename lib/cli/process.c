@@ -147,6 +147,38 @@ process_user(struct buf *out, struct fault *fault)
 	return buf_check(out, fault);
 }
 
+int
+process_group(const char *name, gid_t *group, struct fault *fault)
+{
+	struct group *found = getgrnam(name);
+	unsigned long number;
+	char *end;
+
+	if (found != NULL) {
+		*group = found->gr_gid;
+		return 0;
+	}
+	errno = 0;
+	number = strtoul(name, &end, 10);
+	if (*name < '0' || *name > '9' || *end != '\0' || errno != 0 ||
+	    number >= (gid_t)-1)
+		return fault_set(
+		    fault, FAULT_USAGE, "there is no group of users \"%s\"", name);
+	*group = (gid_t)number;
+	return 0;
+}
+
+void
+process_group_name(struct buf *out, gid_t group)
+{
+	struct group *found = getgrgid(group);
+
+	if (found != NULL && found->gr_name[0] != '\0')
+		buf_text(out, found->gr_name);
+	else
+		buf_number(out, group);
+}
+
 bool
 process_owns(const char *path)
 {

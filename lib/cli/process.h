@@ -8,6 +8,8 @@
  * files lie.
  */
 
+#include <sys/types.h>
+
 #include "base/buf.h"
 
 /* umask 077, no SIGPIPE, no core dump, exit 5 with a message where a damaged
@@ -23,6 +25,12 @@ int process_store_path(
 
 /* Appends the login name of the real uid, or its number when it has none. */
 int process_user(struct buf *out, struct fault *fault) MUST_CHECK;
+
+/* The number of a group of users, by its name or in digits; FAULT_USAGE when
+ * there is none. */
+int process_group(const char *name, gid_t *group, struct fault *fault) MUST_CHECK;
+/* Appends the name of a group, or its number when it has none. */
+void process_group_name(struct buf *out, gid_t group);
 
 /* Whether the user who runs this owns the store at path, or will when it is
  * created. Root may act for any owner, since it becomes that owner. */

@@ -19,6 +19,7 @@
 #include "store/index.h"
 #include "store/lock.h"
 #include "store/log.h"
+#include "store/sharing.h"
 #include "store/txn.h"
 
 #define FORMAT "contact-store 2"
@@ -175,10 +176,11 @@ is_unused(struct store *store)
 	return unused;
 }
 
-void
+bool
 store_keep(struct store *store)
 {
 	store->keep = true;
+	return store->directory.created;
 }
 
 void
@@ -203,6 +205,14 @@ const char *
 store_path(const struct store *store)
 {
 	return store->path;
+}
+
+struct sharing
+sharing_of(const struct store *store)
+{
+	const struct permissions *permissions = &store->directory.permissions;
+
+	return (struct sharing){ permissions->shared, permissions->group, NULL };
 }
 
 const char *
@@ -440,6 +450,12 @@ bool
 txn_changed(const struct txn *txn)
 {
 	return txn->changes > 0;
+}
+
+const struct store *
+txn_store(const struct txn *txn)
+{
+	return txn->store;
 }
 
 struct engine_txn *
