@@ -46,6 +46,7 @@ struct change {
 	size_t indexed_count;
 	struct change_observer observer;
 	struct buf old; /* for the observer: a copy that does not move */
+	bool unindexed; /* the index is made anew in the end */
 };
 
 static int
@@ -351,7 +352,8 @@ announce(struct change *change, const struct asked *asked, enum cause cause,
 	struct entries *entries = &change->after;
 	size_t i;
 
-	if (collect_asked(change, entries, asked, fault) != 0)
+	entries->count = 0;
+	if (!change->unindexed && collect_asked(change, entries, asked, fault) != 0)
 		return -1;
 	for (i = 0; i < entries->count; i++)
 		if (index_add(asked->txn, entries->at[i].key, asked->id,
@@ -448,13 +450,15 @@ change_update(struct txn *txn, const struct kind *kind, uint64_t id, struct reco
 		return change == NULL ? -1 : 0;
 	if (remember(change, old, fault) != 0)
 		return -1;
-	result = collect(change, &change->before, txn, kind, id, old, fault);
+	result = change->unindexed
+	    ? 0
+	    : collect(change, &change->before, txn, kind, id, old, fault);
 	if (result == 0)
 		result = txn_replace(txn, id, old, form, line, cause, fault);
-	if (result == 0)
+	if (result == 0 && !change->unindexed)
 		result = collect(
 		    change, &change->after, txn, kind, id, txn_written(txn), fault);
-	if (result == 0)
+	if (result == 0 && !change->unindexed)
 		result = exchange(txn, id, &change->before, &change->after, fault);
 	if (result == 0)
 		result = tell(
@@ -464,7 +468,7 @@ change_update(struct txn *txn, const struct kind *kind, uint64_t id, struct reco
 
 int
 change_remove(struct txn *txn, const struct kind *kind, uint64_t id, struct record old,
-    struct fault *fault)
+    enum cause cause, struct fault *fault)
 {
 	static const struct record none = { NULL, 0 };
 	struct change *change = change_of(txn, fault);
@@ -475,15 +479,58 @@ change_remove(struct txn *txn, const struct kind *kind, uint64_t id, struct reco
 	if (change == NULL || remember(change, old, fault) != 0)
 		return -1;
 	entries = &change->before;
-	result = collect(change, entries, txn, kind, id, old, fault);
+	entries->count = 0;
+	result =
+	    change->unindexed ? 0 : collect(change, entries, txn, kind, id, old, fault);
 	for (i = 0; result == 0 && i < entries->count; i++)
 		result = index_remove(txn, entries->at[i].key, id, fault);
 	if (result == 0)
 		result = txn_remove(txn, id, old, fault);
 	if (result == 0)
-		result =
-		    tell(change, kind, id, remembered(change), none, CAUSE_ROW, fault);
+		result = tell(change, kind, id, remembered(change), none, cause, fault);
 	return result;
+}
+
+int
+change_unindexed(struct txn *txn, struct fault *fault)
+{
+	struct change *change = change_of(txn, fault);
+
+	if (change == NULL)
+		return -1;
+	change->unindexed = true;
+	return 0;
+}
+
+int
+change_reindex(struct txn *txn, struct fault *fault)
+{
+	struct change *change = change_of(txn, fault);
+	struct record_walk walk;
+	struct record record;
+	uint64_t id;
+	size_t i;
+	int found;
+
+	if (change == NULL || index_clear(txn, fault) != 0 ||
+	    record_walk_open(&walk, txn, 1, fault) != 0)
+		return -1;
+	while ((found = record_walk_next(&walk, &id, &record, fault)) == 1) {
+		const struct kind *kind = kind_by_number(record_kind(record));
+		const struct entries *entries = &change->after;
+
+		if (kind == NULL)
+			continue;
+		found = collect(change, &change->after, txn, kind, id, record, fault);
+		for (i = 0; found == 0 && i < entries->count; i++)
+			found = index_fill(txn, entries->at[i].key, id,
+			    entries->at[i].searchable, fault);
+		if (found < 0)
+			break;
+	}
+	record_walk_close(&walk);
+	change->unindexed = false;
+	return found < 0 ? -1 : index_flush(txn, fault);
 }
 
 int

@@ -34,7 +34,7 @@ int change_update(struct txn *txn, const struct kind *kind, uint64_t id,
     bool *changed, struct fault *fault) MUST_CHECK;
 
 int change_remove(struct txn *txn, const struct kind *kind, uint64_t id,
-    struct record old, struct fault *fault) MUST_CHECK;
+    struct record old, enum cause cause, struct fault *fault) MUST_CHECK;
 
 /* Creates a record under an id that no record has now and that counts as
  * created by that revision (txn_restore of store/history.h): one that was
@@ -42,6 +42,15 @@ int change_remove(struct txn *txn, const struct kind *kind, uint64_t id,
 int change_restore(struct txn *txn, const struct kind *kind, uint64_t id,
     uint32_t created, const struct record_form *form, enum cause cause,
     struct fault *fault) MUST_CHECK;
+
+/*
+ * For a run that changes so much of the store that making the index anew is
+ * faster than changing it: from change_unindexed on no index entry is made or
+ * removed, so that nothing may be searched; change_reindex makes those of all
+ * records and goes back to the ordinary way.
+ */
+int change_unindexed(struct txn *txn, struct fault *fault) MUST_CHECK;
+int change_reindex(struct txn *txn, struct fault *fault) MUST_CHECK;
 
 /*
  * From now on tells every change of a record in this transaction, whoever makes

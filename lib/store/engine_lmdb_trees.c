@@ -181,6 +181,20 @@ engine_delete(
 }
 
 int
+engine_clear(struct engine_txn *txn, enum tree tree, struct fault *fault)
+{
+	int rc;
+
+	/* Cursors of the tree are told by LMDB that they stand nowhere. */
+	txn->writes++;
+	rc = mdb_drop(txn->txn, txn->engine->trees[tree], 0);
+	txn->last[tree].known = false;
+	txn->last[tree].used = 0;
+	lmdb_end_loans(txn);
+	return rc == 0 ? 0 : lmdb_fault(txn, rc, fault);
+}
+
+int
 engine_cursor_open(struct engine_cursor **out, struct engine_txn *txn, enum tree tree,
     struct fault *fault)
 {

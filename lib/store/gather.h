@@ -45,6 +45,10 @@ struct gather {
 	/* Ids of lists ascend: what is not of the newest record, or of one that
 	 * an entry was taken from, goes among the changes. */
 	uint64_t newest, taken_from;
+	/* Records that come back are gathered as new ones are, when their ids
+	 * ascend too: the last of them (index_expect). */
+	bool expecting;
+	uint64_t latest;
 	struct gather_change *changes;
 	size_t change_count, change_cap;
 	/* Slots with a change that has no place, so that searching them has to

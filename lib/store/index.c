@@ -159,13 +159,38 @@ gather_change(struct gather *gather, const struct index_key *key, uint64_t id, b
 	return 0;
 }
 
+static size_t
+gather_limit(const struct txn *txn)
+{
+	size_t dirty = engine_dirty(txn->engine);
+
+	if (dirty + GATHER_LEAST >= RUN_MOST)
+		return GATHER_LEAST;
+	return RUN_MOST - dirty < GATHER_MOST ? RUN_MOST - dirty : GATHER_MOST;
+}
+
 static int
 flush(struct txn *txn, struct gather *gather, struct fault *fault)
 {
 	if (gather_put(gather, txn->engine, fault) != 0)
 		return -1;
-	gather->first_id = txn->next_id;
+	gather->first_id = gather->expecting ? gather->latest : txn->next_id;
 	gather->flushes++;
+	return 0;
+}
+
+/* Before an entry of this id is gathered: room for it, by putting what is
+ * there already. */
+static int
+make_room(struct txn *txn, struct gather *gather, uint64_t id, struct fault *fault)
+{
+	if (gather->bytes < gather_limit(txn) &&
+	    (id < gather->first_id || id - gather->first_id < GATHER_ORDINALS))
+		return 0;
+	if (flush(txn, gather, fault) != 0)
+		return -1;
+	if (gather->expecting && id > gather->first_id)
+		gather->first_id = id;
 	return 0;
 }
 
@@ -187,16 +212,6 @@ fits_list(const struct gather *gather, uint64_t id)
 	    id > gather->taken_from && id - gather->first_id < GATHER_ORDINALS;
 }
 
-static size_t
-gather_limit(const struct txn *txn)
-{
-	size_t dirty = engine_dirty(txn->engine);
-
-	if (dirty + GATHER_LEAST >= RUN_MOST)
-		return GATHER_LEAST;
-	return RUN_MOST - dirty < GATHER_MOST ? RUN_MOST - dirty : GATHER_MOST;
-}
-
 int
 index_add(struct txn *txn, struct index_key key, uint64_t id, bool searchable,
     struct fault *fault)
@@ -205,14 +220,11 @@ index_add(struct txn *txn, struct index_key key, uint64_t id, bool searchable,
 
 	if (gather_of(txn, &gather, fault) != 0)
 		return -1;
-	if ((gather->bytes >= gather_limit(txn) ||
-		(id >= gather->first_id && id - gather->first_id >= GATHER_ORDINALS)) &&
-	    flush(txn, gather, fault) != 0)
-		return -1;
-	if (searchable && gather_place(gather, &key, id, fault) != 0)
+	if (make_room(txn, gather, id, fault) != 0 ||
+	    (searchable && gather_place(gather, &key, id, fault) != 0))
 		return -1;
 	if (fits_list(gather, id)) {
-		gather->newest = id;
+		gather->newest = gather->latest = id;
 		return gather_new(gather, &key, id - gather->first_id, searchable, fault);
 	}
 	if (!searchable)
@@ -238,6 +250,43 @@ index_flush(struct txn *txn, struct fault *fault)
 	struct txn_kept *kept = txn_kept(txn, KEEP_INDEX);
 
 	return kept->at == NULL ? 0 : flush(txn, kept->at, fault);
+}
+
+int
+index_clear(struct txn *txn, struct fault *fault)
+{
+	struct txn_kept *kept = txn_kept(txn, KEEP_INDEX);
+
+	if (kept->at != NULL)
+		kept->release(kept->at);
+	kept->at = NULL;
+	return engine_clear(txn->engine, TREE_INDEX, fault) != 0
+	    ? -1
+	    : index_expect(txn, 0, fault);
+}
+
+int
+index_expect(struct txn *txn, uint64_t id, struct fault *fault)
+{
+	struct gather *gather;
+
+	if (gather_of(txn, &gather, fault) != 0 || flush(txn, gather, fault) != 0)
+		return -1;
+	gather->expecting = true;
+	gather->first_id = gather->latest = id;
+	return 0;
+}
+
+int
+index_fill(struct txn *txn, struct index_key key, uint64_t id, bool searchable,
+    struct fault *fault)
+{
+	struct gather *gather;
+
+	if (gather_of(txn, &gather, fault) != 0 || make_room(txn, gather, id, fault) != 0)
+		return -1;
+	gather->newest = gather->latest = id;
+	return gather_new(gather, &key, id - gather->first_id, searchable, fault);
 }
 
 int

@@ -79,6 +79,19 @@ int index_walk(struct txn *txn,
     int (*each)(void *context, struct index_key key, uint64_t id, struct fault *fault),
     void *context, struct fault *fault) MUST_CHECK;
 
+/*
+ * Making the index anew, which is faster than changing a large part of it:
+ * index_clear takes all entries out; then those of all records are put in by
+ * index_fill, in ascending order of id; index_flush ends it. Until then
+ * nothing can be searched.
+ */
+int index_clear(struct txn *txn, struct fault *fault) MUST_CHECK;
+int index_fill(struct txn *txn, struct index_key key, uint64_t id, bool searchable,
+    struct fault *fault) MUST_CHECK;
+/* From now on index_add gets ascending ids from `id` on, above all that the
+ * index has: these are gathered like those of new records. */
+int index_expect(struct txn *txn, uint64_t id, struct fault *fault) MUST_CHECK;
+
 /* For `check`: the ids of one row as it lies in the tree. 1; 0 when the row is
  * damaged, and ids has what could be read of it; -1. */
 int index_row(

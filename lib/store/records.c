@@ -108,6 +108,48 @@ key_view(const struct image_key *key)
 	return view_make((const char *)key, sizeof(*key));
 }
 
+/* The highest key of a tree, of which the first len bytes are copied; all 0 in
+ * an empty one. */
+static int
+last_key(struct txn *txn, enum tree tree, void *at, size_t len, struct fault *fault)
+{
+	struct engine_cursor *cursor;
+	struct view key = { NULL, 0 }, value;
+	int found;
+
+	memset(at, 0, len);
+	if (engine_cursor_open(&cursor, txn->engine, tree, fault) != 0)
+		return -1;
+	found = engine_last(cursor, &key, &value, fault);
+	if (found == 1 && key.len >= len)
+		memcpy(at, key.at, len);
+	engine_cursor_close(cursor);
+	return found < 0 ? -1 : 0;
+}
+
+/* Nothing but this puts images, so what is above the highest stays known, and
+ * those of many records, which come in order of id, are appended. */
+static int
+put_image(struct txn *txn, const struct image_key *key, struct fault *fault)
+{
+	struct view image = buf_as_view(&txn->image);
+	void *room;
+
+	if (!txn->image_known &&
+	    last_key(
+		txn, TREE_IMAGES, &txn->image_last, sizeof(txn->image_last), fault) != 0)
+		return -1;
+	txn->image_known = true;
+	if (memcmp(key, &txn->image_last, sizeof(*key)) <= 0)
+		return engine_put(txn->engine, TREE_IMAGES, key_view(key), image, fault);
+	if (engine_append(
+		txn->engine, TREE_IMAGES, key_view(key), image.len, &room, fault) != 0)
+		return -1;
+	memcpy(room, image.at, image.len);
+	txn->image_last = *key;
+	return 0;
+}
+
 /* Keeps the record as it was before this run, once. */
 static int
 keep_image(struct txn *txn, uint64_t id, struct record old, struct fault *fault)
@@ -119,10 +161,7 @@ keep_image(struct txn *txn, uint64_t id, struct record old, struct fault *fault)
 	txn->changes++;
 	buf_clear(&txn->image);
 	buf_put(&txn->image, old.at, old.len);
-	if (buf_check(&txn->image, fault) != 0)
-		return -1;
-	return engine_put(
-	    txn->engine, TREE_IMAGES, key_view(&key), buf_as_view(&txn->image), fault);
+	return buf_check(&txn->image, fault) != 0 ? -1 : put_image(txn, &key, fault);
 }
 
 /* Whether a record that this run has changed before becomes what it was before
@@ -196,22 +235,15 @@ txn_remove(struct txn *txn, uint64_t id, struct record old, struct fault *fault)
 static int
 find_highest(struct txn *txn, struct fault *fault)
 {
-	struct engine_cursor *cursor;
-	struct view key = { NULL, 0 }, value;
-	uint64_t bytes = 0;
-	int found;
+	uint64_t bytes;
 
 	if (txn->highest_known)
 		return 0;
-	if (engine_cursor_open(&cursor, txn->engine, TREE_RECORDS, fault) != 0)
+	if (last_key(txn, TREE_RECORDS, &bytes, sizeof(bytes), fault) != 0)
 		return -1;
-	found = engine_last(cursor, &key, &value, fault);
-	if (found == 1 && key.len == 8)
-		memcpy(&bytes, key.at, 8);
-	engine_cursor_close(cursor);
 	txn->highest = be64toh(bytes);
-	txn->highest_known = found >= 0;
-	return found < 0 ? -1 : 0;
+	txn->highest_known = true;
+	return 0;
 }
 
 int
@@ -230,10 +262,14 @@ txn_restore(struct txn *txn, uint64_t id, uint8_t kind, uint32_t created,
 			fault) != 0)
 			return -1;
 	} else {
-		if (engine_append(txn->engine, TREE_RECORDS, key, txn->encoded.len, &room,
+		/* Behind all others, many may come: their index entries are
+		 * gathered as those of new records are. */
+		if ((!txn->restoring && index_expect(txn, id, fault) != 0) ||
+		    engine_append(txn->engine, TREE_RECORDS, key, txn->encoded.len, &room,
 			fault) != 0)
 			return -1;
 		memcpy(room, txn->encoded.at, txn->encoded.len);
+		txn->restoring = true;
 		txn->highest = id;
 	}
 	if (id >= txn->next_id)

@@ -7,6 +7,11 @@
 #include "store/index.h"
 #include "store/store.h"
 
+/* Keys of the tree of images. */
+struct image_key {
+	uint64_t id, rev; /* big-endian */
+};
+
 struct txn {
 	struct store *store;
 	struct engine_txn *engine;
@@ -28,6 +33,7 @@ struct txn {
 	/* Once it is known, a key that nothing stands above. */
 	uint64_t highest;
 	bool highest_known;
+	bool restoring; /* records have come back behind all others */
 	struct txn_kept kept[KEEPS];
 	/* Cursor on the records, kept for lookups in nearly ascending order. */
 	struct engine_cursor *finder;
@@ -36,6 +42,9 @@ struct txn {
 	/* The record that was asked for last: rules ask for it repeatedly. */
 	uint64_t found_id, found_writes;
 	struct record found;
+	/* Once it is known, a key that no image stands above. */
+	struct image_key image_last;
+	bool image_known;
 	/* A before-image and a record on their way into the store: what they
 	 * are copied from may move while LMDB writes. */
 	struct buf image, encoded;
@@ -50,6 +59,11 @@ struct txn {
 };
 
 /* The parts of lib/store that serve transactions, to each other. */
+
+struct directory;
+const struct directory *store_directory(const struct store *store);
+/* Ends all reading and writing; the locks stay until store_close. */
+void store_stop(struct store *store);
 
 /* The last revision and its time; 0 and INT64_MIN in a new store. */
 int log_last(
@@ -79,10 +93,6 @@ int records_find(
 /* Says that the record's checksum is wrong. -1. */
 int record_damaged(uint64_t id, struct fault *fault);
 
-/* Keys of the tree of images. */
-struct image_key {
-	uint64_t id, rev; /* big-endian */
-};
 struct image_key image_key(uint64_t id, uint64_t rev);
 /* Of a key that was found: false when it is none. A setting's has id 0 and its
  * name behind. */

@@ -191,7 +191,8 @@ change_one(struct txn *txn, uint64_t id, const struct run_state *now, struct fau
 	if (found == 0)
 		return;
 	if (storing_random(4) == 0) {
-		must(change_remove(txn, &kind_contact, id, record, fault), fault);
+		must(change_remove(txn, &kind_contact, id, record, CAUSE_ROW, fault),
+		    fault);
 		return;
 	}
 	record_form_from(&form, record);
@@ -293,7 +294,8 @@ remove_single(struct txn *txn, void *context, struct fault *fault)
 	struct record record;
 
 	assert_int_equal(txn_record(txn, single->id, &record, fault), 1);
-	return change_remove(txn, &kind_contact, single->id, record, fault);
+	return change_remove(
+	    txn, &kind_contact, single->id, record, CAUSE_ROW, fault);
 }
 
 static void
