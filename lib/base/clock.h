@@ -47,8 +47,10 @@ bool date_read_day(struct view text, enum date_order order, int64_t *time);
 
 /* A period from a partial date: "2026", "2026-10", "2026-10-05", a full time,
  * "today", "-30d", "-2y" (units s min h d w mo y; seconds before now). The
- * period is *from <= t < *until. False when text is none of these. */
-bool period_read(struct view text, int64_t now, int64_t *from, int64_t *until);
+ * period is *from <= t < *until; zone_minutes is what is counted in that has no
+ * zone of its own. False when text is none of these. */
+bool period_read(
+    struct view text, int64_t now, int zone_minutes, int64_t *from, int64_t *until);
 
 /* An age such as 30d, 2y (units s min h d w mo y; mo 30 days, y 365), in
  * seconds. */

@@ -417,20 +417,17 @@ read_long_period(struct view text, int64_t *from, int64_t *until)
 }
 
 bool
-period_read(struct view text, int64_t now, int64_t *from, int64_t *until)
+period_read(
+    struct view text, int64_t now, int zone_minutes, int64_t *from, int64_t *until)
 {
 	static const int64_t lengths[] = { DAY, 3600, 60, 1 };
+	const int64_t zone = 60 * (int64_t)zone_minutes;
 	struct reading reading;
 	int64_t age;
 
 	text = text_trim_wide(text);
 	if (text.len == 0)
 		return false;
-	if (text.len == 5 && fold_search_equal(text, VIEW("today"))) {
-		*from = now - ((now % DAY) + DAY) % DAY;
-		*until = *from + DAY;
-		return true;
-	}
 	if (text.at[0] == '-') {
 		if (!age_read(view_from(text, 1), &age))
 			return false;
@@ -438,10 +435,20 @@ period_read(struct view text, int64_t now, int64_t *from, int64_t *until)
 		*until = *from + 1;
 		return true;
 	}
-	if (read_long_period(text, from, until))
+	if (text.len == 5 && fold_search_equal(text, VIEW("today"))) {
+		*from = now + zone - (((now + zone) % DAY) + DAY) % DAY - zone;
+		*until = *from + DAY;
 		return true;
-	if (!read_moment(text, DATE_ISO, 0, &reading, from))
+	}
+	if (read_long_period(text, from, until)) {
+		*from -= zone;
+		*until -= zone;
+		return true;
+	}
+	if (!read_moment(text, DATE_ISO, zone_minutes, &reading, from))
 		return false;
+	if (reading.precision == BY_DAY)
+		*from -= zone;
 	*until = *from + lengths[reading.precision];
 	return true;
 }

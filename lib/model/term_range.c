@@ -6,6 +6,7 @@
 #include "base/fold.h"
 #include "model/number.h"
 #include "model/order.h"
+#include "model/settings.h"
 #include "model/term_reading.h"
 
 /* `2026..`, `..-30d`: splits at the first two dots; false when there are
@@ -23,11 +24,18 @@ split_range(struct view value, struct view *first, struct view *last)
 	return true;
 }
 
+/* Times are counted in the store's zone where they have none of their own, but
+ * a date is the same day everywhere. */
 static int
 period(const struct reading *reading, struct view text, int64_t *from, int64_t *until,
     struct fault *fault)
 {
-	if (period_read(text, reading->source->options->now, from, until))
+	int zone = 0;
+
+	if (reading->type == TYPE_TIME &&
+	    setting_timezone(reading->source->txn, &zone, fault) == -1)
+		return -1;
+	if (period_read(text, reading->source->options->now, zone, from, until))
 		return 0;
 	return reading_mistake(reading,
 	    "no date: write 2026, 2026-10, 2026-10-05, "

@@ -48,7 +48,7 @@ dates(struct view text)
 			again == time));
 		buf_release(&printed);
 	}
-	if (period_read(text, 1790000000, &from, &until))
+	if (period_read(text, 1790000000, 0, &from, &until))
 		must(from < until);
 	if (age_read(text, &time))
 		must(time >= 0);
