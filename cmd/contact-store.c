@@ -28,6 +28,7 @@ static const struct program program = {
 		    "[OPTION]... share GROUP | --none\n"
 		    "[OPTION]... info\n"
 		    "[OPTION]... check\n"
+		    "[OPTION]... log [QUERY]\n"
 		    "[OPTION]... set NAME=VALUE...\n"
 		    "[OPTION]... get [NAME]\n"
 		    "[OPTION]... dump\n"
@@ -65,6 +66,7 @@ static const struct verb {
 	{ "share", 0, 1, "the name of a group, or --none", "none", share_run },
 	{ "info", 0, 0, "no operand", "", info_run },
 	{ "check", 0, 0, "no operand", "", check_run },
+	{ "log", 0, SIZE_MAX, "a query", "", log_run },
 	{ "set", 1, SIZE_MAX, "NAME=VALUE", RUN, set_run },
 	{ "get", 0, 1, "at most one NAME", "", get_run },
 	{ "dump", 0, 0, "no operand", "", dump_run },

@@ -21,6 +21,8 @@ int info_run(struct command *command, const struct look_after *options,
     struct fault *fault) MUST_CHECK;
 int check_run(struct command *command, const struct look_after *options,
     struct fault *fault) MUST_CHECK;
+int log_run(struct command *command, const struct look_after *options,
+    struct fault *fault) MUST_CHECK;
 int set_run(struct command *command, const struct look_after *options,
     struct fault *fault) MUST_CHECK;
 int get_run(struct command *command, const struct look_after *options,

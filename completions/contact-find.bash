@@ -15,12 +15,19 @@ _contact_find_fields()
 	    grep -vx -e 'ext\.NAME' -e 'attr\.NAME'
 }
 
+# The last revisions, one a line.
+_contact_find_revisions()
+{
+	contact-store -o tsv log 2>/dev/null | cut -f 1 | tail -n 10 | grep -vx rev
+}
+
 _contact_find()
 {
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-	local options before=''
+	local options names before=''
 	options='--store --kind --output --quiet --verbose --help --version --columns
-	    --no-header --sort --limit --count --count-by --fields --input --color --as'
+	    --no-header --sort --limit --count --count-by --at --changes-since --history
+	    --fields --input --color --as'
 
 	# bash hands over "--color=a" as three words.
 	if [[ $current == '=' ]]; then
@@ -43,10 +50,17 @@ _contact_find()
 	-i | --input)
 		mapfile -t COMPREPLY < <(compgen -W 'auto csv tsv json' -- "$current")
 		return ;;
+	--at | --changes-since)
+		mapfile -t COMPREPLY < <(compgen -W "today $(_contact_find_revisions)" \
+		    -- "$current")
+		return ;;
 	-c | --columns | --sort | --count-by)
 		[[ $current == *,* ]] && before=${current%,*},
 		compopt -o nospace
-		mapfile -t COMPREPLY < <(compgen -P "$before" -W "$(_contact_find_fields)" \
+		names=$(_contact_find_fields)
+		[[ " ${COMP_WORDS[*]} " == *' --history '* ]] &&
+		    names='line id name field from to cause job who when program rev'
+		mapfile -t COMPREPLY < <(compgen -P "$before" -W "$names" \
 		    -- "${current##*,}")
 		return ;;
 	--color)

@@ -5,6 +5,10 @@
 function __contact_find_fields
     set -l kind contact
     set -l words (commandline -opc)
+    if contains -- --history $words; and contains -- $words[-1] -c --columns
+        printf '%s\n' line id name field from to cause job who when program rev
+        return
+    end
     for i in (seq (count $words))
         switch $words[$i]
             case -k --kind
@@ -21,6 +25,11 @@ function __contact_find_list
     __contact_find_fields | string replace -r '^' -- "$before"
 end
 
+# The last revisions.
+function __contact_find_revisions
+    contact-store -o tsv log 2>/dev/null | cut -f 1 | tail -n 10 | string match -v rev
+end
+
 complete -c contact-find -f
 complete -c contact-find -s s -l store -r -a '(__fish_complete_directories)' -d 'the store'
 complete -c contact-find -s k -l kind -x -a 'contact organization picklist attribute' -d 'kind of record'
@@ -35,6 +44,9 @@ complete -c contact-find -l sort -x -a '(__contact_find_list)' -d 'sort by colum
 complete -c contact-find -l limit -x -d 'print at most so many'
 complete -c contact-find -l count -d 'print the number of records'
 complete -c contact-find -l count-by -x -a '(__contact_find_list)' -d 'count by values'
+complete -c contact-find -l at -x -a 'today (__contact_find_revisions)' -d 'answer as of then'
+complete -c contact-find -l changes-since -x -a 'today (__contact_find_revisions)' -d 'only what changed since'
+complete -c contact-find -l history -d 'print each change of a field'
 complete -c contact-find -l fields -d 'print what fields there are'
 complete -c contact-find -s i -l input -x -a 'auto csv tsv json' -d 'input format'
 complete -c contact-find -l color -x -a 'auto always never' -d 'when to colour'

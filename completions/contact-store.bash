@@ -5,7 +5,7 @@
 _contact_store()
 {
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-	local options verbs='init share info check set get' verb='' word settings suffix=''
+	local options verbs='init share info check log set get' verb='' word settings suffix=''
 	options='--store --kind --output --quiet --verbose --help --version --dry-run
 	    --results --errors --diff --input --color --as --wait --group --none'
 
@@ -51,7 +51,7 @@ _contact_store()
 	fi
 	for word in "${COMP_WORDS[@]:1:COMP_CWORD - 1}"; do
 		case $word in
-		init | share | info | check | set | get) verb=$word && break ;;
+		init | share | info | check | log | set | get) verb=$word && break ;;
 		esac
 	done
 	case $verb in
@@ -59,6 +59,10 @@ _contact_store()
 		mapfile -t COMPREPLY < <(compgen -W "$verbs" -- "$current") ;;
 	share)
 		mapfile -t COMPREPLY < <(compgen -g -- "$current") ;;
+	log)
+		compopt -o nospace
+		mapfile -t COMPREPLY < <(compgen -S = -W 'rev when who program options
+		    created updated deleted undoes' -- "$current") ;;
 	set | get)
 		[[ $verb == set ]] && suffix='=' && compopt -o nospace
 		settings=$(contact-store -o tsv get 2>/dev/null | tail -n +2 | cut -f 1)

@@ -5,15 +5,17 @@ function __contact_store_settings
     contact-store -o tsv get 2>/dev/null | tail -n +2 | cut -f 1
 end
 
-set -l verbs init share info check set get
+set -l verbs init share info check log set get
 
 complete -c contact-store -f
 complete -c contact-store -n "not __fish_seen_subcommand_from $verbs" -a init -d 'Make an empty store'
 complete -c contact-store -n "not __fish_seen_subcommand_from $verbs" -a share -d 'Let a group of users use the store'
 complete -c contact-store -n "not __fish_seen_subcommand_from $verbs" -a info -d 'Describe the store'
 complete -c contact-store -n "not __fish_seen_subcommand_from $verbs" -a check -d 'Prove that the store holds together'
+complete -c contact-store -n "not __fish_seen_subcommand_from $verbs" -a log -d 'List the runs that changed the store'
 complete -c contact-store -n "not __fish_seen_subcommand_from $verbs" -a set -d 'Change settings'
 complete -c contact-store -n "not __fish_seen_subcommand_from $verbs" -a get -d 'Print settings'
+complete -c contact-store -n '__fish_seen_subcommand_from log' -a 'rev= when= who= program= options= created= updated= deleted= undoes='
 complete -c contact-store -n '__fish_seen_subcommand_from set' -a '(__contact_store_settings | string replace -r \$ =)'
 complete -c contact-store -n '__fish_seen_subcommand_from get' -a '(__contact_store_settings)'
 

@@ -39,6 +39,7 @@ enum field_flag {
 	FIELD_OPEN = 1 << 9,	    /* picklist that takes any value */
 	FIELD_SEARCHED = 1 << 10,   /* bare words look here */
 	FIELD_PRIVATE = 1 << 11,    /* not in output for outsiders */
+	FIELD_ELSEWHERE = 1 << 13,  /* computed from what other records say */
 };
 
 #define FIELD_VIRTUAL 0xe000u

@@ -39,6 +39,10 @@ int query_run(struct query *query,
     int (*each)(void *context, uint64_t id, struct record record, struct fault *fault),
     void *context, struct fault *fault) MUST_CHECK;
 
+/* How many candidates would cost as much to look up one by one as query_run
+ * costs. */
+int query_cost(struct query *query, uint64_t *candidates, struct fault *fault) MUST_CHECK;
+
 /* "index email, 1 record examined" and the like, after a run. */
 const char *query_explain(const struct query *query);
 

@@ -260,6 +260,18 @@ query_run(struct query *query,
 	return result;
 }
 
+int
+query_cost(struct query *query, uint64_t *candidates, struct fault *fault)
+{
+	uint64_t all = txn_next_id(query->txn) / LOOKUP + FEW;
+	struct node *best;
+	int result = plan(query, query->root, candidates, &best, fault);
+
+	if (result == 0 || *candidates > all)
+		*candidates = all;
+	return result == -1 ? -1 : 0;
+}
+
 /* Whether a field of the related kind says whose record it is. Lists that the
  * rules keep, such as former organizations, do not. */
 static bool

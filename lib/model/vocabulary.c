@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/fold.h"
+#include "store/history.h"
 #include "store/index.h"
 
 struct built_in {
@@ -404,9 +405,12 @@ load_kind(struct vocabulary *vocabulary, struct txn *txn, const struct kind *kin
 		found = txn_record(txn, ids.at[i], &record, fault);
 		if (found == -1)
 			goto done;
-		if (found == 1 && record_kind(record) == kind->number &&
-		    record_get(record, name).len > 0 &&
-		    add(vocabulary, record, fault) == -1)
+		if (found == 0 || record_kind(record) != kind->number ||
+		    record_get(record, name).len == 0)
+			continue;
+		/* A transaction may show what is deleted, but it rules nothing. */
+		found = txn_deleted(txn, ids.at[i], fault);
+		if (found == -1 || (found == 0 && add(vocabulary, record, fault) == -1))
 			goto done;
 	}
 	result = 0;
