@@ -5,7 +5,7 @@
 _contact_store()
 {
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-	local options verbs='init share info check log set get' verb='' word settings suffix=''
+	local options verbs='init share info check log set get dump load' verb='' word settings suffix=''
 	options='--store --kind --output --quiet --verbose --help --version --dry-run
 	    --results --errors --diff --input --color --as --wait --group --none'
 
@@ -51,7 +51,7 @@ _contact_store()
 	fi
 	for word in "${COMP_WORDS[@]:1:COMP_CWORD - 1}"; do
 		case $word in
-		init | share | info | check | log | set | get) verb=$word && break ;;
+		init | share | info | check | log | set | get | dump | load) verb=$word && break ;;
 		esac
 	done
 	case $verb in

@@ -5,7 +5,7 @@ function __contact_store_settings
     contact-store -o tsv get 2>/dev/null | tail -n +2 | cut -f 1
 end
 
-set -l verbs init share info check log set get
+set -l verbs init share info check log set get dump load
 
 complete -c contact-store -f
 complete -c contact-store -n "not __fish_seen_subcommand_from $verbs" -a init -d 'Make an empty store'
@@ -15,6 +15,8 @@ complete -c contact-store -n "not __fish_seen_subcommand_from $verbs" -a check -
 complete -c contact-store -n "not __fish_seen_subcommand_from $verbs" -a log -d 'List the runs that changed the store'
 complete -c contact-store -n "not __fish_seen_subcommand_from $verbs" -a set -d 'Change settings'
 complete -c contact-store -n "not __fish_seen_subcommand_from $verbs" -a get -d 'Print settings'
+complete -c contact-store -n "not __fish_seen_subcommand_from $verbs" -a dump -d 'Write all that the store holds as text'
+complete -c contact-store -n "not __fish_seen_subcommand_from $verbs" -a load -d 'Read such a text into an empty store'
 complete -c contact-store -n '__fish_seen_subcommand_from log' -a 'rev= when= who= program= options= created= updated= deleted= undoes='
 complete -c contact-store -n '__fish_seen_subcommand_from set' -a '(__contact_store_settings | string replace -r \$ =)'
 complete -c contact-store -n '__fish_seen_subcommand_from get' -a '(__contact_store_settings)'

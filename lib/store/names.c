@@ -156,8 +156,8 @@ txn_slot_class(
 }
 
 static int
-set_label(struct txn *txn, uint16_t slot, struct view label, bool anew,
-    struct fault *fault)
+set_label(
+    struct txn *txn, uint16_t slot, struct view label, bool anew, struct fault *fault)
 {
 	enum name_class class;
 	struct view name, had;

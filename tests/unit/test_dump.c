@@ -1,0 +1,651 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Dump and load (D8): whatever a store holds comes back to the byte, and what
+ * is no dump is refused with its line. SEED chooses the records; with
+ * CONTACT_TESTS=quick there are fewer.
+ */
+#include "storing.h"
+
+#include <sys/mman.h>
+
+#include "model/change.h"
+#include "model/check.h"
+#include "model/dump.h"
+#include "model/load.h"
+#include "model/settings.h"
+#include "model/value.h"
+
+static uint64_t record_count; /* of the random store */
+
+/* What may stand in a text: all but control characters that no input takes. */
+static const char *const hostile[] = { "\n", "\t", "\r\n", "\r", "\\", "\\n", "\\\\",
+	"\\;", "\\#12", "#12", "12", ";", ",", "\"", "'", "=1+1", "\xf0\x9f\x98\x80",
+	"\xe2\x80\xae"
+	"abc"
+	"\xe2\x80\xac",
+	"\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d", "e\xcc\x81", "\xc3\x9f", "\xe2\x80\xa8",
+	"\xef\xbb\xbf", "\xc2\x85", "\x7f", " ", "\xc2\xa0", "Ann", "checksum\tnone",
+	"\nchecksum\t1\tabc\n", "contact\t1\tname\tx", "\\t", "\\", "#N/A", "attr.x" };
+
+static void
+put_hostile(struct buf *out)
+{
+	size_t pieces = 1 + storing_random(5);
+
+	while (pieces-- > 0)
+		buf_text(out, hostile[storing_random(COUNT(hostile))]);
+	/* A value of 1 MiB, all of it to be escaped or none. */
+	if (storing_random(20000) == 0) {
+		char byte = storing_random(2) == 0 ? '\\' : 'x';
+
+		while (out->len < 1024 * 1024)
+			buf_char(out, byte);
+	}
+}
+
+/* Records are contacts but for every tenth, an organization; nothing refers to
+ * those that end in 9. */
+static const struct kind *
+kind_of(uint64_t id)
+{
+	return id % 10 == 0  ? &kind_organization
+	    : id % 100 == 41 ? &kind_picklist
+	    : id % 100 == 51 ? &kind_attribute
+			     : &kind_contact;
+}
+
+static void
+put_reference(struct buf *out, const char *of)
+{
+	uint64_t tens = 1 + storing_random(record_count / 10 - 1);
+
+	if (storing_random(3) == 0)
+		put_hostile(out);
+	else if (strcmp(of, "organization") == 0)
+		reference_put(out, 10 * tens);
+	else if (strcmp(of, "contact") == 0)
+		reference_put(out, 10 * tens + 2);
+	else
+		put_hostile(out);
+}
+
+static void
+put_choice(struct buf *out, const struct field *field)
+{
+	static struct vocabulary *built_in;
+	struct picklist_value value;
+	struct fault fault;
+	size_t count = 0;
+
+	if ((field->flags & FIELD_OPEN) != 0) {
+		put_hostile(out);
+		return;
+	}
+	if (built_in == NULL)
+		must(vocabulary_load(&built_in, NULL, &fault), &fault);
+	while (vocabulary_value(built_in, field->of, count, &value))
+		count++;
+	assert_true(count > 0);
+	vocabulary_value(built_in, field->of, storing_random(count), &value);
+	buf_view(out, value.value);
+}
+
+static void
+put_element(struct buf *out, const struct field *field)
+{
+	uint64_t number = storing_random(100000);
+
+	switch (field->type) {
+	case TYPE_FLAG:
+		buf_text(out, number % 2 == 0 ? "true" : "false");
+		break;
+	case TYPE_DATE:
+		date_print(out, (int64_t)number * 86400);
+		break;
+	case TYPE_TIME:
+		time_print(out, (int64_t)number * 77777);
+		break;
+	case TYPE_NUMBER:
+		buf_printf(out, "-%llu.5", (unsigned long long)number);
+		break;
+	case TYPE_EMAIL:
+		buf_printf(out, "Ann+%llu@Example.org", (unsigned long long)number);
+		break;
+	case TYPE_DOMAIN:
+		buf_printf(out, "d%llu.example", (unsigned long long)number);
+		break;
+	case TYPE_PICKLIST:
+		put_choice(out, field);
+		break;
+	case TYPE_REFERENCE:
+		put_reference(out, field->of);
+		break;
+	case TYPE_TEXT:
+	case TYPE_PHONE:
+	case TYPE_ID:
+	case TYPES:
+		put_hostile(out);
+	}
+}
+
+static void
+put_value(struct buf *out, const struct field *field)
+{
+	struct buf element = BUF_EMPTY;
+	size_t elements = 1 + storing_random(4);
+
+	if ((field->flags & FIELD_LIST) == 0) {
+		put_element(out, field);
+		return;
+	}
+	while (elements-- > 0) {
+		buf_clear(&element);
+		put_element(&element, field);
+		list_add(out, 0, buf_as_view(&element));
+	}
+	buf_release(&element);
+}
+
+static const char *const ext_names[] = { "crm", "salesforce", "a:b", "we\tird\\" };
+static const char *const attr_names[] = { "x", "shirt_size",
+	"\xc3\xbc"
+	"ber",
+	"zz", "a", "b", "c" };
+
+static int
+set_extras(struct record_form *form, struct txn *txn, uint64_t id, struct buf *values,
+    struct fault *fault)
+{
+	uint16_t slot;
+	size_t i, used = 40;
+
+	for (i = 0; i < COUNT(ext_names); i++) {
+		if (storing_random(4) != 0)
+			continue;
+		must(txn_name_slot(
+			 txn, NAME_EXT, view_of(ext_names[i]), true, &slot, fault),
+		    fault);
+		buf_printf(&values[used], "%llu", (unsigned long long)id);
+		put_hostile(&values[used]);
+		for (size_t at = 0; at < values[used].len; at++)
+			if (values[used].at[at] == ';' || values[used].at[at] == '\\')
+				values[used].at[at] = '/';
+		record_form_set(form, slot, buf_as_view(&values[used++]));
+	}
+	for (i = 0; i < COUNT(attr_names); i++) {
+		if (storing_random(4) != 0)
+			continue;
+		must(txn_name_slot(
+			 txn, NAME_ATTR, view_of(attr_names[i]), true, &slot, fault),
+		    fault);
+		if (storing_random(2) == 0)
+			must(txn_name_label(txn, slot, VIEW("A\tLabel \\ of it"), fault),
+			    fault);
+		put_hostile(&values[used]);
+		record_form_set(form, slot, buf_as_view(&values[used++]));
+	}
+	return 0;
+}
+
+static int
+create_random(struct txn *txn, void *context, struct fault *fault)
+{
+	static struct record_form form;
+	static struct buf values[64];
+	const struct field *fields[RECORD_FIXED];
+	uint64_t id, made;
+	size_t count, i;
+
+	storing_state = *(uint64_t *)context;
+	for (id = 1; id <= record_count; id++) {
+		count = dump_fields(kind_of(id), fields);
+		record_form_clear(&form);
+		for (i = 0; i < count; i++) {
+			buf_clear(&values[i]);
+			if (storing_random(4) != 0)
+				continue;
+			put_value(&values[i], fields[i]);
+			record_form_set(&form, fields[i]->slot, buf_as_view(&values[i]));
+		}
+		for (i = 40; i < COUNT(values); i++)
+			buf_clear(&values[i]);
+		assert_true(count <= 40);
+		set_extras(&form, txn, id, values, fault);
+		must(change_create(txn, kind_of(id), &form, 0, CAUSE_ROW, &made, fault),
+		    fault);
+		assert_int_equal(made, id);
+	}
+	for (i = 0; i < COUNT(values); i++)
+		buf_release(&values[i]);
+	return txn_set(txn, "inactive_organization", VIEW("Gone \\ \xc3\xbc"), fault);
+}
+
+static int
+remove_some(struct txn *txn, void *context, struct fault *fault)
+{
+	struct record record;
+
+	(void)context;
+	for (uint64_t id = 9; id <= record_count; id += 10) {
+		must(txn_record(txn, id, &record, fault), fault);
+		must(
+		    change_remove(txn, kind_of(id), id, record, CAUSE_ROW, fault), fault);
+	}
+	return 0;
+}
+
+static int
+take(void *context, struct buf *piece, struct fault *fault)
+{
+	(void)fault;
+	buf_view(context, buf_as_view(piece));
+	buf_clear(piece);
+	return 0;
+}
+
+static void
+dump(struct buf *out)
+{
+	struct txn *txn = storing_read();
+	struct fault fault;
+
+	buf_clear(out);
+	must(dump_write(txn, take, out, &fault), &fault);
+	txn_end(txn);
+}
+
+static int
+work(struct txn *txn, void *context, struct fault *fault)
+{
+	static const struct load_report silent = { .context = NULL };
+
+	return load_all(context, txn, &silent, fault);
+}
+
+/* 0, or -1 with the fault; the store is then as it was. */
+static int
+load(struct view bytes, struct fault *fault)
+{
+	int fd = memfd_create("dump", MFD_CLOEXEC), result;
+	struct run_outcome outcome;
+	struct load *load = NULL;
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, bytes.at, bytes.len), bytes.len);
+	result = load_open(&load, fd, "dump", bytes.len, fault);
+	if (result == 0)
+		result = store_run(storing_store, storing_run_of(STORING_NOW, false),
+		    work, load, &outcome, fault);
+	load_close(load);
+	close(fd);
+	return result;
+}
+
+static void
+fail_on_damage(void *context, enum check_level level, const char *text)
+{
+	(void)context;
+	if (level == CHECK_DAMAGE)
+		fail_msg("check: %s", text);
+}
+
+static void
+check(void)
+{
+	struct txn *txn = storing_read();
+	struct check_outcome outcome;
+	struct fault fault;
+
+	must(check_store(&outcome, txn, false, fail_on_damage, NULL, &fault), &fault);
+	txn_end(txn);
+}
+
+/* Equal, or the first line that differs. */
+static void
+same_dump(const struct buf *before, const struct buf *after)
+{
+	size_t at = 0, line = 0;
+
+	while (at < before->len && at < after->len && before->at[at] == after->at[at]) {
+		at++;
+		if (before->at[at - 1] == '\n')
+			line = at;
+	}
+	if (at < before->len || at < after->len)
+		fail_msg("dumps differ: \"%.*s\" and \"%.*s\"",
+		    (int)view_until(view_from(buf_as_view(before), line), 80).len,
+		    before->at + line,
+		    (int)view_until(view_from(buf_as_view(after), line), 80).len,
+		    after->at + line);
+}
+
+static void
+fresh_store(void)
+{
+	void *state = NULL;
+
+	assert_int_equal(storing_end(&state), 0);
+	assert_int_equal(storing_begin(&state), 0);
+}
+
+static void
+hostile_records_come_back_to_the_byte(void **state)
+{
+	struct buf before = BUF_EMPTY, after = BUF_EMPTY;
+	const char *tests = getenv("CONTACT_TESTS");
+	bool quick = tests != NULL && strcmp(tests, "quick") == 0;
+	struct fault fault = { FAULT_NONE, "" };
+	uint64_t seed, next;
+	struct txn *txn;
+
+	(void)state;
+	storing_seed();
+	seed = storing_state;
+	record_count = quick ? 2000 : 10000;
+	storing_run(create_random, &seed);
+	storing_run(remove_some, NULL);
+	dump(&before);
+	print_message("# %zu bytes\n", before.len);
+	fresh_store();
+	must(load(buf_as_view(&before), &fault), &fault);
+	check();
+	dump(&after);
+	same_dump(&before, &after);
+	/* The store goes on above the ids of the dump. */
+	txn = storing_read();
+	next = txn_next_id(txn);
+	txn_end(txn);
+	assert_int_equal(next, record_count + 1);
+	buf_release(&before);
+	buf_release(&after);
+}
+
+static void
+edited(struct buf *out, const char *lines)
+{
+	buf_clear(out);
+	buf_printf(out, "contact-dump\t1\n%schecksum\tnone\n", lines);
+}
+
+/* Any order of lines, any order of first use, even a loaded-before store. */
+static void
+content_alone_decides(void **state)
+{
+	static const char *const orders[] = {
+		"contact\t2\tattr.b\t1\ncontact\t2\tattr.a\t2\ncontact\t2\tlast_"
+		"name\tLee\n"
+		"organization\t1\tname\tAcme\nlabel\tattr.b\tB\nset\tmembers\tstrict\n"
+		"set\ttimezone\t+02:00\n",
+		"set\ttimezone\t+02:00\nlabel\tattr.b\tB\norganization\t1\tname\tAcme\n"
+		"set\tmembers\tstrict\ncontact\t2\tlast_name\tLee\ncontact\t2\tattr."
+		"a\t2\n"
+		"contact\t2\tattr.b\t1\n",
+	};
+	struct buf text = BUF_EMPTY, first = BUF_EMPTY, second = BUF_EMPTY;
+	struct fault fault = { FAULT_NONE, "" };
+
+	(void)state;
+	edited(&text, orders[0]);
+	must(load(buf_as_view(&text), &fault), &fault);
+	dump(&first);
+	assert_non_null(strstr(buf_string(&first),
+	    "contact\t2\tlast_name\tLee\ncontact\t2\tattr.a\t2\ncontact\t2\tattr.b\t1\n"
+	    "organization\t1\tname\tAcme\nlabel\tattr.b\tB\nset\tmembers\tstrict\n"
+	    "set\ttimezone\t+02:00\nchecksum\t8\t"));
+	fresh_store();
+	edited(&text, orders[1]);
+	must(load(buf_as_view(&text), &fault), &fault);
+	dump(&second);
+	same_dump(&first, &second);
+	buf_release(&text);
+	buf_release(&first);
+	buf_release(&second);
+}
+
+static int
+remove_all(struct txn *txn, void *context, struct fault *fault)
+{
+	struct record record;
+
+	(void)context;
+	for (uint64_t id = 1; id < txn_next_id(txn); id++)
+		if (txn_record(txn, id, &record, fault) == 1)
+			must(change_remove(txn, kind_by_number(record_kind(record)), id,
+				 record, CAUSE_ROW, fault),
+			    fault);
+	return 0;
+}
+
+/* What was there before is not mixed in: neither settings nor labels. */
+static void
+an_emptied_store_becomes_the_dump(void **state)
+{
+	struct buf text = BUF_EMPTY, first = BUF_EMPTY, second = BUF_EMPTY;
+	struct fault fault = { FAULT_NONE, "" };
+
+	(void)state;
+	edited(&text, "contact\t4\tattr.a\t2\nlabel\tattr.a\tA\n");
+	must(load(buf_as_view(&text), &fault), &fault);
+	dump(&first);
+	fresh_store();
+	edited(&text,
+	    "contact\t2\tattr.a\t2\nlabel\tattr.a\tOld\nset\tmembers\tstrict\n"
+	    "contact\t3\tattr.b\t2\nlabel\tattr.b\tOld\n");
+	must(load(buf_as_view(&text), &fault), &fault);
+	/* With a record in it nothing is loaded. */
+	assert_int_equal(load(buf_as_view(&first), &fault), -1);
+	assert_int_equal(fault.kind, FAULT_CONFLICT);
+	storing_run(remove_all, NULL);
+	must(load(buf_as_view(&first), &fault), &fault);
+	dump(&second);
+	same_dump(&first, &second);
+	check();
+	buf_release(&text);
+	buf_release(&first);
+	buf_release(&second);
+}
+
+/* Edited dumps that are refused, with the line and a part of the sentence. */
+static const struct {
+	const char *lines, *message;
+} refused[] = {
+	{ "contact\t1\n\n", "dump:3: the line is empty" },
+	{ "kontakt\t1\tname\tx\n", "dump:2: \"kontakt\" is no kind" },
+	{ "contact\t0\tname\tx\n", "dump:2: \"0\" is no id" },
+	{ "contact\t01\tname\tx\n", "dump:2: \"01\" is no id" },
+	{ "contact\t-1\tname\tx\n", "dump:2: \"-1\" is no id" },
+	{ "contact\t99999999999999999999\tname\tx\n", "is no id" },
+	{ "contact\n", "dump:2: \"\" is no id" },
+	{ "contact\t1\tnickname\tx\n", "dump:2: contact has no field \"nickname\"" },
+	{ "contact\t1\tcty\tx\n", "(is it city?)" },
+	{ "contact\t1\ttype\tClient\n", "dump:2: type is computed" },
+	{ "contact\t1\tid\t1\n", "dump:2: id is computed" },
+	{ "contact\t1\tname\n", "dump:2: a line of a record has 4 columns" },
+	{ "contact\t1\tname\tx\ty\n", "dump:2: a line of a record has 4 columns" },
+	{ "contact\t1\tname\t\n", "dump:2: name has no value" },
+	{ "contact\t1\tname\ta\\x\n", "dump:2: name: a backslash before" },
+	{ "contact\t1\tname\ta\\\n", "dump:2: name: a backslash before" },
+	{ "contact\t1\tcity\t\\#2\n", "dump:2: city: \\# stands for a reference" },
+	{ "contact\t1\tcity\ta\ncontact\t1\tcity\tb\n", "dump:3: a second value" },
+	{ "contact\t1\tattr.x\ta\ncontact\t1\tattr.x\tb\n", "dump:3: a second value" },
+	{ "contact\t1\ncontact\t1\tcity\tb\n", "dump:2: a line without a field" },
+	{ "contact\t1\tcity\ta\ncontact\t2\tcity\tb\ncontact\t1\tstate\tc\n",
+	    "dump:4: record 1 comes a second time" },
+	{ "contact\t1\tcity\ta\norganization\t1\tcity\tb\n", "comes a second time" },
+	{ "contact\t1\tdo_not_email\tyes\n",
+	    "do_not_email: \"yes\" is written \"true\"" },
+	{ "contact\t1\tdo_not_email\tmaybe\n", "dump:2: do_not_email: \"maybe\"" },
+	{ "contact\t1\tarchived_at\t2026-09-30\n", "dump:2: archived_at:" },
+	{ "contact\t1\temail\tann\n", "dump:2: email: no \"@\"" },
+	{ "contact\t1\temail\t<ann@example.org>\n", "is written \"ann@example.org\"" },
+	{ "contact\t1\tother_emails\ta@b.example;;c@b.example\n", "other_emails" },
+	{ "contact\t1\tlabels\ta\\\\x\n", "dump:2: labels: the list is written" },
+	{ "organization\t1\tdomains\tAcme.Example\n", "is written \"acme.example\"" },
+	{ "contact\t1\torganization\t\\#2\n",
+	    "dump:2: organization: there is no record 2" },
+	{ "contact\t1\torganization\t\\#3\ncontact\t3\tcity\tx\n",
+	    "dump:2: organization: record 3 is no organization" },
+	{ "contact\t1\torganization\t\\#\n", "dump:2: organization: \\# without an id" },
+	{ "contact\t1\torganization\t\\#012\n", "\\# without an id" },
+	{ "contact\t1\torganization\tx\\#1\n", "\\# without an id" },
+	{ "contact\t1\tassigned_to\t\\#1\n", "assigned_to: record 1 is no user" },
+	{ "contact\t1\tformer_organizations\tAcme;\\#9\n", "there is no record 9" },
+	{ "contact\t1\tclient_status\tActve\n",
+	    "dump:2: client_status: \"Actve\" is none" },
+	{ "contact\t1\tclient_status\tactive\n", "client_status: is written \"Active\"" },
+	{ "contact\t1\text.crm\tA\ncontact\t2\text.crm\tB;A\n",
+	    "dump:3: ext.crm: \"A\" is borne twice, by record 1 too" },
+	{ "contact\t1\text.crm\tA;A\n", "dump:2: ext.crm: \"A\" is borne twice" },
+	{ "contact\t1\tattr.Shirt\tx\n",
+	    "no name of an attribute; it would be attr.shirt" },
+	{ "contact\t1\tattr.\tx\n", "dump:2: \"attr.\" is no name" },
+	{ "label\tcity\tCity\n", "dump:2: \"city\" is neither ext.NAME nor attr.NAME" },
+	{ "label\tattr.x\n", "dump:2: a line of \"label\" has 3 columns" },
+	{ "label\tattr.x\tX\nlabel\tattr.x\tY\n", "dump:3: a second label" },
+	{ "label\tattr.x\t\n", "dump:2: \"\" is no label" },
+	{ "set\tcolour\tred\n", "dump:2: no setting is named \"colour\"" },
+	{ "set\tmembers\tstrict\nset\tmembers\topen\n", "dump:3: a second value" },
+	{ "set\ttimezone\tMars\n", "dump:2: timezone: \"Mars\" is not" },
+	{ "contact\t1\tcity\ta\rb\n", "dump:2: byte 17 is the control character 0x0d" },
+	{ "contact\t1\tcity\ta\001b\n", "the control character 0x01" },
+	{ "contact\t1\tcity\ta\xff\n", "dump:2: byte 17 is not UTF-8" },
+	{ "contact\t1\tcity\t\xc0\x80\n", "is not UTF-8" },
+	{ "checksum\tnone\n", "dump:3: lines follow behind the checksum" },
+};
+
+static void
+what_is_wrong_is_refused_with_its_line(void **state)
+{
+	struct buf text = BUF_EMPTY, out = BUF_EMPTY;
+	struct fault fault;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(refused); i++) {
+		fault = (struct fault){ FAULT_NONE, "" };
+		edited(&text, refused[i].lines);
+		if (load(buf_as_view(&text), &fault) == 0)
+			fail_msg("loaded: %s", refused[i].lines);
+		assert_int_equal(fault.kind, FAULT_INPUT);
+		if (strstr(fault.text, refused[i].message) == NULL)
+			fail_msg(
+			    "\"%s\" instead of \"%s\"", fault.text, refused[i].message);
+		assert_memory_equal(fault.text, "dump:", 5);
+	}
+	dump(&out);
+	assert_string_equal(buf_string(&out),
+	    "contact-dump\t1\nchecksum\t1\taf1b265f110249faee8c0509130785f5\n");
+	buf_release(&text);
+	buf_release(&out);
+}
+
+static int
+remove_picklist(struct txn *txn, void *context, struct fault *fault)
+{
+	struct record record;
+
+	(void)context;
+	must(txn_record(txn, 2, &record, fault), fault);
+	return change_remove(txn, &kind_picklist, 2, record, CAUSE_ROW, fault);
+}
+
+/* A value that its picklist lost: what a store holds it can be given back,
+ * while an edit is looked at. */
+static void
+an_untouched_dump_is_believed(void **state)
+{
+	struct buf text = BUF_EMPTY, whole = BUF_EMPTY, again = BUF_EMPTY;
+	struct fault fault = { FAULT_NONE, "" };
+
+	(void)state;
+	edited(&text,
+	    "contact\t1\tclient_status\tKey Account\npicklist\t2\tname\tclient_status\n"
+	    "picklist\t2\tvalue\tKey Account\n");
+	must(load(buf_as_view(&text), &fault), &fault);
+	storing_run(remove_picklist, NULL);
+	dump(&whole);
+	assert_null(strstr(buf_string(&whole), "picklist"));
+	fresh_store();
+	edited(&text, "contact\t1\tclient_status\tKey Account\n");
+	assert_int_equal(load(buf_as_view(&text), &fault), -1);
+	assert_non_null(strstr(fault.text, "dump:2: client_status: \"Key Account\""));
+	must(load(buf_as_view(&whole), &fault), &fault);
+	dump(&again);
+	same_dump(&whole, &again);
+	buf_release(&text);
+	buf_release(&whole);
+	buf_release(&again);
+}
+
+/* Every byte that is changed, and every place where it is cut. */
+static void
+damage_is_noticed_wherever_it_is(void **state)
+{
+	struct buf text = BUF_EMPTY, whole = BUF_EMPTY;
+	struct fault fault;
+	size_t at, loaded = 0;
+
+	(void)state;
+	edited(&text,
+	    "contact\t2\tfirst_name\tAnn\ncontact\t2\torganization\t\\#1\n"
+	    "organization\t1\tname\tAcme\nset\tmembers\tstrict\n");
+	must(load(buf_as_view(&text), &fault), &fault);
+	dump(&whole);
+	fresh_store();
+	for (at = 0; at < whole.len; at++) {
+		assert_int_equal(load(view_until(buf_as_view(&whole), at), &fault), -1);
+		assert_int_equal(fault.kind, FAULT_INPUT);
+		buf_clear(&text);
+		buf_view(&text, buf_as_view(&whole));
+		text.at[at] = (char)(text.at[at] ^ 1);
+		loaded += load(buf_as_view(&text), &fault) == 0;
+	}
+	assert_int_equal(loaded, 0);
+	/* The teeth: the same without the change is loaded. */
+	must(load(buf_as_view(&whole), &fault), &fault);
+	buf_release(&text);
+	buf_release(&whole);
+}
+
+static void
+what_is_no_dump_is_told_so(void **state)
+{
+	static const struct {
+		const char *text, *message;
+	} others[] = { { "", "dump:1: this is no dump: it is empty" },
+		{ "id,rev,name\n1,1,Ann\n", "dump:1: this is no dump" },
+		{ "contact-dump\t2\nchecksum\tnone\n",
+		    "dump:1: the dump has the format 2" },
+		{ "contact-dump\t1\n", "dump:1: the dump is cut: its last line" },
+		{ "contact-dump\t1\nchecksum\tnone", "dump:2: the dump is cut" },
+		{ "contact-dump\t1\nchecksum\t1\tabc\n", "the checksum does not fit" } };
+	struct fault fault;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(others); i++) {
+		assert_int_equal(load(view_of(others[i].text), &fault), -1);
+		assert_int_equal(fault.kind, FAULT_INPUT);
+		if (strstr(fault.text, others[i].message) == NULL)
+			fail_msg(
+			    "\"%s\" instead of \"%s\"", fault.text, others[i].message);
+	}
+	assert_int_equal(
+	    load(view_make("contact-dump\t1\na\0b\nchecksum\tnone\n", 33), &fault), -1);
+	assert_non_null(
+	    strstr(fault.text, "dump:2: byte 2 is the control character 0x00"));
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, storing_begin, storing_end)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = { CASE(hostile_records_come_back_to_the_byte),
+		CASE(content_alone_decides), CASE(an_emptied_store_becomes_the_dump),
+		CASE(what_is_wrong_is_refused_with_its_line),
+		CASE(an_untouched_dump_is_believed),
+		CASE(damage_is_noticed_wherever_it_is),
+		CASE(what_is_no_dump_is_told_so) };
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
