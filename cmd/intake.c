@@ -33,7 +33,7 @@ open_input(struct input *input, const char *name, struct fault *fault)
 	input->name = strcmp(name, "-") == 0 ? "stdin" : name;
 	input->fd = -1;
 	if (strcmp(name, "-") != 0 && (fd = open(name, O_RDONLY | O_CLOEXEC)) < 0)
-		return fault_set(fault, FAULT_INPUT, "%s: %s", name, strerror(errno));
+		return fault_open(fault, FAULT_INPUT, errno, "%s", name);
 	rc = spool_input(fd, input->name, &input->fd, fault);
 	if (fd != STDIN_FILENO)
 		close(fd);

@@ -131,31 +131,33 @@ summarize(const struct intake *intake, const struct run_outcome *outcome, bool s
 {
 	const struct import_counts *counts = &intake->counts;
 	const uint64_t *by = counts->by_action;
-	struct buf text = BUF_EMPTY;
 	double seconds = progress_seconds(&intake->progress);
+	char also[40] = "";
 
-	buf_printf(&text,
+	/* Made without asking for memory: what was stored is said in any case. */
+	if (counts->also > 0)
+		snprintf(
+		    also, sizeof(also), " also=%llu", (unsigned long long)counts->also);
+	command_note(intake->command,
 	    "read=%llu created=%llu updated=%llu unchanged=%llu "
-	    "skipped=%llu errors=%llu",
+	    "skipped=%llu errors=%llu%s rev=%llu in %.2f s%s",
 	    (unsigned long long)counts->read, (unsigned long long)by[ACTION_CREATED],
 	    (unsigned long long)by[ACTION_UPDATED],
 	    (unsigned long long)by[ACTION_UNCHANGED],
-	    (unsigned long long)by[ACTION_SKIPPED], (unsigned long long)by[ACTION_ERROR]);
-	if (counts->also > 0)
-		buf_printf(&text, " also=%llu", (unsigned long long)counts->also);
-	buf_printf(
-	    &text, " rev=%llu in %.2f s", (unsigned long long)outcome->last, seconds);
-	if (!stored || intake->command->shared->dry_run)
-		buf_text(&text, ", nothing stored");
-	command_note(intake->command, "%s", buf_string(&text));
-	buf_release(&text);
+	    (unsigned long long)by[ACTION_SKIPPED], (unsigned long long)by[ACTION_ERROR],
+	    also, (unsigned long long)outcome->last, seconds,
+	    !stored || intake->command->shared->dry_run ? ", nothing stored" : "");
 }
 
 static void
 tell_errors(struct intake *intake)
 {
-	const char *at = buf_string(&intake->told);
+	const char *at;
 	size_t i;
+
+	if (intake->told_count == 0)
+		return;
+	at = buf_string(&intake->told);
 
 	for (i = 0; i < intake->told_count && i < TOLD_MOST; i++) {
 		command_warn(intake->command, "%s", at);

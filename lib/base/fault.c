@@ -5,6 +5,8 @@
  */
 #include "fault.h"
 
+#include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,18 +22,51 @@ fault_set(struct fault *fault, enum fault_kind kind, const char *format, ...)
 	return -1;
 }
 
+static void
+set_errno(struct fault *fault, int error, const char *format, va_list ap)
+{
+	size_t len;
+
+	fault->kind = FAULT_SYSTEM;
+	vsnprintf(fault->text, sizeof(fault->text), format, ap);
+	len = strlen(fault->text);
+	snprintf(fault->text + len, sizeof(fault->text) - len, ": %s", strerror(error));
+}
+
 int
 fault_errno(struct fault *fault, int error, const char *format, ...)
 {
 	va_list ap;
-	size_t len;
 
-	fault->kind = FAULT_SYSTEM;
 	va_start(ap, format);
-	vsnprintf(fault->text, sizeof(fault->text), format, ap);
+	set_errno(fault, error, format, ap);
 	va_end(ap);
-	len = strlen(fault->text);
-	snprintf(fault->text + len, sizeof(fault->text) - len, ": %s", strerror(error));
+	return -1;
+}
+
+/* Whether the error is about the name that was given, not about the system. */
+static bool
+is_about_name(int error)
+{
+	static const int errors[] = { ENOENT, ENOTDIR, EISDIR, EACCES, EPERM, ELOOP,
+		ENAMETOOLONG, ENXIO };
+
+	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
+		if (errors[i] == error)
+			return true;
+	return false;
+}
+
+int
+fault_open(struct fault *fault, enum fault_kind kind, int error, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	set_errno(fault, error, format, ap);
+	va_end(ap);
+	if (is_about_name(error))
+		fault->kind = kind;
 	return -1;
 }
 

@@ -38,6 +38,11 @@ int fault_set(struct fault *fault, enum fault_kind kind, const char *format, ...
 int fault_errno(struct fault *fault, int error, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* As fault_errno for a file that was not opened: of `kind` where its name or its
+ * rights are the reason, FAULT_SYSTEM where the system failed. */
+int fault_open(struct fault *fault, enum fault_kind kind, int error, const char *format,
+    ...) __attribute__((format(printf, 4, 5)));
+
 /* Puts "<format>: " in front of the sentence there is. Returns -1. */
 int fault_wrap(struct fault *fault, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

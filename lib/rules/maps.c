@@ -25,7 +25,7 @@ read_text(struct buf *text, const char *path, struct fault *fault)
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY), result = -1;
 
 	if (fd == -1)
-		return fault_set(fault, FAULT_USAGE, "map %s: %s", path, strerror(errno));
+		return fault_open(fault, FAULT_USAGE, errno, "map %s", path);
 	do {
 		if (!buf_reserve(text, 16 * 1024)) {
 			fault_memory(fault);
@@ -117,9 +117,10 @@ load_all(struct maps *maps, const char *directory, struct fault *fault)
 	for (i = 0; i < n && result == 0; i++) {
 		buf_clear(&path);
 		buf_printf(&path, "%s/%s", directory, entries[i]->d_name);
-		result = i == MAPS_MAX ? fault_set(fault, FAULT_USAGE,
-					     "maps %s: more than %d", directory, MAPS_MAX)
-				       : load(maps, buf_string(&path), fault);
+		result = i == MAPS_MAX		   ? fault_set(fault, FAULT_USAGE,
+							 "maps %s: more than %d", directory, MAPS_MAX)
+		    : buf_check(&path, fault) != 0 ? -1
+						   : load(maps, buf_string(&path), fault);
 	}
 	while (n > 0)
 		free(entries[--n]);

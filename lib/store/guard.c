@@ -71,10 +71,13 @@ open_guarded(const char *name, int flags, mode_t mode)
 		    name);
 		return refuse(fd);
 	}
+	if (fd >= 0 && fstat(fd, &st) != 0) {
+		fault_errno(&standing->said, errno, "%s/%s", standing->path, name);
+		return refuse(fd);
+	}
 	if (fd >= 0 &&
-	    (fstat(fd, &st) != 0 ||
-		permissions_check(&directory->permissions, &st, standing->path, name,
-		    &standing->said) != 0))
+	    permissions_check(
+		&directory->permissions, &st, standing->path, name, &standing->said) != 0)
 		return refuse(fd);
 	return fd;
 }
