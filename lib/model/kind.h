@@ -39,6 +39,7 @@ enum field_flag {
 	FIELD_OPEN = 1 << 9,	    /* picklist that takes any value */
 	FIELD_SEARCHED = 1 << 10,   /* bare words look here */
 	FIELD_PRIVATE = 1 << 11,    /* not in output for outsiders */
+	FIELD_LOSES = 1 << 12,	    /* is cleared when its target goes (CS-21) */
 	FIELD_ELSEWHERE = 1 << 13,  /* computed from what other records say */
 };
 
@@ -157,6 +158,8 @@ enum organization_slot {
 	ORGANIZATION_DESCRIPTION
 };
 
+enum suppression_slot { SUPPRESSION_ADDRESS, SUPPRESSION_REASON, SUPPRESSION_AT };
+
 enum picklist_slot {
 	PICKLIST_NAME,
 	PICKLIST_VALUE,
@@ -174,6 +177,7 @@ enum attribute_slot {
 	ATTRIBUTE_NO_MAIL
 };
 
-extern const struct kind kind_contact, kind_organization, kind_picklist, kind_attribute;
+extern const struct kind kind_contact, kind_organization, kind_picklist, kind_attribute,
+    kind_suppression;
 
 #endif

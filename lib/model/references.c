@@ -252,34 +252,58 @@ done:
 	return result;
 }
 
+/* One record, by all bearers that may wait for its kind. */
+static int
+settle_id(struct txn *txn, const struct bearer *bearers, size_t count, uint64_t id,
+    uint64_t *also, struct fault *fault)
+{
+	const struct kind *kind;
+	struct record record;
+	size_t i;
+	int found;
+
+	for (i = 0; i < count; i++) {
+		found = txn_record(txn, id, &record, fault);
+		if (found < 0)
+			return -1;
+		kind = found == 1 ? kind_by_number(record_kind(record)) : NULL;
+		if (kind != NULL && strcmp(bearers[i].field->of, kind->name) == 0 &&
+		    settle_record(txn, bearers + i, id, record, kind, also, fault) != 0)
+			return -1;
+	}
+	return 0;
+}
+
 int
 references_settle(struct txn *txn, uint64_t *also, struct fault *fault)
 {
 	struct bearer bearers[BEARERS_MAX];
-	const struct kind *kind;
-	struct record record;
-	size_t count, i;
+	size_t count;
 	uint64_t id;
-	int found;
 
 	if (txn_first_id(txn) == txn_next_id(txn))
 		return 0;
 	if (index_flush(txn, fault) != 0 || bearers_of(txn, bearers, &count, fault) != 0)
 		return -1;
-	if (count == 0)
+	for (id = txn_first_id(txn); count > 0 && id < txn_next_id(txn); id++)
+		if (settle_id(txn, bearers, count, id, also, fault) != 0)
+			return -1;
+	return 0;
+}
+
+int
+references_settle_ids(
+    struct txn *txn, const struct ids *ids, uint64_t *also, struct fault *fault)
+{
+	struct bearer bearers[BEARERS_MAX];
+	size_t count, i;
+
+	if (ids->count == 0)
 		return 0;
-	for (id = txn_first_id(txn); id < txn_next_id(txn); id++) {
-		for (i = 0; i < count; i++) {
-			found = txn_record(txn, id, &record, fault);
-			if (found < 0)
-				return -1;
-			kind = found == 1 ? kind_by_number(record_kind(record)) : NULL;
-			if (kind != NULL &&
-			    strcmp(bearers[i].field->of, kind->name) == 0 &&
-			    settle_record(
-				txn, bearers + i, id, record, kind, also, fault) != 0)
-				return -1;
-		}
-	}
+	if (index_flush(txn, fault) != 0 || bearers_of(txn, bearers, &count, fault) != 0)
+		return -1;
+	for (i = 0; count > 0 && i < ids->count; i++)
+		if (settle_id(txn, bearers, count, ids->at[i], also, fault) != 0)
+			return -1;
 	return 0;
 }

@@ -5,6 +5,7 @@
 /* References that were kept as text until their target came. */
 
 #include "model/kind.h"
+#include "store/index.h"
 
 /*
  * At the end of a run: for each record that the run created, references of
@@ -12,5 +13,8 @@
  * records changed to *also.
  */
 int references_settle(struct txn *txn, uint64_t *also, struct fault *fault) MUST_CHECK;
+/* The same for records that the run brought back. */
+int references_settle_ids(struct txn *txn, const struct ids *ids, uint64_t *also,
+    struct fault *fault) MUST_CHECK;
 
 #endif

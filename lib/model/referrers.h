@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef MODEL_REFERRERS_H
+#define MODEL_REFERRERS_H
+
+/*
+ * Who refers to records that go, and what becomes of such references: the text
+ * that a person would have typed, which waits until a record comes that it
+ * means; nothing in a field that loses its value with its target.
+ */
+
+#include "model/kind.h"
+#include "store/index.h"
+
+/* A field of a record that refers to another. */
+struct referrer {
+	const struct kind *kind;
+	const struct field *field;
+	uint64_t id, target;
+};
+
+/* Calls each for every reference to one of the targets, whose ids ascend. each
+ * may read but not write. */
+int referrers_each(struct txn *txn, const struct ids *targets,
+    int (*each)(void *context, const struct referrer *referrer, struct fault *fault),
+    void *context, struct fault *fault) MUST_CHECK;
+
+/* Appends the text for references to a record: its name or another label, an
+ * e-mail address, SYSTEM:ID; #ID where it has none of these. */
+int referrers_text(struct buf *out, struct txn *txn, uint64_t id, struct record record,
+    struct fault *fault) MUST_CHECK;
+
+/* Appends the value of a reference field with the text in place of the target,
+ * once in a list. */
+void referrers_replace(struct buf *out, const struct field *field, struct view had,
+    uint64_t target, struct view text);
+
+/* Stores that in the referrer. *first: the run had not changed it before. */
+int referrers_detach(struct txn *txn, const struct referrer *referrer, struct view text,
+    enum cause cause, bool *first, struct fault *fault) MUST_CHECK;
+
+#endif
