@@ -14,6 +14,10 @@
 static const struct option table[] = {
 	OPTIONS_SHARED(struct look_after, shared),
 	OPTIONS_WRITE(struct look_after, shared),
+	OPTION_ROW(struct look_after, yes, 0, "yes", NULL, OPTION_FLAG, GROUP_EVERYDAY,
+	    "do what takes something away for good", NULL, NULL),
+	OPTION_ROW(struct look_after, older, 0, "older", "AGE", OPTION_TEXT,
+	    GROUP_EVERYDAY, "forget runs that are older, such as 2y", NULL, NULL),
 	OPTION_ROW(struct look_after, group, 0, "group", "NAME", OPTION_TEXT,
 	    GROUP_EVERYDAY, "make a store that this group of users shares", NULL, NULL),
 	OPTION_ROW(struct look_after, none, 0, "none", NULL, OPTION_FLAG, GROUP_EVERYDAY,
@@ -31,6 +35,10 @@ static const struct program program = {
 		    "[OPTION]... log [QUERY]\n"
 		    "[OPTION]... set NAME=VALUE...\n"
 		    "[OPTION]... get [NAME]\n"
+		    "[OPTION]... prune --older AGE\n"
+		    "[OPTION]... compact\n"
+		    "[OPTION]... backup DIR\n"
+		    "[OPTION]... restore DIR\n"
 		    "[OPTION]... dump\n"
 		    "[OPTION]... load",
 	.options = table,
@@ -69,12 +77,16 @@ static const struct verb {
 	{ "log", 0, SIZE_MAX, "a query", "", log_run },
 	{ "set", 1, SIZE_MAX, "NAME=VALUE", RUN, set_run },
 	{ "get", 0, 1, "at most one NAME", "", get_run },
+	{ "prune", 0, 0, "no operand", "dry-run yes older", prune_run },
+	{ "compact", 0, 0, "no operand", "", compact_run },
+	{ "backup", 1, 1, "one DIR", "", backup_run },
+	{ "restore", 1, 1, "one DIR", "yes", restore_run },
 	{ "dump", 0, 0, "no operand", "", dump_run },
 	{ "load", 0, 0, "no operand", "dry-run results", load_run },
 };
 
 /* Options that mean something to some verbs alone. */
-static const char *const particular[] = { "dry-run", "results", "errors", "diff", "group",
+static const char *const particular[] = { "yes", "older", "dry-run", "results", "errors", "diff", "group",
 	"none" };
 
 static bool
@@ -103,6 +115,9 @@ check_options(
 	options_given(&given, &program, options);
 	for (size_t i = 0; i < sizeof(particular) / sizeof(particular[0]); i++) {
 		name = particular[i];
+		/* --dry-run implies --results, which prune has no rows for. */
+		if (strcmp(name, "results") == 0 && options->shared.results_implied)
+			continue;
 		if (result == 0 && has_word(buf_string(&given), name) &&
 		    !has_word(verb->takes, name))
 			result = fault_set(fault, FAULT_USAGE, "--%s means nothing to %s",

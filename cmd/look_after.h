@@ -9,6 +9,8 @@
 
 struct look_after {
 	struct shared_options shared;
+	bool yes;	   /* prune, restore */
+	const char *older; /* prune: AGE */
 	const char *group; /* init: who shares it */
 	bool none;	   /* share: nobody */
 };
@@ -26,6 +28,14 @@ int log_run(struct command *command, const struct look_after *options,
 int set_run(struct command *command, const struct look_after *options,
     struct fault *fault) MUST_CHECK;
 int get_run(struct command *command, const struct look_after *options,
+    struct fault *fault) MUST_CHECK;
+int prune_run(struct command *command, const struct look_after *options,
+    struct fault *fault) MUST_CHECK;
+int compact_run(struct command *command, const struct look_after *options,
+    struct fault *fault) MUST_CHECK;
+int backup_run(struct command *command, const struct look_after *options,
+    struct fault *fault) MUST_CHECK;
+int restore_run(struct command *command, const struct look_after *options,
     struct fault *fault) MUST_CHECK;
 int dump_run(struct command *command, const struct look_after *options,
     struct fault *fault) MUST_CHECK;

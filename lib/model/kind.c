@@ -11,7 +11,7 @@
 #define KINDS_MAX 32
 
 static const struct kind *kinds[KINDS_MAX] = { &kind_contact, &kind_organization,
-	&kind_picklist, &kind_attribute };
+	&kind_picklist, &kind_attribute, &kind_suppression };
 
 const struct field field_ext = { "ext", FIELD_NONE, TYPE_TEXT,
 	FIELD_LIST | FIELD_INDEXED | FIELD_KEY | FIELD_EXACT, NULL, "003A000001abcDEIAY",

@@ -180,7 +180,7 @@ create(struct directory *directory, const struct directory_options *options,
 	int result = -1;
 
 	if (check_empty(directory, path, fault) != 0 ||
-	    nest_open(&nest, path, ".init.", fault) != 0)
+	    nest_open(&nest, path, "init", fault) != 0)
 		return -1;
 	buf_printf(&from, "%s/data.mdb", nest.name);
 	if (buf_check(&from, fault) == 0)

@@ -14,31 +14,64 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+static int
+build(struct nest *nest, const char *parent, struct buf *path, struct fault *fault)
+{
+	*nest = NEST_CLOSED;
+	if (buf_string(path)[0] == '\0')
+		return fault_memory(fault);
+	nest->parent = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (nest->parent < 0 || mkdtemp(path->at) == NULL) {
+		fault_errno(fault, errno, "%s", parent);
+		nest_close(nest);
+		return -1;
+	}
+	nest->path = path->at;
+	nest->name = strrchr(path->at, '/') + 1;
+	*path = BUF_EMPTY;
+	return 0;
+}
+
 int
-nest_open(struct nest *nest, const char *parent, const char *prefix, struct fault *fault)
+nest_open(struct nest *nest, const char *parent, const char *what, struct fault *fault)
 {
 	struct buf path = BUF_EMPTY;
+	int result;
+
+	buf_printf(&path, "%s/.%s.XXXXXX", parent, what);
+	result = build(nest, parent, &path, fault);
+	buf_release(&path);
+	return result;
+}
+
+int
+nest_open_beside(
+    struct nest *nest, const char *path, const char *what, struct fault *fault)
+{
+	struct buf parent = BUF_EMPTY, name = BUF_EMPTY, full = BUF_EMPTY;
+	size_t end = strlen(path), slash;
+	int result = -1;
 
 	*nest = NEST_CLOSED;
-	nest->parent = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (nest->parent < 0)
-		return fault_errno(fault, errno, "%s", parent);
-	buf_printf(&path, "%s/%sXXXXXX", parent, prefix);
-	if (buf_string(&path)[0] == '\0') {
-		fault_memory(fault);
-		goto fail;
+	while (end > 1 && path[end - 1] == '/')
+		end--;
+	for (slash = end; slash > 0 && path[slash - 1] != '/'; slash--)
+		;
+	buf_put(&name, path + slash, end - slash);
+	buf_put(&parent, slash == 0 ? "./" : path, slash == 0 ? 2 : slash);
+	buf_string(&parent);
+	buf_printf(
+	    &full, "%s.%s.%s.XXXXXX", buf_string(&parent), buf_string(&name), what);
+	if (buf_check(&parent, fault) == 0 && buf_check(&name, fault) == 0)
+		result = build(nest, parent.at, &full, fault);
+	if (result == 0) {
+		nest->target = name.at;
+		name = BUF_EMPTY;
 	}
-	if (mkdtemp(path.at) == NULL) {
-		fault_errno(fault, errno, "%s", parent);
-		goto fail;
-	}
-	nest->path = path.at;
-	nest->name = strrchr(path.at, '/') + 1;
-	return 0;
-fail:
-	buf_release(&path);
-	nest_close(nest);
-	return -1;
+	buf_release(&parent);
+	buf_release(&name);
+	buf_release(&full);
+	return result;
 }
 
 /* Calls fsync for a name below a directory. */
@@ -76,8 +109,10 @@ nest_settle(struct nest *nest, struct fault *fault)
 }
 
 int
-nest_place(struct nest *nest, const char *name, struct fault *fault)
+nest_place(struct nest *nest, struct fault *fault)
 {
+	const char *name = nest->target;
+
 	if (renameat2(nest->parent, nest->name, nest->parent, name, RENAME_NOREPLACE) !=
 	    0) {
 		if (errno == EEXIST)
@@ -89,9 +124,15 @@ nest_place(struct nest *nest, const char *name, struct fault *fault)
 		nest_remove(nest->parent, name);
 		return -1;
 	}
+	nest_forget(nest);
+	return 1;
+}
+
+void
+nest_forget(struct nest *nest)
+{
 	free(nest->path);
 	nest->path = NULL;
-	return 1;
 }
 
 void
@@ -100,6 +141,7 @@ nest_close(struct nest *nest)
 	if (nest->path != NULL)
 		nest_remove(nest->parent, nest->name);
 	free(nest->path);
+	free(nest->target);
 	if (nest->parent >= 0)
 		close(nest->parent);
 	*nest = NEST_CLOSED;

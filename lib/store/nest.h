@@ -14,21 +14,28 @@ struct nest {
 	int parent;	  /* the directory that it lies in; -1 when closed */
 	char *path;	  /* of the nest; NULL when closed or placed */
 	const char *name; /* the last part of path */
+	char *target;	  /* what it is to be called in its parent, if known */
 };
 
-#define NEST_CLOSED ((struct nest){ -1, NULL, NULL })
+#define NEST_CLOSED ((struct nest){ -1, NULL, NULL, NULL })
 
-/* Makes the nest PARENT/PREFIXxxxxxx, mode 0700 whatever the umask. */
-int nest_open(struct nest *nest, const char *parent, const char *prefix,
+/* Makes a nest PARENT/.WHAT.xxxxxx, mode 0700 whatever the umask. */
+int nest_open(struct nest *nest, const char *parent, const char *what,
+    struct fault *fault) MUST_CHECK;
+/* Makes a nest for what is to be called path: .NAME.WHAT.xxxxxx beside it. */
+int nest_open_beside(struct nest *nest, const char *path, const char *what,
     struct fault *fault) MUST_CHECK;
 
 /* Leaves of the store in it nothing but data.mdb, which is on the disk then,
  * by its name as well. */
 int nest_settle(struct nest *nest, struct fault *fault) MUST_CHECK;
 
-/* Gives the nest its name in its parent and puts that on the disk: 1, or 0
- * when there is something of this name already. */
-int nest_place(struct nest *nest, const char *name, struct fault *fault) MUST_CHECK;
+/* Gives the nest its name and puts that on the disk: 1, or 0 when there is
+ * something of this name already. */
+int nest_place(struct nest *nest, struct fault *fault) MUST_CHECK;
+
+/* What has the nest's name now is not its to remove. */
+void nest_forget(struct nest *nest);
 
 /* Removes the nest with what is in it, unless it was placed. Accepts one that
  * is closed. */

@@ -201,6 +201,19 @@ store_close(struct store *store)
 	free(store);
 }
 
+const struct directory *
+store_directory(const struct store *store)
+{
+	return &store->directory;
+}
+
+void
+store_stop(struct store *store)
+{
+	engine_close(store->engine);
+	store->engine = NULL;
+}
+
 const char *
 store_path(const struct store *store)
 {

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The store is held alone from before the copy is made until it has taken the
+ * store's place, so that no run is lost unseen between them. What was there
+ * before is put aside whole, under the number of its last revision.
+ */
+#include "rules/restore.h"
+
+#include <sys/stat.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "rules/backup.h"
+#include "rules/proof.h"
+#include "store/replace.h"
+#include "store/sharing.h"
+
+int
+restore_check_apart(const char *store, const char *backup, struct fault *fault)
+{
+	struct stat st;
+
+	if (stat(store, &st) != 0)
+		return 0;
+	if (backup_within(backup, store) || backup_within(store, backup))
+		return fault_set(fault, FAULT_INPUT,
+		    "%s: is not restored: it is the store %s, or one of them lies within "
+		    "the other",
+		    backup, store);
+	return 0;
+}
+
+int
+restore_guard(struct store *store, struct fault *fault)
+{
+	uint64_t records, bytes, rev;
+	struct buf when = BUF_EMPTY;
+	struct txn *txn;
+	int64_t time = 0;
+	const char *who;
+	int result;
+
+	if (txn_begin(&txn, store, fault) != 0)
+		return -1;
+	rev = txn_rev(txn);
+	result = engine_size(txn_engine(txn), TREE_RECORDS, &records, &bytes, fault);
+	if (result == 0 && rev > 0 && txn_revision(txn, rev, &time, &who, fault) < 0)
+		result = -1;
+	txn_end(txn);
+	if (result != 0 || rev == 0)
+		return result;
+	time_print(&when, time);
+	fault_set(fault, FAULT_CONFLICT,
+	    "%s: has %llu records, its last run is revision %llu of %s: --yes replaces "
+	    "it",
+	    store_path(store), (unsigned long long)records, (unsigned long long)rev,
+	    buf_string(&when));
+	buf_release(&when);
+	return -1;
+}
+
+struct carry {
+	struct restored *restored;
+	struct txn *from;
+};
+
+static int
+carry(struct txn *txn, void *context, struct fault *fault)
+{
+	struct carry *carry = context;
+
+	return optout_carry(&carry->restored->optouts, txn, carry->from, fault);
+}
+
+/* Carries opt-outs into the copy at path. */
+static int
+carry_into(struct restored *restored, struct txn *from, const char *path,
+    const struct run *run, struct fault *fault)
+{
+	const struct store_options options = { .path = path, .write = true };
+	struct carry context = { restored, from };
+	struct run_outcome outcome;
+	struct store *copy;
+	int result;
+
+	if (store_open(&copy, &options, fault) != 0)
+		return -1;
+	result = store_run(copy, run, carry, &context, &outcome, fault);
+	restored->rev = outcome.last;
+	if (result == 0)
+		result = proof_store(copy, fault);
+	store_close(copy);
+	return result;
+}
+
+static int
+build(struct restored *restored, struct txn *from, struct store *backup, const char *path,
+    const struct run *run, struct fault *fault)
+{
+	struct txn *txn;
+	int result;
+
+	if (txn_begin(&txn, backup, fault) != 0)
+		return -1;
+	result = copy_store(&restored->copied, txn, path, txn_next_id(from), fault);
+	txn_end(txn);
+	if (result == 0)
+		result = carry_into(restored, from, path, run, fault);
+	return result;
+}
+
+/* Users who shared the store share what takes its place. */
+static int
+share(struct store *store, const char *path, struct fault *fault)
+{
+	const struct store_options options = { .path = path };
+	const struct sharing sharing = sharing_of(store);
+
+	return !sharing.shared || sharing_set(&options, &sharing, fault) >= 0 ? 0 : -1;
+}
+
+int
+restore_store(struct restored *restored, struct store *store, struct store *backup,
+    const struct run *run, struct fault *fault)
+{
+	char *real = realpath(store_path(store), NULL), suffix[40];
+	struct nest nest = NEST_CLOSED;
+	struct txn *from = NULL;
+	uint64_t rev = 0;
+	int result = -1;
+
+	*restored = (struct restored){ .former = BUF_EMPTY };
+	if (real == NULL) {
+		fault_memory(fault);
+		goto done;
+	}
+	if (nest_open_beside(&nest, real, "restore", fault) != 0 ||
+	    txn_begin(&from, store, fault) != 0)
+		goto done;
+	rev = txn_rev(from);
+	snprintf(suffix, sizeof(suffix), ".before-%llu", (unsigned long long)rev);
+	result = build(restored, from, backup, nest.path, run, fault);
+	txn_end(from);
+	if (result == 0 &&
+	    (nest_settle(&nest, fault) != 0 || share(store, nest.path, fault) != 0))
+		result = -1;
+	if (result == 0)
+		result = replace_store(
+		    store, &nest, rev == 0 ? NULL : suffix, &restored->former, fault);
+done:
+	nest_close(&nest);
+	free(real);
+	return result;
+}

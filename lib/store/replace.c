@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Directories change their names by an exchange, so that there is never a
+ * moment without a store. Those who wait for the lock of the directory that
+ * went see that the path leads elsewhere, and open that (directory.c).
+ */
+#include "store/replace.h"
+
+#include <sys/stat.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "store/directory.h"
+#include "store/txn.h"
+
+/* More stores of one revision than anybody puts aside. */
+#define ASIDE_MOST 1000
+
+/* The file gets the mode and group that files of the store have. */
+static int
+give(const struct directory *directory, int nest, const char *path, struct fault *fault)
+{
+	int fd = openat(nest, "data.mdb", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	int result;
+
+	if (fd < 0)
+		return fault_errno(fault, errno, "%s/data.mdb", path);
+	result = permissions_give(&directory->permissions, fd, path, "data.mdb", fault);
+	if (result == 0 && fsync(fd) != 0)
+		result = fault_errno(fault, errno, "%s/data.mdb", path);
+	close(fd);
+	return result;
+}
+
+int
+replace_data(struct store *store, struct nest *nest, struct fault *fault)
+{
+	const struct directory *directory = store_directory(store);
+	int fd = openat(
+	    nest->parent, nest->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int result = -1;
+
+	store_stop(store);
+	if (fd < 0)
+		return fault_errno(fault, errno, "%s", nest->path);
+	if (give(directory, fd, nest->path, fault) != 0)
+		goto done;
+	/* The table of readers speaks of the file that goes. */
+	if ((unlinkat(directory->fd, "lock.mdb", 0) != 0 && errno != ENOENT) ||
+	    renameat(fd, "data.mdb", directory->fd, "data.mdb") != 0 ||
+	    fsync(directory->fd) != 0)
+		fault_errno(fault, errno, "%s/data.mdb", store_path(store));
+	else
+		result = 0;
+done:
+	close(fd);
+	return result;
+}
+
+/* Gives the directory that went a name by which it is found. */
+static int
+put_aside(
+    const struct nest *nest, const char *suffix, struct buf *former, struct fault *fault)
+{
+	struct buf name = BUF_EMPTY;
+	size_t stem = (size_t)(nest->name - nest->path);
+	int tries, rc = -1;
+
+	for (tries = 1; rc != 0 && tries < ASIDE_MOST; tries++) {
+		buf_clear(&name);
+		buf_printf(&name, "%s%s", nest->target, suffix);
+		if (tries > 1)
+			buf_printf(&name, ".%d", tries);
+		rc = renameat2(nest->parent, nest->name, nest->parent, buf_string(&name),
+		    RENAME_NOREPLACE);
+		if (rc != 0 && errno != EEXIST)
+			break;
+	}
+	if (rc != 0)
+		fault_errno(fault, errno,
+		    "the store is restored, but what was there before could not be "
+		    "renamed and lies in %s",
+		    nest->path);
+	else if (fsync(nest->parent) != 0)
+		rc = fault_errno(fault, errno, "%s", nest->path);
+	buf_put(former, nest->path, stem);
+	buf_view(former, buf_as_view(&name));
+	buf_release(&name);
+	return rc == 0 ? buf_check(former, fault) : -1;
+}
+
+/* Whether the target's name is that of the directory that the store holds. */
+static bool
+is_ours(const struct directory *directory, const struct nest *nest)
+{
+	struct stat there, held;
+
+	return fstatat(nest->parent, nest->target, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    fstat(directory->fd, &held) == 0 && there.st_dev == held.st_dev &&
+	    there.st_ino == held.st_ino;
+}
+
+int
+replace_store(struct store *store, struct nest *nest, const char *suffix,
+    struct buf *former, struct fault *fault)
+{
+	int result = 0;
+
+	store_stop(store);
+	if (!is_ours(store_directory(store), nest))
+		return fault_set(fault, FAULT_CONFLICT,
+		    "%s: another directory has taken its place meanwhile",
+		    store_path(store));
+	if (renameat2(nest->parent, nest->name, nest->parent, nest->target,
+		RENAME_EXCHANGE) != 0 ||
+	    fsync(nest->parent) != 0)
+		return fault_errno(fault, errno, "%s", store_path(store));
+	/* What is called as the nest was is the store that went. */
+	if (suffix == NULL)
+		nest_remove(nest->parent, nest->name);
+	else
+		result = put_aside(nest, suffix, former, fault);
+	nest_forget(nest);
+	return result;
+}
+
+int
+replace_tidy(struct store *store, struct fault *fault)
+{
+	const struct directory *directory = store_directory(store);
+	int fd = openat(directory->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	if (dir == NULL) {
+		fault_errno(fault, errno, "%s", store_path(store));
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	while ((entry = readdir(dir)) != NULL)
+		if (strncmp(entry->d_name, ".init.", 6) == 0 ||
+		    strncmp(entry->d_name, ".compact.", 9) == 0)
+			nest_remove(directory->fd, entry->d_name);
+	closedir(dir);
+	return 0;
+}
+
+int
+replace_bytes(uint64_t *bytes, const struct store *store, struct fault *fault)
+{
+	struct stat st;
+
+	if (fstatat(store_directory(store)->fd, "data.mdb", &st, AT_SYMLINK_NOFOLLOW) !=
+	    0)
+		return fault_errno(fault, errno, "%s/data.mdb", store_path(store));
+	*bytes = (uint64_t)st.st_size;
+	return 0;
+}
