@@ -192,15 +192,17 @@ process_become_owner(const char *path, struct fault *fault)
 {
 	struct passwd *owner;
 	struct stat st;
+	gid_t group;
 
 	if (geteuid() != 0 || lstat(path, &st) < 0 || !S_ISDIR(st.st_mode) ||
 	    st.st_uid == 0)
 		return 0;
 	owner = find_user(st.st_uid);
+	/* Files of a store that is shared may be another member's. */
+	group = owner == NULL || (st.st_mode & S_ISGID) != 0 ? st.st_gid : owner->pw_gid;
 	if ((owner != NULL ? initgroups(owner->pw_name, owner->pw_gid)
 			   : setgroups(0, NULL)) < 0 ||
-	    setgid(owner != NULL ? owner->pw_gid : st.st_gid) < 0 ||
-	    setuid(st.st_uid) < 0) {
+	    setgid(group) < 0 || setuid(st.st_uid) < 0) {
 		fault_errno(fault, errno, "%s: cannot become its owner", path);
 		fault->kind = FAULT_PERMISSION;
 		return -1;

@@ -32,9 +32,7 @@ parse_group(struct permissions *permissions, const char *text, const char *path,
 	if (*text < '0' || *text > '9' || errno != 0 || number >= (gid_t)-1 ||
 	    (*end != ' ' && *end != '\n'))
 		return fault_set(fault, FAULT_PERMISSION,
-		    "%s/" PERMISSIONS_GROUP
-		    ": names no group (contact-store share --none removes it)",
-		    path);
+		    "%s/" PERMISSIONS_GROUP ": names no group (remove it)", path);
 	permissions->shared = true;
 	permissions->group = (gid_t)number;
 	return 0;
