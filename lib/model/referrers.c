@@ -19,6 +19,7 @@ struct search {
 	const struct kind *kind;
 	const struct field *field;
 	struct ids found;
+	bool (*skip)(void *context, uint64_t id);
 	int (*each)(void *context, const struct referrer *referrer, struct fault *fault);
 	void *context;
 };
@@ -62,6 +63,8 @@ tell_target(struct search *search, uint64_t target, struct fault *fault)
 		return -1;
 	for (i = 0; found >= 0 && i < search->found.count; i++) {
 		referrer.id = search->found.at[i];
+		if (search->skip(search->context, referrer.id))
+			continue;
 		found = refers(search, referrer.id, target, fault);
 		if (found == 1)
 			found = search->each(search->context, &referrer, fault);
@@ -136,12 +139,15 @@ search_field(struct search *search, struct fault *fault)
 
 int
 referrers_each(struct txn *txn, const struct ids *targets,
+    bool (*skip)(void *context, uint64_t id),
     int (*each)(void *context, const struct referrer *referrer, struct fault *fault),
     void *context, struct fault *fault)
 {
-	struct search search = {
-		.txn = txn, .targets = targets, .each = each, .context = context
-	};
+	struct search search = { .txn = txn,
+		.targets = targets,
+		.skip = skip,
+		.each = each,
+		.context = context };
 	size_t i, j;
 	int result = index_flush(txn, fault);
 

@@ -18,9 +18,11 @@ struct referrer {
 	uint64_t id, target;
 };
 
-/* Calls each for every reference to one of the targets, whose ids ascend. each
- * may read but not write. */
+/* Calls each for every reference to one of the targets, whose ids ascend, of
+ * records that skip does not say are of no interest. Both may read but not
+ * write. */
 int referrers_each(struct txn *txn, const struct ids *targets,
+    bool (*skip)(void *context, uint64_t id),
     int (*each)(void *context, const struct referrer *referrer, struct fault *fault),
     void *context, struct fault *fault) MUST_CHECK;
 

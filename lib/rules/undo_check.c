@@ -318,19 +318,25 @@ check_item(struct undo *undo, struct undo_item *item, struct fault *fault)
 	    : 0;
 }
 
-/* A reference to a record that goes. Records that are put back are written
- * without such references anyway. */
+/* Records that are put back are written without references to what is gone. */
+static bool
+is_written(void *context, uint64_t id)
+{
+	const struct undo_item *item = undo_item(context, id);
+
+	return item != NULL && item->action != UNDO_UNCHANGED &&
+	    item->action != UNDO_ERROR;
+}
+
+/* A reference to a record that goes. */
 static int
 take_referrer(void *context, const struct referrer *referrer, struct fault *fault)
 {
 	struct undo *undo = context;
-	struct undo_item *item = undo_item(undo, referrer->id), *target;
+	struct undo_item *target = undo_item(undo, referrer->target);
 	struct referrer *referrers;
 	size_t cap;
 
-	if (item != NULL && item->action != UNDO_UNCHANGED && item->action != UNDO_ERROR)
-		return 0;
-	target = undo_item(undo, referrer->target);
 	if (!undo->force) {
 		target->problem = PROBLEM_REFERRED;
 		target->other = referrer->id;
@@ -358,7 +364,8 @@ check_referrers(struct undo *undo, struct fault *fault)
 		if (undo->items[i].action == UNDO_DELETED)
 			result = ids_add(&going, undo->items[i].id, fault);
 	if (result == 0 && going.count > 0)
-		result = referrers_each(undo->txn, &going, take_referrer, undo, fault);
+		result = referrers_each(
+		    undo->txn, &going, is_written, take_referrer, undo, fault);
 	ids_release(&going);
 	for (i = 0; i < undo->count; i++)
 		if (undo->items[i].problem == PROBLEM_REFERRED)

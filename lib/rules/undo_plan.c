@@ -86,8 +86,13 @@ undo_merge(const struct undo_states *states, struct record_form *form)
 struct undo_item *
 undo_item(const struct undo *undo, uint64_t id)
 {
-	size_t low = 0, high = undo->count;
+	size_t low = 0, high = undo->count, guess;
 
+	/* Most runs have items of one row of ids alone. */
+	guess =
+	    high == 0 || id < undo->items[0].id ? high : (size_t)(id - undo->items[0].id);
+	if (guess < high && undo->items[guess].id == id)
+		return &undo->items[guess];
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
@@ -327,6 +332,37 @@ done:
 	return result;
 }
 
+/* Records that the run created: a walk over those that are there is faster than
+ * looking for each. */
+static int
+plan_created(struct undo *undo, const struct log_row *row, struct undo_gains **gains,
+    struct fault *fault)
+{
+	struct undo_states states = { .last = undo->rev };
+	uint64_t id = row->first_id, there = 0;
+	struct record_walk walk;
+	struct record record;
+	int found, result = 0;
+
+	if (id > row->last_id)
+		return 0;
+	if (record_walk_open(&walk, undo->txn, id, fault) != 0)
+		return -1;
+	found = record_walk_next(&walk, &there, &record, fault);
+	for (; result == 0 && found >= 0 && id <= row->last_id; id++) {
+		if (found == 1 && there == id && record_rev(record) == undo->rev) {
+			states.now = states.after = record;
+			result = take(undo, id, &states, gains, fault);
+		} else {
+			result = take_id(undo, id, NULL, gains, fault);
+		}
+		if (result == 0 && found == 1 && there == id)
+			found = record_walk_next(&walk, &there, &record, fault);
+	}
+	record_walk_close(&walk);
+	return result == 0 && found >= 0 ? 0 : -1;
+}
+
 static int
 plan_setting(
     void *context, struct view name, struct view value, bool since, struct fault *fault)
@@ -368,7 +404,6 @@ undo_plan(struct undo *undo, struct fault *fault)
 {
 	struct undo_gains *gains = NULL;
 	struct log_row row;
-	uint64_t id;
 	int result = -1, found = log_row(undo->txn, undo->rev, &row, fault);
 
 	if (found != 1)
@@ -380,9 +415,8 @@ undo_plan(struct undo *undo, struct fault *fault)
 	if (settings_before(undo->txn, undo->rev, plan_setting, undo, fault) != 0 ||
 	    plan_older(undo, &row, &gains, fault) != 0)
 		goto done;
-	for (id = row.first_id; id <= row.last_id; id++)
-		if (take_id(undo, id, NULL, &gains, fault) != 0)
-			goto done;
+	if (plan_created(undo, &row, &gains, fault) != 0)
+		goto done;
 	result = undo_gains_finish(undo, gains, fault);
 done:
 	undo_gains_free(gains);
