@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 
 #include "cli/progress.h"
-#include "cmd/look_after.h"
+#include "look_after.h"
 #include "rules/backup.h"
 #include "rules/proof.h"
 #include "rules/restore.h"

@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 #include "cli/progress.h"
-#include "cmd/look_after.h"
+#include "look_after.h"
 #include "rules/compact.h"
 #include "store/history.h"
 

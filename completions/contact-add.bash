@@ -39,7 +39,7 @@ _contact_add()
 		return ;;
 	-k | --kind)
 		mapfile -t COMPREPLY < <(compgen -W \
-		    'contact organization picklist attribute' -- "$current")
+		    'contact organization picklist attribute suppression' -- "$current")
 		return ;;
 	-o | --output)
 		mapfile -t COMPREPLY < <(compgen -W 'csv tsv json table excel' -- "$current")

@@ -42,7 +42,7 @@ _contact_find()
 		return ;;
 	-k | --kind)
 		mapfile -t COMPREPLY < <(compgen -W \
-		    'contact organization picklist attribute' -- "$current")
+		    'contact organization picklist attribute suppression' -- "$current")
 		return ;;
 	-o | --output)
 		mapfile -t COMPREPLY < <(compgen -W 'csv tsv json table excel' -- "$current")

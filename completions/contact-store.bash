@@ -5,9 +5,10 @@
 _contact_store()
 {
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-	local options verbs='init share info check log set get dump load' verb='' word settings suffix=''
+	local options verbs='init share info check log set get prune compact
+	    backup restore dump load' verb='' word settings suffix=''
 	options='--store --kind --output --quiet --verbose --help --version --dry-run
-	    --results --errors --diff --input --color --as --wait --group --none'
+	    --results --errors --diff --older --yes --input --color --as --wait --group --none'
 
 	# bash hands over "--color=a" as three words.
 	if [[ $current == '=' ]]; then
@@ -25,7 +26,7 @@ _contact_store()
 		return ;;
 	-k | --kind)
 		mapfile -t COMPREPLY < <(compgen -W \
-		    'contact organization picklist attribute' -- "$current")
+		    'contact organization picklist attribute suppression' -- "$current")
 		return ;;
 	-o | --output)
 		mapfile -t COMPREPLY < <(compgen -W 'csv tsv json table excel' -- "$current")
@@ -42,7 +43,7 @@ _contact_store()
 	--group)
 		mapfile -t COMPREPLY < <(compgen -g -- "$current")
 		return ;;
-	--wait)
+	--wait | --older)
 		return ;;
 	esac
 	if [[ $current == -* ]]; then
@@ -51,12 +52,15 @@ _contact_store()
 	fi
 	for word in "${COMP_WORDS[@]:1:COMP_CWORD - 1}"; do
 		case $word in
-		init | share | info | check | log | set | get | dump | load) verb=$word && break ;;
+		init | share | info | check | log | set | get | prune | compact | \
+		    backup | restore | dump | load) verb=$word && break ;;
 		esac
 	done
 	case $verb in
 	'')
 		mapfile -t COMPREPLY < <(compgen -W "$verbs" -- "$current") ;;
+	backup | restore)
+		mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;
 	share)
 		mapfile -t COMPREPLY < <(compgen -g -- "$current") ;;
 	log)

@@ -62,8 +62,8 @@ check_content(const struct directory *directory, const char *path, struct fault 
 	ssize_t n;
 	int fd;
 
-	fd = openat(directory->fd, "data.mdb",
-	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	fd = openat(
+	    directory->fd, "data.mdb", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0) {
 		if (errno == EACCES)
 			return fault_set(fault, FAULT_PERMISSION,

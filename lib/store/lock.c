@@ -96,8 +96,8 @@ lock_alone(struct directory *directory, const char *path, struct lock_wait *wait
     struct fault *fault)
 {
 	if (directory->permissions.shared &&
-	    permissions_make(
-		&directory->permissions, directory->fd, path, GATE, fault) != 0)
+	    permissions_make(&directory->permissions, directory->fd, path, GATE, fault) !=
+		0)
 		return -1;
 	while (directory->gate < 0) {
 		directory->gate = flopenat(directory->fd, GATE,
@@ -162,8 +162,8 @@ lock_writer(
 	int fd, len;
 
 	if (directory->permissions.shared &&
-	    permissions_make(&directory->permissions, directory->fd, path, "writer.lock",
-		fault) != 0)
+	    permissions_make(
+		&directory->permissions, directory->fd, path, "writer.lock", fault) != 0)
 		return -1;
 	/* flopenat opens again when the file was replaced meanwhile. */
 	while ((fd = flopenat(directory->fd, "writer.lock",

@@ -72,7 +72,8 @@ rev,0
 contact,0
 organization,0
 picklist,0
-attribute,0'
+attribute,0
+suppression,0'
 	expect 0 contact-store info
 	stdout_has '^bytes,[0-9]+$'
 	stderr_is ''
@@ -172,8 +173,8 @@ timezone,UTC'
 
 @test "verbs: mistakes are exit 2" {
 	contact-store -q init
-	usage 'one of these is needed: init info check set get'
-	usage 'chek: no such action, one of these is needed: init info check set get' chek
+	usage 'one of these is needed: init share info check log set get undo prune compact backup restore dump load'
+	usage 'chek: no such action, one of these is needed: init share info check log set get undo prune compact backup restore dump load' chek
 	usage 'info takes no operand' info all
 	usage 'set takes NAME=VALUE' set
 	usage 'set: "timezone" is not NAME=VALUE' set timezone
@@ -191,7 +192,7 @@ timezone,UTC'
 	usage '--store: DIR is missing' info -s
 	usage '--store: DIR is empty' -s '' info
 	usage '--quiet and --verbose contradict each other' -qv info
-	usage '--kind: "job" is no kind, these are: contact organization picklist attribute' \
+	usage '--kind: "job" is no kind, these are: contact organization picklist attribute suppression' \
 	    -k job info
 	usage '--input: contact-store does not read ldif, only auto csv tsv json' -i ldif info
 	usage '--output: contact-store does not write mutt, only csv tsv json table excel' \
@@ -210,7 +211,7 @@ timezone,UTC'
 
 @test "--help and --version print and do nothing" {
 	expect 0 contact-store --help --nonsense
-	stdout_has '^usage: contact-store \[OPTION\]\.\.\. init$'
+	stdout_has '^usage: contact-store \[OPTION\]\.\.\. init \[--group NAME\]$'
 	stderr_is ''
 	expect 0 contact-store -V
 	stdout_has '^contact-store [0-9]+\.[0-9]+'
