@@ -49,6 +49,17 @@ bytes_of_store()
 	stat -c %s "$CONTACT_STORE/data.mdb"
 }
 
+# begun FILE: waits until a helper has written it.
+begun()
+{
+	for _ in $(seq 600); do
+		[ ! -s "$1" ] || return 0
+		sleep 0.05
+	done
+	echo "nothing is in $1"
+	return 1
+}
+
 sanitized()
 {
 	grep -q __asan_init "$CONTACT_BIN/contact-add"
@@ -126,6 +137,20 @@ grows_by()
 	esac
 }
 
+# blocked PID...: waits until they sleep and use no time.
+blocked()
+{
+	local pid before now
+	for pid in "$@"; do
+		now=
+		until [ -n "$now" ] && [ "$now" = "$before" ] && [[ $now == S* ]]; do
+			before=$now
+			sleep 0.3
+			now=$(awk '{ print $3, $14 + $15 }' "/proc/$pid/stat") || return
+		done
+	done
+}
+
 @test "C3 a reader that pauses or is stopped does not make the store grow" {
 	people 20000
 	contact-add -q people.csv
@@ -145,7 +170,7 @@ grows_by()
 	reader=$!
 	helpers+=("$reader")
 	exec 9<stopped
-	sleep 0.5
+	blocked "${helpers[@]}"
 	kill -STOP "$reader"
 	write_many "$writes"
 	kill -0 "${helpers[@]}"
@@ -162,7 +187,7 @@ grows_by()
 	misbehaving reads "$CONTACT_STORE" <input >ready 3>&- &
 	helpers+=($!)
 	exec 9>input
-	until [ -s ready ]; do sleep 0.05; done
+	begun ready
 	write_many "$writes"
 	grows_by more "$without"
 	exec 9>&-
@@ -181,7 +206,7 @@ grows_by()
 	misbehaving opens "$CONTACT_STORE" <input >ready 3>&- &
 	helpers+=($!)
 	exec 9>input
-	until [ -s ready ]; do sleep 0.05; done
+	begun ready
 	RANDOM=${SEED:=$RANDOM}
 	echo "SEED=$SEED"
 	killed=0
@@ -205,6 +230,31 @@ grows_by()
 	exec 9>&-
 }
 
+@test "C4 places of readers run out: exit 75 while they live, and no harm when they are killed" {
+	contact-add -q email=ann@example.com
+	mkfifo input
+	misbehaving opens "$CONTACT_STORE" <input >ready 3>&- &
+	helpers+=($!)
+	exec 9>input
+	begun ready
+	mkfifo more
+	misbehaving fills "$CONTACT_STORE" <more >filled 2>places 3>&- &
+	filler=$!
+	helpers+=("$filler")
+	exec 8>more
+	begun filled
+	contains places '^misbehaving: 10[0-9][0-9]: .*: too many readers at once$'
+	expect 75 contact-find
+	stdout_is ''
+	stderr_is "contact-find: $CONTACT_STORE: too many readers at once"
+	kill -KILL "$filler"
+	wait "$filler" || :
+	expect 0 contact-find -H -c email
+	stdout_is ann@example.com
+	stderr_is ''
+	exec 8>&- 9>&-
+}
+
 @test "C5 the map grows from 1 MiB under a reader and a writer, unseen" {
 	expect 0 growing "$CONTACT_STORE" "$megabytes"
 	note stdout
@@ -218,6 +268,7 @@ grows_by()
 	misbehaving stops "$CONTACT_STORE" >ready 3>&- &
 	holder=$!
 	helpers+=("$holder")
+	begun ready
 	until [ "$(awk '/^State/ { print $2 }' "/proc/$holder/status")" = T ]; do sleep 0.02; done
 	for seconds in 0 1 2; do
 		began=$(date +%s%N)
@@ -251,7 +302,7 @@ grows_by()
 	misbehaving stops "$CONTACT_STORE" >ready 3>&- &
 	holder=$!
 	helpers+=("$holder")
-	until [ -s ready ]; do sleep 0.02; done
+	begun ready
 	kill -KILL "$holder"
 	expect 0 contact-add -q --wait 2 email=bob@example.com
 	expect 0 contact-find --count

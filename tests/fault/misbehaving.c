@@ -6,6 +6,7 @@
  *
  *     opens STORE        keeps the store open until its standard input ends
  *     reads STORE        the same, within a read transaction
+ *     fills STORE        the same, with as many of them as there may be
  *     stops STORE        stops itself (SIGSTOP) within a write transaction
  *     maps FILE BYTES    writes a file through a shared map
  *     prints LINES       prints lines and never looks whether it could
@@ -59,6 +60,21 @@ keep_reading(struct store *store)
 	stay();
 	txn_end(txn);
 	return 0;
+}
+
+/* What it took goes with the process. */
+static int
+keep_all_places(struct store *store)
+{
+	struct fault fault;
+	struct txn *txn;
+	unsigned count = 0;
+
+	while (txn_begin(&txn, store, &fault) == 0)
+		count++;
+	fprintf(stderr, "misbehaving: %u: %s\n", count, fault.text);
+	stay();
+	_exit(0);
 }
 
 static int
@@ -141,6 +157,8 @@ main(int argc, char **argv)
 		return with_store(argv[2], false, keep_open);
 	if (strcmp(fault, "reads") == 0)
 		return with_store(argv[2], false, keep_reading);
+	if (strcmp(fault, "fills") == 0)
+		return with_store(argv[2], false, keep_all_places);
 	if (strcmp(fault, "stops") == 0)
 		return with_store(argv[2], true, stop_writing);
 	if (strcmp(fault, "maps") == 0 && argc > 3)
@@ -148,7 +166,7 @@ main(int argc, char **argv)
 	if (strcmp(fault, "prints") == 0)
 		return print_blindly(strtoul(argv[2], NULL, 10));
 	fprintf(stderr,
-	    "usage: misbehaving opens|reads|stops STORE\n"
+	    "usage: misbehaving opens|reads|fills|stops STORE\n"
 	    "       misbehaving maps FILE BYTES\n"
 	    "       misbehaving prints LINES\n");
 	return 2;
