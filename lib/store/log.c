@@ -7,10 +7,14 @@
 
 #include <endian.h>
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 #include "store/txn.h"
 
 /* What a row begins with, as the machine has numbers. */
 struct log_head {
+	uint64_t sum; /* checksum of all that follows */
 	uint64_t now, real, first_id, last_id;
 	uint64_t created, updated, deleted, undoes;
 };
@@ -22,6 +26,12 @@ damaged(const struct txn *txn, uint64_t rev, struct fault *fault)
 	    "%s: the log's row of revision %llu is damaged: run contact-store check, "
 	    "restore a backup",
 	    store_path(txn->store), (unsigned long long)rev);
+}
+
+static uint64_t
+sum_of(struct view row)
+{
+	return XXH3_64bits(row.at + sizeof(uint64_t), row.len - sizeof(uint64_t));
 }
 
 /* The next of the texts; false when it has no end. */
@@ -47,6 +57,8 @@ read_row(const struct txn *txn, uint64_t rev, struct view value, struct log_row 
 	if (value.len < sizeof(head))
 		return damaged(txn, rev, fault);
 	memcpy(&head, value.at, sizeof(head));
+	if (head.sum != sum_of(value))
+		return damaged(txn, rev, fault);
 	*row = (struct log_row){ .rev = rev,
 		.now = (int64_t)head.now,
 		.real = (int64_t)head.real,
@@ -150,10 +162,10 @@ log_last(struct txn *txn, uint64_t *rev, int64_t *now, struct fault *fault)
 static int
 put_row(struct txn *txn, const struct log_row *row, struct fault *fault)
 {
-	const struct log_head head = { (uint64_t)row->now, (uint64_t)row->real,
+	const struct log_head head = { 0, (uint64_t)row->now, (uint64_t)row->real,
 		row->first_id, row->last_id, row->created, row->updated, row->deleted,
 		row->undoes };
-	uint64_t key = htobe64(row->rev);
+	uint64_t key = htobe64(row->rev), sum;
 	struct buf bytes = BUF_EMPTY;
 	int result = -1;
 
@@ -164,9 +176,12 @@ put_row(struct txn *txn, const struct log_row *row, struct fault *fault)
 	buf_char(&bytes, '\0');
 	buf_view(&bytes, row->options);
 	buf_char(&bytes, '\0');
-	if (buf_check(&bytes, fault) == 0)
+	if (buf_check(&bytes, fault) == 0) {
+		sum = sum_of(buf_as_view(&bytes));
+		memcpy(bytes.at, &sum, sizeof(sum));
 		result = engine_put(txn->engine, TREE_LOG, view_make((char *)&key, 8),
 		    buf_as_view(&bytes), fault);
+	}
 	buf_release(&bytes);
 	return result;
 }
