@@ -144,15 +144,19 @@ const char *
 kind_suggest(const struct kind *kind, struct view name)
 {
 	const char *best = NULL;
+	size_t i, len, most = 2 + name.len / 4;
 	unsigned least = 99, d;
-	size_t i;
 
 	for (i = 0; i < kind->count; i++) {
+		/* As far apart as their lengths are, at least. */
+		len = strlen(kind->fields[i].name);
+		if (len > name.len + most || name.len > len + most)
+			continue;
 		d = distance(name, kind->fields[i].name);
 		if (d < least) {
 			least = d;
 			best = kind->fields[i].name;
 		}
 	}
-	return least <= 2 + name.len / 4 ? best : NULL;
+	return least <= most ? best : NULL;
 }
