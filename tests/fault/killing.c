@@ -36,13 +36,17 @@ struct command {
 	const char *argv[16];
 	char text[3][64];
 	struct world after;
+	bool makes_backup, restores;
 };
 
 static struct world world, before; /* now, and before the last run */
 static bool undoable;
 static unsigned versions;
-static char store_place[512], input_place[512];
-static bool can_undo, can_compact;
+static char directory[400], store_place[512], input_place[512], backup_place[512];
+static bool can_undo, can_compact, can_restore;
+/* What the backup holds, when there is one. */
+static struct world backup;
+static bool has_backup;
 static unsigned longest = 20000; /* microseconds until the kill, at most */
 static unsigned long killed, ended, acknowledged, unsaid, checks;
 
@@ -126,6 +130,44 @@ plan_compact(struct command *command)
 	command->argv[1] = "compact";
 }
 
+/* Removes what matches a pattern in the driver's directory. */
+static void
+clear(const char *pattern)
+{
+	static struct child child;
+	char script[600];
+	const char *const argv[] = { "sh", "-c", script, NULL };
+
+	snprintf(script, sizeof(script), "rm -rf '%s'/%s", directory, pattern);
+	child_run(&child, argv);
+	if (child_exit(&child) != 0)
+		driver_failed("%s: %s", script, child.err);
+}
+
+static void
+plan_backup(struct command *command)
+{
+	clear("backup");
+	has_backup = false;
+	command->makes_backup = true;
+	command->name = "backup";
+	command->argv[0] = "contact-store";
+	command->argv[1] = "backup";
+	command->argv[2] = backup_place;
+}
+
+static void
+plan_restore(struct command *command)
+{
+	command->after = backup;
+	command->restores = true;
+	command->name = "restore";
+	command->argv[0] = "contact-store";
+	command->argv[1] = "restore";
+	command->argv[2] = "--yes";
+	command->argv[3] = backup_place;
+}
+
 static void
 plan(struct command *command, uint64_t rev)
 {
@@ -136,9 +178,13 @@ plan(struct command *command, uint64_t rev)
 		plan_undo(command, rev);
 	else if (die < 20 && can_compact && rev > 0)
 		plan_compact(command);
-	else if (die < 30)
+	else if (die < 25 && can_restore && rev > 0)
+		plan_backup(command);
+	else if (die < 30 && has_backup)
+		plan_restore(command);
+	else if (die < 40)
 		plan_set(command);
-	else if (die < 60)
+	else if (die < 65)
 		plan_add(command);
 	else
 		plan_import(command);
@@ -213,11 +259,12 @@ read_world(struct world *found, uint64_t *rev, struct txn *txn, struct fault *fa
 	return 0;
 }
 
-/* The store as it is; one that is not there yet is an empty one. */
-static void
-look(struct world *found, uint64_t *rev, const char *after)
+/* The store at path as it is; one that is not there is an empty one. Whether it
+ * is there. */
+static bool
+look(struct world *found, uint64_t *rev, const char *path, const char *after)
 {
-	struct store_options options = { .path = store_place };
+	struct store_options options = { .path = path };
 	struct store *store = NULL;
 	struct txn *txn = NULL;
 	struct fault fault = { FAULT_NONE, "" };
@@ -226,9 +273,9 @@ look(struct world *found, uint64_t *rev, const char *after)
 
 	*found = (struct world){ .zone = 0 };
 	*rev = 0;
-	snprintf(data, sizeof(data), "%s/data.mdb", store_place);
+	snprintf(data, sizeof(data), "%s/data.mdb", path);
 	if (lstat(data, &st) != 0)
-		return;
+		return false;
 	if (store_open(&store, &options, &fault) != 0 ||
 	    txn_begin(&txn, store, &fault) != 0 ||
 	    read_world(found, rev, txn, &fault) != 0) {
@@ -238,6 +285,7 @@ look(struct world *found, uint64_t *rev, const char *after)
 	}
 	txn_end(txn);
 	store_close(store);
+	return true;
 }
 
 static bool
@@ -266,6 +314,21 @@ said(const struct child *child)
 	    strstr(child->err, " rev=") != NULL;
 }
 
+/* There is a whole one, or none. */
+static void
+judge_backup(const struct command *command, const struct child *child)
+{
+	uint64_t rev;
+
+	if (!command->makes_backup)
+		return;
+	has_backup = look(&backup, &rev, backup_place, command->name);
+	if (said(child) && !has_backup)
+		broken(command, child, "lost the backup that was acknowledged");
+	if (has_backup && !same_world(&backup, &world))
+		broken(command, child, "half a backup");
+}
+
 static void
 judge(const struct command *command, const struct child *child, uint64_t *rev)
 {
@@ -283,18 +346,21 @@ judge(const struct command *command, const struct child *child, uint64_t *rev)
 		longest -= longest > 2000 ? longest / 20 : 0;
 	}
 	acknowledged += done;
-	look(&found, &now, command->name);
+	look(&found, &now, store_place, command->name);
 	if (done && !same_world(&found, &command->after))
 		broken(command, child, "lost what was acknowledged");
-	if (!same_world(&found, now == *rev ? &world : &command->after))
+	if (!same_world(
+		&found, now == *rev && !command->restores ? &world : &command->after) &&
+	    !(command->restores && same_world(&found, &world)))
 		broken(command, child, "stored in part");
-	if (now != *rev && now != *rev + 1)
+	if (now != *rev && now != *rev + 1 && !command->restores)
 		broken(command, child, "revisions do not follow each other");
 	unsaid += !done && now != *rev;
 	if (now != *rev) {
 		before = world;
-		undoable = true;
+		undoable = !command->restores;
 	}
+	judge_backup(command, child);
 	world = found;
 	*rev = now;
 }
@@ -302,14 +368,11 @@ judge(const struct command *command, const struct child *child, uint64_t *rev)
 static void
 new_store(void)
 {
-	static struct child child;
-	const char *const argv[] = { "rm", "-rf", store_place, NULL };
-
-	child_run(&child, argv);
-	if (child_exit(&child) != 0)
-		driver_failed("cannot remove %s: %s", store_place, child.err);
+	clear("store*");
+	clear("backup*");
+	clear(".[a-z]*");
 	world = before = (struct world){ .zone = 0 };
-	undoable = false;
+	undoable = has_backup = false;
 }
 
 /* contact-store says which verbs there are. */
@@ -322,6 +385,7 @@ learn_verbs(void)
 	child_run(&child, argv);
 	can_undo = strstr(child.out, " undo ") != NULL;
 	can_compact = strstr(child.out, " compact") != NULL;
+	can_restore = strstr(child.out, " restore ") != NULL;
 }
 
 int
@@ -335,8 +399,10 @@ main(int argc, char **argv)
 
 	if (kills == 0)
 		driver_failed("usage: killing DIRECTORY KILLS");
-	snprintf(store_place, sizeof(store_place), "%s/store", argv[1]);
-	snprintf(input_place, sizeof(input_place), "%s/input.csv", argv[1]);
+	snprintf(directory, sizeof(directory), "%s", argv[1]);
+	snprintf(store_place, sizeof(store_place), "%s/store", directory);
+	snprintf(input_place, sizeof(input_place), "%s/input.csv", directory);
+	snprintf(backup_place, sizeof(backup_place), "%s/backup", directory);
 	setenv("CONTACT_STORE", store_place, 1);
 	random_begin();
 	learn_verbs();
@@ -356,8 +422,9 @@ main(int argc, char **argv)
 		    "killed too early to show anything: %lu of %lu acknowledged",
 		    acknowledged, kills);
 	printf("%lu killed, %lu ended before; %lu acknowledged, %lu stored and not "
-	       "acknowledged; %lu checks; 0 lost, 0 partial, 0 repairs%s%s\n",
+	       "acknowledged; %lu checks; 0 lost, 0 partial, 0 repairs%s%s%s\n",
 	    killed, ended, acknowledged, unsaid, checks, can_undo ? "" : "; without undo",
-	    can_compact ? "" : "; without compact");
+	    can_compact ? "" : "; without compact",
+	    can_restore ? "" : "; without restore");
 	return 0;
 }
