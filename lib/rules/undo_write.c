@@ -190,24 +190,56 @@ detach(struct undo *undo, struct fault *fault)
 	return result;
 }
 
+/* Whether records come back in front of others: only behind all of them their
+ * entries are put as fast as those of new ones. */
+static int
+come_between(const struct undo *undo, bool *between, struct fault *fault)
+{
+	struct record_walk walk;
+	struct record record;
+	uint64_t id;
+	size_t i = 0;
+	int found;
+
+	*between = false;
+	while (i < undo->count && undo->items[i].action != UNDO_CREATED)
+		i++;
+	if (i == undo->count)
+		return 0;
+	if (record_walk_open(&walk, undo->txn, undo->items[i].id, fault) != 0)
+		return -1;
+	found = record_walk_next(&walk, &id, &record, fault);
+	record_walk_close(&walk);
+	*between = found == 1;
+	return found < 0 ? -1 : 0;
+}
+
+/* Below this the index is never made anew. */
+#define REINDEX_LEAST 1000
+
 /*
- * Changing the entries of a record costs about five times what making them for
- * the whole index does, for each, since they lie far apart. Without an index
- * no references print, so --diff takes the long way.
+ * Taking the entries of one record out of the index takes as long as making
+ * those of ten records for a new one, as they lie far apart; changing some of
+ * them, half of that. Without an index no references print, so --diff takes the
+ * long way.
  */
 static int
 is_worth_it(const struct undo *undo, bool *worth, struct fault *fault)
 {
 	const uint64_t *by = undo->counts->by_action;
-	uint64_t had, bytes, stay;
+	uint64_t had, bytes, weight = by[UNDO_DELETED] * 10 + by[UNDO_UPDATED] * 5;
+	bool between;
 
 	*worth = false;
-	if (undo->report->difference != NULL || by[UNDO_DELETED] < 1000)
+	if (undo->report->difference != NULL)
 		return 0;
-	if (engine_size(txn_engine(undo->txn), TREE_RECORDS, &had, &bytes, fault) != 0)
+	if (come_between(undo, &between, fault) != 0 ||
+	    engine_size(txn_engine(undo->txn), TREE_RECORDS, &had, &bytes, fault) != 0)
 		return -1;
-	stay = had - by[UNDO_DELETED] + by[UNDO_CREATED];
-	*worth = by[UNDO_DELETED] * 5 + by[UNDO_UPDATED] > stay;
+	if (between)
+		weight += by[UNDO_CREATED] * 10;
+	*worth = weight > REINDEX_LEAST * 10 &&
+	    weight > had - by[UNDO_DELETED] + by[UNDO_CREATED];
 	return 0;
 }
 
