@@ -7,6 +7,7 @@
 #include "find.h"
 
 #include "model/moment.h"
+#include "model/past.h"
 #include "store/changes.h"
 #include "store/history.h"
 
@@ -66,7 +67,7 @@ search_begin(struct search *search, struct fault *fault)
 		search->txn = NULL;
 	}
 	if (search->txn == NULL &&
-	    txn_begin_past(&search->txn, search->store, &past, fault) == -1)
+	    past_begin(&search->txn, search->store, &past, fault) == -1)
 		return -1;
 	return parse_query(&search->query, search, search->txn, fault);
 }
@@ -211,7 +212,7 @@ search_note_gone(struct search *search, struct fault *fault)
 	result = changes_removed(search->txn, search->since, &removed, fault);
 	if (result == -1 || removed == 0)
 		return result;
-	result = txn_begin_past(&gone.txn, search->store, &past, fault);
+	result = past_begin(&gone.txn, search->store, &past, fault);
 	if (result == 0)
 		result = parse_query(&query, search, gone.txn, fault);
 	if (result == 0)

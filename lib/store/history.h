@@ -9,7 +9,7 @@
  * was after a revision can be put together from the records and these images.
  */
 
-#include "store/store.h"
+#include "store/index.h"
 
 /*
  * A read transaction of the store as it was after revision rev: records that
@@ -24,6 +24,17 @@ struct past {
 };
 int txn_begin_past(struct txn **txn, struct store *store, const struct past *past,
     struct fault *fault) MUST_CHECK;
+
+/*
+ * Says what calls each for every index entry that a record has to have. Without
+ * it every search of the index in such a transaction looks at all records that
+ * have changed since.
+ */
+typedef int past_entries(struct txn *txn, uint64_t id, struct record record,
+    int (*each)(
+	void *context, struct index_key key, bool searchable, struct fault *fault),
+    void *context, struct fault *fault);
+void txn_past_entries(struct txn *txn, past_entries *entries);
 
 /* Whether a record that such a transaction shows was deleted by its revision:
  * 1, 0, -1. */

@@ -429,7 +429,7 @@ index_find(struct txn *txn, struct index_key key, struct ids *ids, struct fault 
 {
 	if (settle(txn, &key, ids, fault) != 0 ||
 	    search(txn, &key, INDEX_KEY, ids, fault) != 0 ||
-	    (txn->past && past_since(txn, key.bytes[0], ids, fault) != 0))
+	    (txn->past && past_find(txn, &key, ids, fault) != 0))
 		return -1;
 	ids_sort(ids);
 	return 0;

@@ -320,6 +320,7 @@ txn_twin(struct txn **out, const struct txn *txn, struct fault *fault)
 	twin->store = txn->store;
 	twin->past = txn->past;
 	twin->deleted = txn->deleted;
+	twin->entries = txn->entries;
 	twin->rev = txn->rev;
 	twin->now = txn->now;
 	twin->revision = UINT64_MAX;
@@ -342,7 +343,7 @@ release_kept(struct txn *txn)
 	engine_cursor_close(txn->finder);
 	engine_cursor_close(txn->imager);
 	txn->finder = txn->imager = NULL;
-	ids_release(&txn->since);
+	past_release(txn);
 	buf_release(&txn->image);
 	buf_release(&txn->encoded);
 	buf_release(&txn->user);

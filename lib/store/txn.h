@@ -4,6 +4,7 @@
 
 /* What a transaction is inside lib/store; nothing above includes this. */
 
+#include "store/history.h"
 #include "store/index.h"
 #include "store/store.h"
 
@@ -29,6 +30,9 @@ struct txn {
 	 * the index says nothing true about. */
 	struct ids since;
 	bool since_known;
+	/* What entries they had, by slots that were searched (past_index.c). */
+	past_entries *entries;
+	struct past_slot *past_slots;
 	uint64_t next_id, first_id;
 	/* Once it is known, a key that nothing stands above. */
 	uint64_t highest;
@@ -79,6 +83,11 @@ int history_reaches(struct txn *txn, uint64_t rev, struct fault *fault) MUST_CHE
 /* A record as it was; txn->past is set. */
 int past_record(
     struct txn *txn, uint64_t id, struct record *record, struct fault *fault) MUST_CHECK;
+/* Appends what a search of the index of the past may have to give besides what
+ * the tree has. */
+int past_find(struct txn *txn, const struct index_key *key, struct ids *ids,
+    struct fault *fault) MUST_CHECK;
+void past_release(struct txn *txn);
 /* Appends the records of a kind that have changed since. */
 int past_since(
     struct txn *txn, uint8_t kind, struct ids *ids, struct fault *fault) MUST_CHECK;

@@ -10,6 +10,7 @@
 
 #include "model/change.h"
 #include "model/columns.h"
+#include "model/past.h"
 #include "model/record_history.h"
 #include "model/settings.h"
 #include "store/changes.h"
@@ -316,7 +317,7 @@ read_past(uint64_t rev, bool deleted)
 	struct fault fault;
 	struct txn *txn;
 
-	must(txn_begin_past(&txn, storing_store, &past, &fault), &fault);
+	must(past_begin(&txn, storing_store, &past, &fault), &fault);
 	return txn;
 }
 
