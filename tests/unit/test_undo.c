@@ -553,11 +553,129 @@ test_model(void **state)
 	assert_true(done > 5 && refused > 0);
 }
 
+/* Everything that records hold, with the revisions that they count as created
+ * by. */
+static void
+dump(struct buf *out)
+{
+	struct txn *txn = storing_read();
+	struct record_walk walk;
+	struct record record;
+	struct fault fault;
+	uint64_t id;
+	int found;
+
+	buf_clear(out);
+	must(record_walk_open(&walk, txn, 1, &fault), &fault);
+	while ((found = record_walk_next(&walk, &id, &record, &fault)) == 1) {
+		uint32_t position = 0;
+		struct view value;
+		uint16_t slot;
+
+		buf_printf(out, "%llu %u %u\n", (unsigned long long)id,
+		    record_kind(record), record_created(record));
+		while (record_next(record, &position, &slot, &value))
+			buf_printf(out, "%u=%.*s\n", slot, (int)value.len, value.at);
+	}
+	must(found, &fault);
+	record_walk_close(&walk);
+	txn_end(txn);
+}
+
+static void
+must_equal(const struct buf *a, const struct buf *b)
+{
+	assert_int_equal(a->len, b->len);
+	assert_memory_equal(a->at, b->at, a->len);
+	must_be_sound();
+}
+
+/* So many that the index is made anew: contacts of the organization that stays,
+ * which changes too, and of one of their own. */
+struct many {
+	unsigned count;
+	const char *prefix;
+};
+
+static int
+make_many(struct txn *txn, void *context, struct fault *fault)
+{
+	const struct many *many = context;
+	char name[32], key[32], reference[LEN];
+	struct record record;
+	uint64_t own, id;
+	uint16_t slot;
+	bool changed;
+
+	must(txn_name_slot(txn, NAME_EXT, VIEW("crm"), true, &slot, fault), fault);
+	if (txn_record(txn, 1, &record, fault) == 1) {
+		record_form_from(&form, record);
+		record_form_set(&form, ORGANIZATION_CITY, view_of(many->prefix));
+		must(change_update(txn, &kind_organization, 1, record, &form, 0,
+			 CAUSE_ROW, &changed, fault),
+		    fault);
+	}
+	record_form_clear(&form);
+	record_form_set(&form, ORGANIZATION_NAME, view_of(many->prefix));
+	must(change_create(txn, &kind_organization, &form, 0, CAUSE_ROW, &own, fault),
+	    fault);
+	put_reference(reference, (unsigned)own);
+	for (unsigned i = 0; i < many->count; i++) {
+		snprintf(name, sizeof(name), "%s %u", many->prefix, i % 7);
+		snprintf(key, sizeof(key), "%s-%u", many->prefix, i);
+		record_form_clear(&form);
+		record_form_set(&form, CONTACT_LAST_NAME, view_of(name));
+		record_form_set(&form, CONTACT_ORGANIZATION,
+		    i % 2 == 0 ? VIEW("\0011") : view_of(reference));
+		record_form_set(&form, slot, view_of(key));
+		must(change_create(txn, &kind_contact, &form, i, CAUSE_ROW, &id, fault),
+		    fault);
+	}
+	return 0;
+}
+
+static void
+test_many(void **state)
+{
+	struct many first = { 300, "Acme" }, second = { 4000, "Globex" };
+	struct buf before = BUF_EMPTY, after = BUF_EMPTY, now = BUF_EMPTY;
+	struct undo_counts counts;
+	int64_t rev;
+
+	(void)state;
+	storing_run(make_many, &first);
+	dump(&before);
+	rev = (int64_t)storing_run(make_many, &second);
+	dump(&after);
+	for (unsigned i = 0; i < 3; i++) {
+		rev = undo((uint64_t)rev, false, &counts);
+		assert_int_equal(counts.by_action[UNDO_DELETED], second.count + 1);
+		assert_int_equal(counts.by_action[UNDO_UPDATED], 1);
+		dump(&now);
+		must_equal(&now, &before);
+		rev = undo((uint64_t)rev, false, &counts);
+		assert_int_equal(counts.by_action[UNDO_CREATED], second.count + 1);
+		dump(&now);
+		must_equal(&now, &after);
+	}
+	/* The first one again, since only undoing has touched it; then nothing
+	 * is left to do. */
+	assert_true(undo(2, false, NULL) > 0);
+	dump(&now);
+	must_equal(&now, &before);
+	assert_int_equal(undo(2, false, &counts), 0);
+	assert_int_equal(counts.by_action[UNDO_UNCHANGED], second.count + 2);
+	buf_release(&before);
+	buf_release(&after);
+	buf_release(&now);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_model, storing_begin, storing_end),
+		cmocka_unit_test_setup_teardown(test_many, storing_begin, storing_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
