@@ -141,21 +141,20 @@ summarize(const struct undoing *undoing, const struct run_outcome *outcome)
 {
 	const struct command *command = undoing->command;
 	const uint64_t *by = undoing->counts.by_action;
-	struct buf text = BUF_EMPTY;
+	char also[40] = "";
 
-	buf_printf(&text,
+	/* Made without asking for memory: what was stored is said in any case. */
+	if (undoing->counts.also > 0)
+		snprintf(also, sizeof(also), " also=%llu",
+		    (unsigned long long)undoing->counts.also);
+	command_note(command,
 	    "undone rev=%llu: created=%llu updated=%llu deleted=%llu unchanged=%llu "
-	    "errors=%llu",
+	    "errors=%llu%s rev=%llu in %.2f s%s",
 	    (unsigned long long)undoing->rev, (unsigned long long)by[UNDO_CREATED],
 	    (unsigned long long)by[UNDO_UPDATED], (unsigned long long)by[UNDO_DELETED],
-	    (unsigned long long)by[UNDO_UNCHANGED], (unsigned long long)by[UNDO_ERROR]);
-	if (undoing->counts.also > 0)
-		buf_printf(&text, " also=%llu", (unsigned long long)undoing->counts.also);
-	buf_printf(&text, " rev=%llu in %.2f s%s", (unsigned long long)outcome->last,
-	    progress_seconds(&undoing->progress),
+	    (unsigned long long)by[UNDO_UNCHANGED], (unsigned long long)by[UNDO_ERROR],
+	    also, (unsigned long long)outcome->last, progress_seconds(&undoing->progress),
 	    command->shared->dry_run ? ", nothing stored" : "");
-	command_note(command, "%s", buf_string(&text));
-	buf_release(&text);
 }
 
 static int

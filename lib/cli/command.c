@@ -380,8 +380,9 @@ command_main(const struct program *program, int argc, char **argv, void *options
 		if (status == 0)
 			status = run(&command, options, &fault);
 	}
-	/* A result that may lack something is not given out as whole. */
-	if ((status == EXIT_OK || status == EXIT_NO_MATCH) && buf_ran_out())
+	/* A result that may lack something is not given out as whole, and what was
+	 * refused may have been right. */
+	if (buf_ran_out() && status <= EXIT_NO_MATCH && fault.kind != FAULT_SYSTEM)
 		status = fault_memory(&fault);
 	if (status < 0)
 		status = fail(program, &fault);
