@@ -64,8 +64,13 @@ digest_file(const char *path)
 static bool
 of_every_store(const char *name)
 {
-	return strcmp(name, "data.mdb") == 0 || strcmp(name, "lock.mdb") == 0 ||
-	    strcmp(name, "writer.lock") == 0;
+	static const char *const names[] = { "data.mdb", "lock.mdb", "writer.lock",
+		"alone.lock" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return false;
 }
 
 /* Adds a directory; whether it is a store. */
