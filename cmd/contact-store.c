@@ -18,6 +18,8 @@ static const struct option table[] = {
 	    "do what takes something away for good", NULL, NULL),
 	OPTION_ROW(struct look_after, older, 0, "older", "AGE", OPTION_TEXT,
 	    GROUP_EVERYDAY, "forget runs that are older, such as 2y", NULL, NULL),
+	OPTION_ROW(struct look_after, force, 0, "force", NULL, OPTION_FLAG,
+	    GROUP_RARE, "undo although records were changed since", NULL, NULL),
 	OPTION_ROW(struct look_after, group, 0, "group", "NAME", OPTION_TEXT,
 	    GROUP_EVERYDAY, "make a store that this group of users shares", NULL, NULL),
 	OPTION_ROW(struct look_after, none, 0, "none", NULL, OPTION_FLAG, GROUP_EVERYDAY,
@@ -35,6 +37,7 @@ static const struct program program = {
 		    "[OPTION]... log [QUERY]\n"
 		    "[OPTION]... set NAME=VALUE...\n"
 		    "[OPTION]... get [NAME]\n"
+		    "[OPTION]... undo REV\n"
 		    "[OPTION]... prune --older AGE\n"
 		    "[OPTION]... compact\n"
 		    "[OPTION]... backup DIR\n"
@@ -77,6 +80,7 @@ static const struct verb {
 	{ "log", 0, SIZE_MAX, "a query", "", log_run },
 	{ "set", 1, SIZE_MAX, "NAME=VALUE", RUN, set_run },
 	{ "get", 0, 1, "at most one NAME", "", get_run },
+	{ "undo", 1, 1, "one REV", "dry-run results diff force", undo_run },
 	{ "prune", 0, 0, "no operand", "dry-run yes older", prune_run },
 	{ "compact", 0, 0, "no operand", "", compact_run },
 	{ "backup", 1, 1, "one DIR", "", backup_run },
@@ -86,7 +90,8 @@ static const struct verb {
 };
 
 /* Options that mean something to some verbs alone. */
-static const char *const particular[] = { "yes", "older", "dry-run", "results", "errors", "diff", "group",
+static const char *const particular[] = { "yes", "older", "dry-run", "results", "errors", "diff",
+	"force", "group",
 	"none" };
 
 static bool

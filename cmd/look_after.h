@@ -11,6 +11,7 @@ struct look_after {
 	struct shared_options shared;
 	bool yes;	   /* prune, restore */
 	const char *older; /* prune: AGE */
+	bool force;
 	const char *group; /* init: who shares it */
 	bool none;	   /* share: nobody */
 };
@@ -36,6 +37,8 @@ int compact_run(struct command *command, const struct look_after *options,
 int backup_run(struct command *command, const struct look_after *options,
     struct fault *fault) MUST_CHECK;
 int restore_run(struct command *command, const struct look_after *options,
+    struct fault *fault) MUST_CHECK;
+int undo_run(struct command *command, const struct look_after *options,
     struct fault *fault) MUST_CHECK;
 int dump_run(struct command *command, const struct look_after *options,
     struct fault *fault) MUST_CHECK;

@@ -318,14 +318,14 @@ check_item(struct undo *undo, struct undo_item *item, struct fault *fault)
 	    : 0;
 }
 
-/* Records that are put back are written without references to what is gone. */
+/* Records that are put back are written without references to what is gone; for
+ * those that are in conflict that is enough. */
 static bool
 is_written(void *context, uint64_t id)
 {
 	const struct undo_item *item = undo_item(context, id);
 
-	return item != NULL && item->action != UNDO_UNCHANGED &&
-	    item->action != UNDO_ERROR;
+	return item != NULL && item->action != UNDO_UNCHANGED;
 }
 
 /* A reference to a record that goes. */

@@ -363,6 +363,53 @@ plan_created(struct undo *undo, const struct log_row *row, struct undo_gains **g
 	return result == 0 && found >= 0 ? 0 : -1;
 }
 
+/* What later runs did to a setting: the value that the first of them found,
+ * which is what the run left, and the last of them. */
+struct setters {
+	struct undo *undo;
+	struct view name, left;
+	uint64_t rev, last;
+};
+
+static int
+take_setter(
+    void *context, struct view name, struct view value, bool since, struct fault *fault)
+{
+	struct setters *setters = context;
+
+	(void)since;
+	if (!view_equal(name, setters->name))
+		return 0;
+	if (setters->last == 0) {
+		setters->left = arena_copy(&setters->undo->arena, value);
+		if (value.len > 0 && setters->left.at == NULL)
+			return fault_memory(fault);
+	}
+	setters->last = setters->rev;
+	return 0;
+}
+
+/* Whether a setting that was set again is in conflict. Settings are few, and so
+ * are their changes. */
+static int
+check_setters(struct undo *undo, struct undo_setting *setting, struct fault *fault)
+{
+	struct setters setters = { .undo = undo, .name = setting->name };
+	int undoing;
+
+	for (setters.rev = undo->rev + 1; setters.rev < txn_rev(undo->txn); setters.rev++)
+		if (settings_before(
+			undo->txn, setters.rev, take_setter, &setters, fault) != 0)
+			return -1;
+	undoing = by_undoing(undo, setters.last, fault);
+	if (undoing < 0 || (undoing == 1 && view_equal(setting->now, setters.left)))
+		return undoing < 0 ? -1 : 0;
+	setting->action = UNDO_ERROR;
+	setting->problem = PROBLEM_CHANGED;
+	setting->other = setters.last;
+	return 0;
+}
+
 static int
 plan_setting(
     void *context, struct view name, struct view value, bool since, struct fault *fault)
@@ -392,11 +439,9 @@ plan_setting(
 		return found < 0 ? -1 : fault_memory(fault);
 	if (view_equal(setting->now, setting->value)) {
 		setting->action = UNDO_UNCHANGED;
-	} else if (since && !undo->force) {
-		setting->action = UNDO_ERROR;
-		setting->problem = PROBLEM_CHANGED;
+		return 0;
 	}
-	return 0;
+	return since && !undo->force ? check_setters(undo, setting, fault) : 0;
 }
 
 int

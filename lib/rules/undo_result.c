@@ -5,7 +5,6 @@
  */
 #include "model/entity.h"
 #include "rules/undo_parts.h"
-#include "store/history.h"
 #include "store/log.h"
 
 const char *
@@ -202,47 +201,20 @@ done:
 	return rc;
 }
 
-/* Which revision set it last: settings are few, and so are their changes. */
-struct setter {
-	struct view name;
-	bool set;
-};
-
 static int
-is_set(
-    void *context, struct view name, struct view value, bool since, struct fault *fault)
-{
-	struct setter *setter = context;
-
-	(void)value;
-	(void)since;
-	(void)fault;
-	setter->set |= view_equal(name, setter->name);
-	return 0;
-}
-
-static int
-report_setting(struct undo *undo, struct undo_setting *setting, struct fault *fault)
+report_setting(struct undo *undo, const struct undo_setting *setting, struct fault *fault)
 {
 	struct undo_result result = { .action = setting->action,
 		.key = setting->name,
 		.changed =
 		    setting->action == UNDO_UPDATED ? VIEW("value") : view_make(NULL, 0),
 		.code = setting->action == UNDO_ERROR ? "CHANGED_SINCE" : "" };
-	struct setter setter = { setting->name, false };
 	struct buf message = BUF_EMPTY;
-	uint64_t rev;
 	int rc = 0;
 
 	if (setting->problem != PROBLEM_NONE) {
-		for (rev = txn_rev(undo->txn) - 1; rev > undo->rev; rev--) {
-			rc = settings_before(undo->txn, rev, is_set, &setter, fault);
-			if (rc != 0 || setter.set)
-				break;
-		}
 		buf_text(&message, "was changed in ");
-		if (rc == 0)
-			rc = put_revision(undo, &message, rev, fault);
+		rc = put_revision(undo, &message, setting->other, fault);
 		if (rc == 0)
 			rc = buf_check(&message, fault);
 	}
