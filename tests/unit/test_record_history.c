@@ -17,7 +17,8 @@
 #include "store/history.h"
 #include "store/log.h"
 
-enum { RUNS = 60, IDS = 160 };
+/* So many records that the index of the past has to note entries. */
+enum { RUNS = 60, FIRST = 500, IDS = 580 };
 
 static unsigned run_count;
 
@@ -169,6 +170,7 @@ change_at_random(struct txn *txn, void *context, struct fault *fault)
 	static const char *const zones[] = { "UTC", "+02:00", "-05:00" };
 	static struct record_form form;
 	struct doing *doing = context;
+	unsigned steps;
 	const struct kind *kind;
 	uint16_t ext, attr;
 	uint64_t id, next;
@@ -177,7 +179,8 @@ change_at_random(struct txn *txn, void *context, struct fault *fault)
 	storing_state = doing->seed;
 	must(txn_name_slot(txn, NAME_EXT, VIEW("crm"), true, &ext, fault), fault);
 	must(txn_name_slot(txn, NAME_ATTR, VIEW("shirt"), true, &attr, fault), fault);
-	for (unsigned steps = 1 + (unsigned)storing_random(9); steps > 0; steps--) {
+	steps = doing->run == 1 ? FIRST : 1 + (unsigned)storing_random(20);
+	for (; steps > 0; steps--) {
 		next = txn_next_id(txn);
 		if (doing->run == 1 || (storing_random(3) == 0 && next < IDS)) {
 			kind = next <= 6 || storing_random(5) == 0 ? &kind_organization
