@@ -167,7 +167,9 @@ main(int argc, char **argv)
 		driver_failed("usage: growing STORE MEGABYTES");
 	memset(text, 'x', sizeof(text) - 1);
 	signal(SIGPIPE, SIG_IGN);
-	store_close(open_small(argv[1], true));
+	store = open_small(argv[1], true);
+	store_keep(store);
+	store_close(store);
 	if (pipe(ready) != 0 || pipe(go) != 0)
 		driver_failed("no pipe");
 	if (fork() == 0) {
@@ -175,6 +177,7 @@ main(int argc, char **argv)
 		read_on(argv[1], ready[1], go[0]);
 	}
 	close(go[0]);
+	close(ready[1]);
 	if (read(ready[0], &byte, 1) != 1)
 		driver_failed("the reader has not begun");
 	store = open_small(argv[1], true);
