@@ -66,31 +66,55 @@ static int
 put_aside(
     const struct nest *nest, const char *suffix, struct buf *former, struct fault *fault)
 {
-	struct buf name = BUF_EMPTY;
 	size_t stem = (size_t)(nest->name - nest->path);
 	int tries, rc = -1;
 
 	for (tries = 1; rc != 0 && tries < ASIDE_MOST; tries++) {
-		buf_clear(&name);
-		buf_printf(&name, "%s%s", nest->target, suffix);
+		buf_clear(former);
+		buf_put(former, nest->path, stem);
+		buf_printf(former, "%s%s", nest->target, suffix);
 		if (tries > 1)
-			buf_printf(&name, ".%d", tries);
-		rc = renameat2(nest->parent, nest->name, nest->parent, buf_string(&name),
+			buf_printf(former, ".%d", tries);
+		buf_string(former);
+		if (former->failed) {
+			errno = ENOMEM;
+			break;
+		}
+		rc = renameat2(nest->parent, nest->name, nest->parent, former->at + stem,
 		    RENAME_NOREPLACE);
 		if (rc != 0 && errno != EEXIST)
 			break;
 	}
 	if (rc != 0)
-		fault_errno(fault, errno,
+		return fault_errno(fault, errno,
 		    "the store is restored, but what was there before could not be "
 		    "renamed and lies in %s",
 		    nest->path);
-	else if (fsync(nest->parent) != 0)
-		rc = fault_errno(fault, errno, "%s", nest->path);
-	buf_put(former, nest->path, stem);
-	buf_view(former, buf_as_view(&name));
-	buf_release(&name);
-	return rc == 0 ? buf_check(former, fault) : -1;
+	if (fsync(nest->parent) != 0)
+		return fault_errno(fault, errno,
+		    "the store is restored, but after a power cut what was there before "
+		    "may lie in %s instead of %s",
+		    nest->path, former->at);
+	return 0;
+}
+
+/* Both directories get each other's name; or neither does. */
+static int
+exchange(const struct store *store, const struct nest *nest, struct fault *fault)
+{
+	int error;
+
+	if (renameat2(nest->parent, nest->name, nest->parent, nest->target,
+		RENAME_EXCHANGE) != 0)
+		return fault_errno(fault, errno, "%s", store_path(store));
+	if (fsync(nest->parent) == 0)
+		return 0;
+	/* The nest goes at the end, so it must not have the store's place. */
+	error = errno;
+	if (renameat2(nest->parent, nest->name, nest->parent, nest->target,
+		RENAME_EXCHANGE) == 0)
+		return fault_errno(fault, error, "%s", store_path(store));
+	return 0;
 }
 
 /* Whether the target's name is that of the directory that the store holds. */
@@ -115,10 +139,8 @@ replace_store(struct store *store, struct nest *nest, const char *suffix,
 		return fault_set(fault, FAULT_CONFLICT,
 		    "%s: another directory has taken its place meanwhile",
 		    store_path(store));
-	if (renameat2(nest->parent, nest->name, nest->parent, nest->target,
-		RENAME_EXCHANGE) != 0 ||
-	    fsync(nest->parent) != 0)
-		return fault_errno(fault, errno, "%s", store_path(store));
+	if (exchange(store, nest, fault) != 0)
+		return -1;
 	/* What is called as the nest was is the store that went. */
 	if (suffix == NULL)
 		nest_remove(nest->parent, nest->name);
