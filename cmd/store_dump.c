@@ -11,7 +11,7 @@
 #include "cli/progress.h"
 #include "cli/results.h"
 #include "cli/sink.h"
-#include "cmd/look_after.h"
+#include "look_after.h"
 #include "model/dump.h"
 #include "model/load.h"
 #include "table/spool.h"

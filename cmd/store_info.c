@@ -6,7 +6,7 @@
 #include "cli/assignment.h"
 #include "cli/listing.h"
 #include "cli/process.h"
-#include "cmd/look_after.h"
+#include "look_after.h"
 #include "model/kind.h"
 #include "model/settings.h"
 #include "store/sharing.h"

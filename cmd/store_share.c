@@ -4,7 +4,7 @@
  * does so with a store that it has just made.
  */
 #include "cli/process.h"
-#include "cmd/look_after.h"
+#include "look_after.h"
 #include "store/sharing.h"
 
 #include <limits.h>
