@@ -9,7 +9,7 @@
  */
 #include "cli/assignment.h"
 #include "cli/verdict.h"
-#include "cmd/look_after.h"
+#include "look_after.h"
 
 static const struct option table[] = {
 	OPTIONS_SHARED(struct look_after, shared),
@@ -18,8 +18,8 @@ static const struct option table[] = {
 	    "do what takes something away for good", NULL, NULL),
 	OPTION_ROW(struct look_after, older, 0, "older", "AGE", OPTION_TEXT,
 	    GROUP_EVERYDAY, "forget runs that are older, such as 2y", NULL, NULL),
-	OPTION_ROW(struct look_after, force, 0, "force", NULL, OPTION_FLAG,
-	    GROUP_RARE, "undo although records were changed since", NULL, NULL),
+	OPTION_ROW(struct look_after, force, 0, "force", NULL, OPTION_FLAG, GROUP_RARE,
+	    "undo although records were changed since", NULL, NULL),
 	OPTION_ROW(struct look_after, group, 0, "group", "NAME", OPTION_TEXT,
 	    GROUP_EVERYDAY, "make a store that this group of users shares", NULL, NULL),
 	OPTION_ROW(struct look_after, none, 0, "none", NULL, OPTION_FLAG, GROUP_EVERYDAY,
@@ -37,7 +37,7 @@ static const struct program program = {
 		    "[OPTION]... log [QUERY]\n"
 		    "[OPTION]... set NAME=VALUE...\n"
 		    "[OPTION]... get [NAME]\n"
-		    "[OPTION]... undo REV\n"
+		    "[OPTION]... undo REV [--force]\n"
 		    "[OPTION]... prune --older AGE\n"
 		    "[OPTION]... compact\n"
 		    "[OPTION]... backup DIR\n"
@@ -90,9 +90,8 @@ static const struct verb {
 };
 
 /* Options that mean something to some verbs alone. */
-static const char *const particular[] = { "yes", "older", "dry-run", "results", "errors", "diff",
-	"force", "group",
-	"none" };
+static const char *const particular[] = { "yes", "older", "dry-run", "results", "errors",
+	"diff", "force", "group", "none" };
 
 static bool
 has_word(const char *words, const char *word)

@@ -7,7 +7,7 @@
 
 #include "cli/progress.h"
 #include "cli/results.h"
-#include "cmd/look_after.h"
+#include "look_after.h"
 #include "model/entity.h"
 #include "rules/undo.h"
 

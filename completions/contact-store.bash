@@ -5,10 +5,10 @@
 _contact_store()
 {
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-	local options verbs='init share info check log set get prune compact
+	local options verbs='init share info check log set get undo prune compact
 	    backup restore dump load' verb='' word settings suffix=''
 	options='--store --kind --output --quiet --verbose --help --version --dry-run
-	    --results --errors --diff --older --yes --input --color --as --wait --group --none'
+	    --results --errors --diff --older --yes --force --input --color --as --wait --group --none'
 
 	# bash hands over "--color=a" as three words.
 	if [[ $current == '=' ]]; then
@@ -52,7 +52,7 @@ _contact_store()
 	fi
 	for word in "${COMP_WORDS[@]:1:COMP_CWORD - 1}"; do
 		case $word in
-		init | share | info | check | log | set | get | prune | compact | \
+		init | share | info | check | log | set | get | undo | prune | compact | \
 		    backup | restore | dump | load) verb=$word && break ;;
 		esac
 	done
@@ -67,6 +67,9 @@ _contact_store()
 		compopt -o nospace
 		mapfile -t COMPREPLY < <(compgen -S = -W 'rev when who program options
 		    created updated deleted undoes' -- "$current") ;;
+	undo)
+		mapfile -t COMPREPLY < <(compgen -W "$(contact-store -o tsv log 2>/dev/null |
+		    tail -n +2 | cut -f 1)" -- "$current") ;;
 	set | get)
 		[[ $verb == set ]] && suffix='=' && compopt -o nospace
 		settings=$(contact-store -o tsv get 2>/dev/null | tail -n +2 | cut -f 1)

@@ -5,7 +5,7 @@ function __contact_store_settings
     contact-store -o tsv get 2>/dev/null | tail -n +2 | cut -f 1
 end
 
-set -l verbs init share info check log set get prune compact backup restore dump load
+set -l verbs init share info check log set get undo prune compact backup restore dump load
 
 complete -c contact-store -f
 complete -c contact-store -n "not __fish_seen_subcommand_from $verbs" -a init -d 'Make an empty store'
@@ -15,6 +15,8 @@ complete -c contact-store -n "not __fish_seen_subcommand_from $verbs" -a check -
 complete -c contact-store -n "not __fish_seen_subcommand_from $verbs" -a log -d 'List the runs that changed the store'
 complete -c contact-store -n "not __fish_seen_subcommand_from $verbs" -a set -d 'Change settings'
 complete -c contact-store -n "not __fish_seen_subcommand_from $verbs" -a get -d 'Print settings'
+complete -c contact-store -n "not __fish_seen_subcommand_from $verbs" -a undo -d 'Take back a run'
+complete -c contact-store -n '__fish_seen_subcommand_from undo' -a '(contact-store -o tsv log 2>/dev/null | tail -n +2 | cut -f 1,4)'
 complete -c contact-store -n "not __fish_seen_subcommand_from $verbs" -a prune -d 'Forget old runs'
 complete -c contact-store -n "not __fish_seen_subcommand_from $verbs" -a compact -d 'Leave behind what was deleted'
 complete -c contact-store -n "not __fish_seen_subcommand_from $verbs" -a backup -d 'Copy the store'
@@ -39,6 +41,7 @@ complete -c contact-store -l errors -r -F -d 'Write the rows in error'
 complete -c contact-store -l diff -r -F -d 'Write each change'
 complete -c contact-store -s i -l input -x -a 'auto csv tsv json' -d 'Input format'
 complete -c contact-store -l older -x -d 'Forget runs that are older'
+complete -c contact-store -l force -d 'Undo although records were changed since'
 complete -c contact-store -l yes -d 'Do what prune and restore refuse without it'
 complete -c contact-store -l color -x -a 'auto always never' -d 'When to colour'
 complete -c contact-store -l as -x -a '(__fish_complete_users)' -d 'Act as this user'

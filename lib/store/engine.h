@@ -74,8 +74,7 @@ size_t engine_dirty(const struct engine_txn *txn);
 int engine_delete(struct engine_txn *txn, enum tree tree, struct view key,
     struct fault *fault) MUST_CHECK;
 /* Takes all keys out, in a fraction of the time that one by one takes. */
-int engine_clear(
-    struct engine_txn *txn, enum tree tree, struct fault *fault) MUST_CHECK;
+int engine_clear(struct engine_txn *txn, enum tree tree, struct fault *fault) MUST_CHECK;
 
 int engine_cursor_open(struct engine_cursor **cursor, struct engine_txn *txn,
     enum tree tree, struct fault *fault) MUST_CHECK;

@@ -294,8 +294,7 @@ remove_single(struct txn *txn, void *context, struct fault *fault)
 	struct record record;
 
 	assert_int_equal(txn_record(txn, single->id, &record, fault), 1);
-	return change_remove(
-	    txn, &kind_contact, single->id, record, CAUSE_ROW, fault);
+	return change_remove(txn, &kind_contact, single->id, record, CAUSE_ROW, fault);
 }
 
 static void
