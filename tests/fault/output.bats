@@ -50,6 +50,8 @@ reading_commands()
 		contact-store --help
 		contact-store --version
 		contact-store set -n timezone=+02:00
+		contact-store undo -n 3
+		contact-store undo -q -n --diff - 2
 		contact-add -n changes.csv
 		contact-add -q -n --errors - changes.csv
 		contact-add -q -n --diff - changes.csv
@@ -63,7 +65,8 @@ commands()
 	help=$(contact-store --help; contact-find --help)
 	reading_commands | while read -r command; do
 		case $command in
-		*'contact-store log'* | *'contact-store dump'*)
+		'contact-store undo'*) [[ $help == *'... undo '* ]] || continue ;;
+		'contact-store log' | 'contact-store dump')
 			[[ $help == *"... ${command##* }"* ]] || continue ;;
 		*--at* | *--changes-since* | *--history*)
 			[[ $help == *"$(expr "$command" : '.*\(--[a-z-]*\)')"* ]] || continue ;;
@@ -133,7 +136,7 @@ reader_leaves()
 	*changes.csv) expect 3 bash -c "$1 | head -n 1; exit \"\${PIPESTATUS[0]}\"" ;;
 	*)
 		expect 0 bash -c "$1 | head -n 1; exit \"\${PIPESTATUS[0]}\"" &&
-		    case $1 in *'set -n'*) ;; *) stderr_is '' ;; esac ;;
+		    case $1 in *'set -n'* | *'undo -n'*) ;; *) stderr_is '' ;; esac ;;
 	esac && [ "$(wc -l <stdout)" -le 1 ]
 }
 
