@@ -237,11 +237,11 @@ blocked()
 	helpers+=($!)
 	exec 9>input
 	begun ready
-	mkfifo more
-	misbehaving fills "$CONTACT_STORE" <more >filled 2>places 3>&- &
+	mkfifo second
+	misbehaving fills "$CONTACT_STORE" <second >filled 2>places 3>&- &
 	filler=$!
 	helpers+=("$filler")
-	exec 8>more
+	exec 8>second
 	begun filled
 	contains places '^misbehaving: 10[0-9][0-9]: .*: too many readers at once$'
 	expect 75 contact-find

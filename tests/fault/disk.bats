@@ -233,7 +233,7 @@ compaction_fills()
 	[ "$(store_digest)" = "$before" ]
 	expect 0 contact-find --count
 	stdout_is 5000
-	[ -z "$(find small/store -mindepth 1 ! -name '*.mdb' ! -name writer.lock)" ]
+	[ -z "$(left_over)" ]
 	goes_on
 	expect 0 contact-store compact
 }
@@ -244,6 +244,70 @@ compaction_fills()
 
 @test "D5 compacting on an ext4 without room leaves the store as it is" {
 	compaction_fills ext4
+}
+
+# What the small disk holds beside the store and what the tests put there.
+left_over()
+{
+	find small -mindepth 1 -maxdepth 1 ! -name store ! -name ballast ! -name lost+found
+	find small/store -mindepth 1 ! -name '*.mdb' ! -name '*.lock'
+}
+
+restoring_fails()
+{
+	has_verb restore
+	small_disk "$1"
+	people 5000
+	contact-add -q -s "$PWD/store" people.csv
+	contact-add -q email=ann@example.com
+	leave 1000
+	before=$(store_digest)
+	expect 5 contact-store restore --yes "$PWD/store"
+	stderr_has '^contact-store: .*/small/.*no space left on'
+	[ "$(store_digest)" = "$before" ]
+	[ -z "$(left_over)" ]
+	expect 0 contact-find -H -c email
+	stdout_is ann@example.com
+	make_room
+	expect 0 contact-store restore --yes "$PWD/store"
+	expect 0 contact-find --count
+	stdout_is 5000
+}
+
+@test "D5 restoring on a tmpfs without room leaves the store as it is" {
+	restoring_fails tmpfs
+}
+
+@test "D5 restoring on an ext4 without room leaves the store as it is" {
+	restoring_fails ext4
+}
+
+@test "D5 undoing and loading without room: exit 5, and the next one works" {
+	has_verb undo
+	small_disk tmpfs
+	people 3000
+	contact-add -q people.csv
+	sed 's/Lee/Low/' people.csv >changed.csv
+	contact-add -q changed.csv
+	contact-store dump >dump
+	leave 40
+	full contact-store undo -q 2
+	expect 0 contact-find --count last_name=Low*
+	stdout_is 3000
+	expect 0 contact-store check
+	make_room
+	expect 0 contact-store undo -q 2
+	expect 0 contact-find --count last_name=Lee*
+	stdout_is 3000
+	rm -rf small/store
+	contact-store -q init
+	leave 500
+	full contact-store load -q <dump
+	expect 0 contact-store check
+	make_room
+	expect 0 contact-store load -q <dump
+	expect 0 contact-find --count last_name=Low*
+	stdout_is 3000
 }
 
 @test "D5 results on a full file system: stored, and it is said that they are not written" {
