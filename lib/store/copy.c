@@ -2,8 +2,8 @@
 /*
  * The copy is written in pieces, each a transaction of its own, so that memory
  * stays bounded; nobody sees the copy before it is whole. A piece goes on
- * behind the last key of the one before, so it can be done again when the map
- * had to grow.
+ * behind the last key of the one before, be it in the middle of a tree, so it
+ * can be done again when the map had to grow.
  */
 #include "store/copy.h"
 
@@ -18,10 +18,10 @@
 struct copying {
 	struct engine_txn *from;
 	struct engine *to;
-	enum tree tree;
+	uint64_t next_id;
+	enum tree tree;	  /* TREES at the end */
 	struct view last; /* key that was copied last; lives with `from` */
-	uint64_t entries;
-	bool ended;
+	uint64_t entries[TREES];
 };
 
 static int
@@ -64,7 +64,16 @@ resume(const struct copying *copying, struct engine_cursor *cursor, struct view 
 	    : found;
 }
 
-/* Copies until the tree ends or the transaction is large enough. */
+/* Ids that were given are not given again. */
+static int
+raise_next_id(const struct copying *copying, struct engine_txn *to, struct fault *fault)
+{
+	return engine_put(to, TREE_META, VIEW("next_id"),
+	    view_make((const char *)&copying->next_id, sizeof(copying->next_id)), fault);
+}
+
+/* Copies until the tree ends, which leads to the next one, or the transaction
+ * is large enough. */
 static int
 fill(struct copying *copying, struct engine_txn *to, struct fault *fault)
 {
@@ -85,11 +94,17 @@ fill(struct copying *copying, struct engine_txn *to, struct fault *fault)
 		if (value.len > 0)
 			memcpy(room, value.at, value.len);
 		copying->last = key;
-		copying->entries++;
+		copying->entries[copying->tree]++;
 		found = engine_next(cursor, &key, &value, fault);
 	}
 	engine_cursor_close(cursor);
-	copying->ended = found == 0;
+	if (found == 0 && copying->tree == TREE_META && copying->next_id > 0 &&
+	    raise_next_id(copying, to, fault) != 0)
+		return -1;
+	if (found == 0) {
+		copying->tree++;
+		copying->last = (struct view){ NULL, 0 };
+	}
 	return found < 0 ? -1 : 0;
 }
 
@@ -100,22 +115,21 @@ copy_piece(struct copying *copying, struct fault *fault)
 
 	if (engine_begin(&to, copying->to, true, fault) != 0)
 		return -1;
-	if (fill(copying, to, fault) != 0) {
-		engine_abort(to);
-		return -1;
+	while (copying->tree < TREES && engine_dirty(to) < PIECE) {
+		if (fill(copying, to, fault) != 0) {
+			engine_abort(to);
+			return -1;
+		}
 	}
 	return engine_commit(to, fault);
 }
 
 static int
-copy_tree(struct copying *copying, struct fault *fault)
+copy_trees(struct copying *copying, struct fault *fault)
 {
 	struct copying before;
 
-	copying->last = (struct view){ NULL, 0 };
-	copying->entries = 0;
-	copying->ended = false;
-	while (!copying->ended) {
+	while (copying->tree < TREES) {
 		before = *copying;
 		if (copy_piece(copying, fault) == 0)
 			continue;
@@ -124,22 +138,6 @@ copy_tree(struct copying *copying, struct fault *fault)
 		*copying = before;
 	}
 	return 0;
-}
-
-/* Ids that were given are not given again. */
-static int
-raise_next_id(struct engine *engine, uint64_t next_id, struct fault *fault)
-{
-	struct engine_txn *txn;
-
-	if (engine_begin(&txn, engine, true, fault) != 0)
-		return -1;
-	if (engine_put(txn, TREE_META, VIEW("next_id"),
-		view_make((char *)&next_id, sizeof(next_id)), fault) != 0) {
-		engine_abort(txn);
-		return -1;
-	}
-	return engine_commit(txn, fault);
 }
 
 static int
@@ -177,24 +175,18 @@ int
 copy_store(struct copied *copied, struct txn *txn, const char *path, uint64_t next_id,
     struct fault *fault)
 {
-	struct copying copying = { .from = txn_engine(txn) };
+	struct copying copying = { .from = txn_engine(txn),
+		.next_id = next_id > txn_next_id(txn) ? next_id : 0 };
 	uint64_t room;
-	int result = 0;
+	int result;
 
 	*copied = (struct copied){ .rev = txn_rev(txn) };
 	if (sum_bytes(copying.from, &room, fault) != 0 ||
 	    engine_open(&copying.to, path, ENGINE_CREATE, room, fault) != 0)
 		return -1;
-	for (copying.tree = TREE_META; result == 0 && copying.tree < TREES;
-	     copying.tree++) {
-		result = copy_tree(&copying, fault);
-		if (copying.tree == TREE_RECORDS)
-			copied->records = copying.entries;
-		if (copying.tree == TREE_IMAGES)
-			copied->images = copying.entries;
-	}
-	if (result == 0 && next_id > txn_next_id(txn))
-		result = raise_next_id(copying.to, next_id, fault);
+	result = copy_trees(&copying, fault);
 	engine_close(copying.to);
+	copied->records = copying.entries[TREE_RECORDS];
+	copied->images = copying.entries[TREE_IMAGES];
 	return result == 0 ? measure(copied, path, fault) : -1;
 }
