@@ -79,8 +79,8 @@ check_records_next(
 }
 
 /* What cannot be searched for damage is as good as not there. */
-static int
-look_up(struct check *check, uint64_t id, struct record *record, struct fault *fault)
+int
+check_look_up(struct check *check, uint64_t id, struct record *record, struct fault *fault)
 {
 	uint64_t key = htobe64(id);
 	struct view value;
@@ -103,7 +103,7 @@ check_target(struct check *check, uint64_t id, const struct field *field, uint64
 	int found;
 
 	if (target != check->last_id) {
-		found = look_up(check, target, &record, fault);
+		found = check_look_up(check, target, &record, fault);
 		if (found < 0)
 			return -1;
 		check->last_id = target;
@@ -210,7 +210,7 @@ check_record(struct check *check, uint64_t id, struct record record, struct faul
 {
 	struct record again = { NULL, 0 };
 	const struct kind *kind;
-	int found = look_up(check, id, &again, fault);
+	int found = check_look_up(check, id, &again, fault);
 
 	if (found < 0)
 		return -1;

@@ -15,6 +15,7 @@
 #include <xxhash.h>
 
 #include "model/change.h"
+#include "model/value.h"
 
 /* At most GATHERED entries are kept for the second pass, 16 MiB or so. */
 enum { SUMS = 1 << 16, GATHERED = 500000 };
@@ -99,6 +100,48 @@ walk_records(struct sets *sets, struct fault *fault)
 	return found;
 }
 
+static bool
+share_element(struct view a, struct view b)
+{
+	struct buf scratch = BUF_EMPTY, other = BUF_EMPTY;
+	struct view element, same, rest;
+	bool shared = false;
+
+	while (!shared && list_next(&a, &element, &scratch)) {
+		rest = b;
+		while (!shared && list_next(&rest, &same, &other))
+			shared = view_equal(element, same);
+	}
+	buf_release(&scratch);
+	buf_release(&other);
+	return shared;
+}
+
+/* An external id has one bearer (of its kind). Only ids that stand under one key
+ * can be the same, and the key is a hash. */
+static int
+check_bearers(struct sets *sets, const struct index_key *key, uint64_t id, uint64_t other,
+    struct fault *fault)
+{
+	uint16_t slot = (uint16_t)(key->bytes[1] << 8 | key->bytes[2]);
+	struct record one, two;
+	int found;
+
+	if (slot < RECORD_FIXED || check_is_unreadable(sets->check, id) ||
+	    check_is_unreadable(sets->check, other))
+		return 0;
+	found = check_look_up(sets->check, id, &one, fault);
+	if (found == 1)
+		found = check_look_up(sets->check, other, &two, fault);
+	if (found < 0)
+		return check_goes_on(fault) ? 0 : -1;
+	if (found == 1 && share_element(record_get(one, slot), record_get(two, slot)))
+		check_found(sets->check, CHECK_DAMAGE,
+		    "records %llu and %llu: both have the same external id",
+		    (unsigned long long)other, (unsigned long long)id);
+	return 0;
+}
+
 /* The entry stands behind the last one, and a search from the top of the tree
  * finds its key. The searching cursor stays on its page while it can. */
 static int
@@ -116,6 +159,8 @@ check_place(
 		check_found(sets->check, CHECK_DAMAGE,
 		    "the index: an entry of record %llu is out of order",
 		    (unsigned long long)id);
+	else if (order == 0 && check_bearers(sets, key, id, sets->last_id, fault) < 0)
+		return -1;
 	if (order != 0) {
 		found = engine_seek(sets->searcher, &at, &value, fault);
 		if (found < 0 && !check_goes_on(fault))

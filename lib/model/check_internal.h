@@ -65,6 +65,10 @@ int check_records_open(
 int check_records_next(struct check_walk *walk, uint64_t *id, struct record *record,
     struct fault *fault) MUST_CHECK;
 
+/* The record as it lies under its id: 1, 0, -1. */
+int check_look_up(struct check *check, uint64_t id, struct record *record,
+    struct fault *fault) MUST_CHECK;
+
 /* Whether the record's entries cannot be asked, because it is damaged. */
 bool check_is_unreadable(const struct check *check, uint64_t id);
 

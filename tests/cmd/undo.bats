@@ -62,8 +62,8 @@ all()
 	stdout_has '^[0-9]+,2026-10-05T12:00:00Z,.*,Ann Lee$'
 	expect 0 contact-store undo 3
 	expect 0 contact-store undo 4
-	all then
-	cmp now then
+	all last
+	cmp now last
 }
 
 @test "X-30 a record that changed since refuses all, and names who changed it" {

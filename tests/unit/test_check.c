@@ -180,6 +180,37 @@ add_entry(struct txn *txn, void *context, struct fault *fault)
 	    : touch(txn, fault);
 }
 
+/* Both have an external id, with all index entries. */
+static int
+share_id(struct txn *txn, void *context, struct fault *fault)
+{
+	static const struct {
+		uint64_t id;
+		const char *external;
+	} bearers[] = { { BEA, "A-1;B-1" }, { CLEO, "B-1" } };
+	struct record_form *form = malloc(sizeof(*form));
+	struct record record;
+	uint16_t slot;
+	bool changed;
+	int rc = form == NULL ||
+		txn_name_slot(txn, NAME_EXT, VIEW("salesforce"), false, &slot, fault) != 1
+	    ? -1
+	    : 0;
+
+	(void)context;
+	for (size_t i = 0; rc == 0 && i < 2; i++) {
+		rc = -1;
+		if (txn_record(txn, bearers[i].id, &record, fault) != 1)
+			break;
+		record_form_from(form, record);
+		record_form_set(form, slot, view_of(bearers[i].external));
+		rc = change_update(txn, &kind_contact, bearers[i].id, record, form, 0,
+		    CAUSE_ROW, &changed, fault);
+	}
+	free(form);
+	return rc;
+}
+
 static int
 lose_name(struct txn *txn, void *context, struct fault *fault)
 {
@@ -298,6 +329,8 @@ static const struct {
 	{ "an entry too many", add_entry,
 	    "record 4: the index has an entry "
 	    "by email that the record does not yield" },
+	{ "an external id that two have", share_id,
+	    "records 3 and 4: both have the same external id" },
 	{ "a name that leads nowhere", lose_name,
 	    "the names of columns: slot "
 	    "64 leads to no name, or not back" },
