@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "store/directory.h"
+#include "store/sharing.h"
 #include "store/txn.h"
 
 /* More stores of one revision than anybody puts aside. */
@@ -117,6 +118,21 @@ exchange(const struct store *store, const struct nest *nest, struct fault *fault
 	return 0;
 }
 
+/* What comes is for the same users as what goes. */
+static int
+share(const struct directory *directory, const struct nest *nest, struct fault *fault)
+{
+	int fd = openat(
+	    nest->parent, nest->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int result;
+
+	if (fd < 0)
+		return fault_errno(fault, errno, "%s", nest->path);
+	result = sharing_follow(directory, fd, nest->path, fault);
+	close(fd);
+	return result;
+}
+
 /* Whether the target's name is that of the directory that the store holds. */
 static bool
 is_ours(const struct directory *directory, const struct nest *nest)
@@ -139,7 +155,8 @@ replace_store(struct store *store, struct nest *nest, const char *suffix,
 		return fault_set(fault, FAULT_CONFLICT,
 		    "%s: another directory has taken its place meanwhile",
 		    store_path(store));
-	if (exchange(store, nest, fault) != 0)
+	if (share(store_directory(store), nest, fault) != 0 ||
+	    exchange(store, nest, fault) != 0)
 		return -1;
 	/* What is called as the nest was is the store that went. */
 	if (suffix == NULL)

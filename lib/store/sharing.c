@@ -257,3 +257,40 @@ sharing_set(
 	}
 	return result;
 }
+
+/* The name that was recorded behind the number. */
+static void
+read_name(char *name, size_t size, const struct directory *directory)
+{
+	char text[64] = "";
+	int fd = openat(directory->fd, PERMISSIONS_GROUP,
+	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	ssize_t n = fd < 0 ? 0 : pread(fd, text, sizeof(text) - 1, 0);
+	size_t at;
+
+	if (fd >= 0)
+		close(fd);
+	text[n < 0 ? 0 : n] = '\0';
+	at = strspn(text, "0123456789 ");
+	snprintf(name, size, "%.*s", (int)strcspn(text + at, "\n"), text + at);
+}
+
+int
+sharing_follow(const struct directory *directory, int successor, const char *path,
+    struct fault *fault)
+{
+	const struct permissions *permissions = &directory->permissions;
+	char name[64];
+	const struct change change = { .directory = { .fd = successor },
+		.want = *permissions,
+		.path = path,
+		.name = name };
+
+	if (!permissions->shared)
+		return 0;
+	if (geteuid() != permissions->owner)
+		return fault_set(fault, FAULT_PERMISSION,
+		    "only the owner of a store that is shared may replace it");
+	read_name(name, sizeof(name), directory);
+	return widen(&change, fault);
+}

@@ -28,6 +28,12 @@ struct sharing {
 int sharing_set(const struct store_options *options, const struct sharing *want,
     struct fault *fault) MUST_CHECK;
 
+/* Shares a directory, which will take the place of that of a store, with the same
+ * group. Inside lib/store. */
+struct directory;
+int sharing_follow(const struct directory *directory, int successor, const char *path,
+    struct fault *fault) MUST_CHECK;
+
 /* What is so now; name is NULL. */
 struct sharing sharing_of(const struct store *store);
 

@@ -228,6 +228,32 @@ contact-store: $CONTACT_STORE is shared with the group bin"
 	stdout_is 1
 }
 
+@test "a backup is private; compact and restore keep the store shared" {
+	as daemon bin contact-store -q init --group bin
+	as games bin contact-add -q email=ann@example.com >/dev/null
+	expect 0 as games bin contact-store -q backup "$common/backup"
+	stderr_is ''
+	expect 0 bash -c "cd '$common' && find backup -printf '%p %m\n' | LC_ALL=C sort | head -n 2"
+	stdout_is 'backup 700
+backup/data.mdb 600'
+	expect 0 as games bin contact-store -q compact
+	expect 0 as daemon bin contact-find --count
+	stdout_is 1
+	expect 6 as games bin contact-store -q --yes restore "$common/backup"
+	stderr_is 'contact-store: only the owner of a store that is shared may replace it'
+	chown -R daemon "$common/backup"
+	expect 0 as daemon bin contact-store -q --yes restore "$common/backup"
+	expect 0 as games bin contact-add email=bob@example.com
+	expect 0 modes
+	stdout_is '. 2770 bin
+./data.mdb 660 bin
+./group 640 bin
+./lock.mdb 660 bin
+./writer.lock 660 bin'
+	expect 0 as games bin contact-store info
+	stdout_has '^group,bin$'
+}
+
 @test "no group, no such group, both: usage errors" {
 	expect 2 contact-store share
 	stderr_has 'share takes the name of a group, or --none$'
