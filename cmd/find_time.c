@@ -10,6 +10,7 @@
 #include "model/past.h"
 #include "store/changes.h"
 #include "store/history.h"
+#include "store/log.h"
 
 static int
 parse_query(struct query **query, const struct search *search, struct txn *txn,
@@ -203,12 +204,18 @@ search_note_gone(struct search *search, struct fault *fault)
 	struct past past = { .rev = txn_rev(search->txn), .deleted = true };
 	struct gone gone = { .search = search };
 	struct query *query = NULL;
-	uint64_t removed, examined;
+	uint64_t horizon, removed, examined;
 	bool few;
 	int result;
 
 	if (search->options->since == NULL || search->options->shared.quiet)
 		return 0;
+	if (log_horizon(search->txn, &horizon, fault) == -1)
+		return -1;
+	if (search->since < horizon)
+		command_note(search->command,
+		    "what was deleted before revision %llu is not known: it was pruned",
+		    (unsigned long long)horizon + 1);
 	result = changes_removed(search->txn, search->since, &removed, fault);
 	if (result == -1 || removed == 0)
 		return result;

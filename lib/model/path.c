@@ -66,8 +66,10 @@ unknown(const struct kind *kind, struct view whole, struct view name, struct fau
 
 	if (nearest != NULL)
 		buf_printf(&hint, "the nearest is %s", nearest);
-	else
+	else if (kind_by_name(view_of(kind->name)) == kind)
 		buf_printf(&hint, "contact-find --fields -k %s lists them", kind->name);
+	else
+		buf_printf(&hint, "it has %s", kind->columns);
 	(void)fault_set(fault, FAULT_USAGE, "%.*s: %s has no field %.*s; %s",
 	    shown(whole), whole.at, kind->name, shown(name), name.at, buf_string(&hint));
 	buf_release(&hint);
