@@ -8,8 +8,11 @@
 
 #include <sys/stat.h>
 
+#include <errno.h>
+#include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "rules/backup.h"
@@ -111,14 +114,33 @@ build(struct restored *restored, struct txn *from, struct store *backup, const c
 	return result;
 }
 
+/* What takes the place of a store has the owner of this process. */
+static int
+check_owner(const char *path, struct fault *fault)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0)
+		return fault_errno(fault, errno, "%s", path);
+	if (st.st_uid != geteuid())
+		return fault_set(fault, FAULT_PERMISSION,
+		    "%s: only the owner of the store may restore it", path);
+	return 0;
+}
+
 /* Users who shared the store share what takes its place. */
 static int
 share(struct store *store, const char *path, struct fault *fault)
 {
 	const struct store_options options = { .path = path };
-	const struct sharing sharing = sharing_of(store);
+	struct sharing sharing = sharing_of(store);
+	const struct group *group;
 
-	return !sharing.shared || sharing_set(&options, &sharing, fault) >= 0 ? 0 : -1;
+	if (!sharing.shared)
+		return 0;
+	group = getgrgid(sharing.group);
+	sharing.name = group == NULL ? "" : group->gr_name;
+	return sharing_set(&options, &sharing, fault) >= 0 ? 0 : -1;
 }
 
 int
@@ -136,7 +158,8 @@ restore_store(struct restored *restored, struct store *store, struct store *back
 		fault_memory(fault);
 		goto done;
 	}
-	if (nest_open_beside(&nest, real, "restore", fault) != 0 ||
+	if (check_owner(real, fault) != 0 ||
+	    nest_open_beside(&nest, real, "restore", fault) != 0 ||
 	    txn_begin(&from, store, fault) != 0)
 		goto done;
 	rev = txn_rev(from);

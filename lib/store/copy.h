@@ -4,8 +4,8 @@
 
 /*
  * A copy of a snapshot: every entry of every tree is put in order into a new
- * store. So nothing of what was deleted goes along, as it would with copied
- * pages, pages are full, and every record was asked for its checksum.
+ * store. So nothing of what was deleted goes along, pages are full, and every
+ * record was asked for its checksum.
  */
 
 #include "store/store.h"

@@ -272,3 +272,16 @@ zoe@example.com,unsubscribed'
 	expect 0 contact-find -k suppression -H -c address
 	stdout_is ann@example.com
 }
+
+@test "a store that is shared stays so when it is restored or compacted; backups are private" {
+	group=$(id -gn)
+	contact-store -q init --group "$group"
+	contact-add -q email=ann@example.com
+	contact-store -q backup saved
+	[ "$(stat -c %a saved saved/data.mdb | tr '\n' ' ')" = '700 600 ' ]
+	expect 0 contact-store -q restore --yes saved
+	expect 0 contact-store -q compact
+	[ "$(stat -c %a "$CONTACT_STORE" "$CONTACT_STORE/data.mdb" | tr '\n' ' ')" = '2770 660 ' ]
+	expect 0 contact-store info
+	stdout_has "^group,$group$"
+}
