@@ -13,15 +13,19 @@
 #include <stdlib.h>
 
 /* Ids in a piece, and how many ids make a second thread worth its while. */
-#define PIECE	 16384
-#define PARALLEL 65536
+#define PIECE 16384
+/* Where ids are far apart, as after loading a dump that says so, pieces are
+ * wider rather than more. */
+#define PIECES_MOST 65536
+#define PARALLEL    65536
 /* Operands that are parsed once more without being felt. */
 #define SHORT 64
 
 struct scan {
 	struct query *query;
 	uint64_t from;
-	int64_t end; /* revision of creation, not included */
+	int64_t end;	/* revision of creation, not included */
+	uint64_t width; /* ids in a piece */
 	size_t pieces;
 	pthread_mutex_t lock;
 	size_t front, back; /* pieces that nobody has taken */
@@ -64,7 +68,7 @@ static int
 scan_piece(struct query *query, const struct scan *scan, size_t piece, query_each *each,
     void *context, struct fault *fault)
 {
-	uint64_t from = scan->from + (uint64_t)piece * PIECE, id;
+	uint64_t from = scan->from + piece * scan->width, id;
 	struct record_walk walk;
 	struct record record;
 	int found, result = 0;
@@ -75,7 +79,7 @@ scan_piece(struct query *query, const struct scan *scan, size_t piece, query_eac
 	    result == 0 && (found = record_walk_next(&walk, &id, &record, fault)) != 0) {
 		if (found == -1)
 			result = -1;
-		else if (id - from >= PIECE || record_created(record) >= scan->end)
+		else if (id - from >= scan->width || record_created(record) >= scan->end)
 			break;
 		else
 			result = query_try(query, id, record, each, context, fault);
@@ -183,12 +187,14 @@ query_scan(struct query *query, uint64_t from, int64_t end, query_each *each,
     void *context, struct fault *fault)
 {
 	uint64_t last = txn_next_id(query->txn);
-	struct scan scan = { .query = query, .from = from, .end = end };
+	struct scan scan = { .query = query, .from = from, .end = end, .width = PIECE };
 	int result;
 
 	atomic_init(&scan.stop, false);
+	if (last > from && (last - from) / PIECE >= PIECES_MOST)
+		scan.width = (last - from) / PIECES_MOST + 1;
 	if (last > from)
-		scan.pieces = (size_t)((last - from) / PIECE + 1);
+		scan.pieces = (size_t)((last - from) / scan.width + 1);
 	scan.back = scan.pieces;
 	if (pthread_mutex_init(&scan.lock, NULL) != 0)
 		return fault_memory(fault);

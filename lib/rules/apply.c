@@ -467,5 +467,5 @@ apply_draft(struct import *import, struct draft *draft, uint64_t id,
 	if (step == STEP_GO && import->kind == &kind_organization && old != NULL &&
 	    keep_old_name(import, record_get(*old, ORGANIZATION_NAME), fault) != 0)
 		return STEP_FAULT;
-	return step;
+	return step == STEP_GO ? apply_limits(import, old == NULL, fault) : step;
 }

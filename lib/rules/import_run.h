@@ -171,6 +171,9 @@ int apply_employer(struct import *import, const struct draft *draft, bool is_new
 /* read_only.c: cells of derived and system fields (A4). */
 enum step apply_compare(struct import *import, const struct draft *draft, uint64_t id,
     const struct record *old, struct fault *fault);
+/* Puts the row in error where the record would be larger than a row can be. */
+enum step apply_limits(
+    struct import *import, bool is_new, struct fault *fault) MUST_CHECK;
 
 /* operands.c: FIELD=VALUE texts as cells in order of slot, from malloc; values
  * borrow from *bytes. A value that cannot be taken sets problem->code. */

@@ -224,3 +224,20 @@ checksum	1	af1b265f110249faee8c0509130785f5'
 	expect 2 contact-store --diff x load
 	stderr_has -- '--diff means nothing to load'
 }
+
+@test "D8 undo gives the dump of before" {
+	add_people
+	contact-store dump >before
+	printf 'email,title,labels,organization,attr.new,ext.crm\nann@example.org,Boss,new,Bolt Ltd.,x,7\nnew@example.org,x,y,,,8\n' >people.csv
+	contact-add -q --key email people.csv
+	contact-store -q set members=strict
+	contact-store dump >after
+	expect 1 cmp -s before after
+	contact-store -q undo 4
+	contact-store -q undo 3
+	contact-store dump | cmp - before
+	# The undoing undone.
+	contact-store -q undo 6
+	contact-store -q undo 5
+	contact-store dump | cmp - after
+}
