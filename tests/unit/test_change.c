@@ -143,8 +143,19 @@ struct run_state {
 static void
 fill_form(struct record_form *form, const struct run_state *now)
 {
-	static const char *const exts[] = { "", "C-1", "C-2", "C-1;C-2", "C-2;C-2;c-2" };
+	/* An external id has one bearer, so each is a new one. */
+	static unsigned serial;
+	static char ext[64];
+	uint64_t shape = storing_random(4);
 
+	serial++;
+	ext[0] = '\0';
+	if (shape == 1)
+		snprintf(ext, sizeof(ext), "C-%u", serial);
+	else if (shape == 2)
+		snprintf(ext, sizeof(ext), "C-%u;D-%u", serial, serial);
+	else if (shape == 3)
+		snprintf(ext, sizeof(ext), "C-%u;C-%u;c-%u", serial, serial, serial);
 	for (size_t i = 0; i < COUNT(fields); i++) {
 		size_t n = 0;
 
@@ -155,8 +166,7 @@ fill_form(struct record_form *form, const struct run_state *now)
 			    view_of(fields[i].values[storing_random(n)]));
 	}
 	if (storing_random(2) == 0)
-		record_form_set(
-		    form, now->ext, view_of(exts[storing_random(COUNT(exts))]));
+		record_form_set(form, now->ext, view_of(ext));
 	if (storing_random(2) == 0)
 		record_form_set(form, now->attr, VIEW("XL"));
 }

@@ -413,16 +413,17 @@ act(struct txn *txn, struct thing *made, struct fault *fault)
 		assert_int_equal(new, last_id);
 		return 0;
 	}
-	must(txn_record(txn, id, &record, fault), fault);
 	if (storing_random(4) == 0) {
 		if (referred(made, id))
 			return 0;
+		must(txn_record(txn, id, &record, fault), fault);
 		made[id].there = false;
 		return change_remove(
 		    txn, kind_of(&made[id]), id, record, CAUSE_ROW, fault);
 	}
 	change_field(made, &made[id], storing_random(FIELDS));
 	fill(txn, &made[id]);
+	must(txn_record(txn, id, &record, fault), fault);
 	return change_update(
 	    txn, kind_of(&made[id]), id, record, &form, 0, CAUSE_ROW, &changed, fault);
 }
