@@ -47,7 +47,7 @@ static const struct writer_column all[CELLS] = {
 	[CELL_CAUSE] = COLUMN("cause", SHAPE_TEXT, false),
 	[CELL_JOB] = COLUMN("job", SHAPE_TEXT, false),
 	[CELL_WHO] = COLUMN("who", SHAPE_TEXT, false),
-	[CELL_WHEN] = COLUMN("when", SHAPE_TEXT, true),
+	[CELL_WHEN] = COLUMN("when", SHAPE_TEXT, false),
 	[CELL_PROGRAM] = COLUMN("program", SHAPE_TEXT, false),
 	[CELL_REV] = COLUMN("rev", SHAPE_NUMBER, false),
 };
@@ -88,16 +88,27 @@ add_column(struct history_list *list, struct view name, struct fault *fault)
 	return 0;
 }
 
+/* What stands there when nothing is asked for. A table has no room for what is
+ * empty more often than not. */
+static bool
+is_default(enum cell cell, enum output output)
+{
+	return cell != CELL_REV &&
+	    (output != OUTPUT_TABLE || (cell != CELL_LINE && cell != CELL_JOB));
+}
+
 static int
-add_columns(struct history_list *list, const char *columns, struct fault *fault)
+add_columns(struct history_list *list, const char *columns, enum output output,
+    struct fault *fault)
 {
 	struct view rest = view_of(columns), name;
 	const char *comma;
 	bool every = columns != NULL && strcmp(columns, "all") == 0;
 
 	if (columns == NULL || every) {
-		for (enum cell cell = 0; cell < (every ? CELLS : CELL_REV); cell++)
-			if (add_column(list, all[cell].name, fault) == -1)
+		for (enum cell cell = 0; cell < CELLS; cell++)
+			if ((every || is_default(cell, output)) &&
+			    add_column(list, all[cell].name, fault) == -1)
 				return -1;
 		return 0;
 	}
@@ -112,22 +123,19 @@ add_columns(struct history_list *list, const char *columns, struct fault *fault)
 }
 
 static int
-open_writer(struct history_list *list, const struct command *command, bool header,
-    struct fault *fault)
+open_writer(struct history_list *list, const struct command *command, enum output output,
+    bool header, struct fault *fault)
 {
 	const struct writer_options options = { .header = header,
 		.colour = command->colour,
 		.width = command->terminal ? command->width : 0,
 		.terminal = command->terminal };
-	enum output output = command->terminal ? OUTPUT_TABLE : OUTPUT_CSV;
 	struct writer_column *columns = calloc(list->count, sizeof(*columns));
 	size_t i;
 	int result;
 
 	if (columns == NULL)
 		return fault_memory(fault);
-	if (command->shared->output != NULL)
-		(void)output_by_name(command->shared->output, &output);
 	for (i = 0; i < list->count; i++)
 		columns[i] = all[list->cells[i]];
 	result = writer_open(
@@ -141,16 +149,19 @@ history_list_open(struct history_list **list, const struct command *command,
     const char *columns, bool header, struct fault *fault)
 {
 	struct history_list *made = calloc(1, sizeof(*made));
+	enum output output = command->terminal ? OUTPUT_TABLE : OUTPUT_CSV;
 
 	*list = made;
 	if (made == NULL)
 		return fault_memory(fault);
-	if (add_columns(made, columns, fault) == -1)
+	if (command->shared->output != NULL)
+		(void)output_by_name(command->shared->output, &output);
+	if (add_columns(made, columns, output, fault) == -1)
 		return -1;
 	made->row = calloc(made->count, sizeof(*made->row));
 	if (made->row == NULL)
 		return fault_memory(fault);
-	if (open_writer(made, command, header, fault) == -1)
+	if (open_writer(made, command, output, header, fault) == -1)
 		return -1;
 	return sink_open(&made->sink, STDOUT_FILENO, "standard output", fault);
 }

@@ -13,8 +13,9 @@
 
 struct history_list;
 
-/* columns is what -c says, or NULL for all columns but rev; an unknown column is
- * FAULT_USAGE. header: csv and tsv begin with their names. */
+/* columns is what -c says, or NULL for all columns but rev, in a table also
+ * without line and job; an unknown column is FAULT_USAGE. header: csv and tsv
+ * begin with their names. */
 int history_list_open(struct history_list **list, const struct command *command,
     const char *columns, bool header, struct fault *fault) MUST_CHECK;
 /* 0; 1 when nobody reads the output any more; -1. */

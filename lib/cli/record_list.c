@@ -86,7 +86,7 @@ static bool
 is_kept(struct view name)
 {
 	return view_is(name, "id") || view_is(name, "name") || view_is(name, "email") ||
-	    view_is(name, "type");
+	    view_is(name, "type") || view_is(name, "when");
 }
 
 static int

@@ -218,6 +218,10 @@ Bolt,primary_contact,,2,organization'
 	expect 0 contact-find --history -o tsv -H --limit 2 -c field,to 3
 	stdout_is 'first_name	Bob
 last_name	Ray'
+	expect 0 contact-find --history -o table --changes-since 2 2
+	stdout_is 'id  name     field          from    to    cause  who  when                  program
+ 2  Ann Lee  title                  CEO   row    zoe  2026-10-03T12:00:00Z  contact-add
+ 2  Ann Lee  client_status  Active  Past  row    zoe  2026-10-03T12:00:00Z  contact-add'
 	expect 1 contact-find --history email=nobody@example.org
 	stdout_is line,id,name,field,from,to,cause,job,who,when,program
 	mistake '--columns: --history has no column "email", these are: line id name field from to cause job who when program rev' \
