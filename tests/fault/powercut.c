@@ -221,23 +221,19 @@ judge_all(size_t at, uint64_t way)
 	buf_release(&why);
 }
 
-static bool
-changes_disk(const struct event *event)
-{
-	return event->type != EVENT_ROOT && event->type != EVENT_ACK;
-}
-
-/* Cuts the power while event `at` is done; random cuts depend on the seed and
- * on their place alone. */
+/* Cuts the power while event `at` is done, or right behind the word that a command
+ * has ended. Random cuts depend on the seed and on their place alone. */
 static void
 cut_here(struct disk *disk, size_t at)
 {
 	static const enum cut cuts[] = { CUT_NONE, CUT_ALL, CUT_RANDOM };
+	const struct event *event = replay.events[at];
 
-	look_ahead(at);
+	look_ahead(event->type == EVENT_ACK ? at + 1 : at);
 	for (uint64_t way = 0; way < replay.ways && replay.states < replay.most; way++) {
 		disk_seed(replay.seed + at * 1000 + way);
-		disk_cut(disk, replay.events[at], cuts[way < 2 ? way : 2], replay.place);
+		disk_cut(disk, event->type == EVENT_ACK ? NULL : event,
+		    cuts[way < 2 ? way : 2], replay.place);
 		judge_all(at, way);
 	}
 }
@@ -259,7 +255,7 @@ replay_log(void)
 			take_ack(&replay.last, replay.events[i]);
 			replay.acks++;
 		}
-		if (changes_disk(replay.events[i]))
+		if (replay.events[i]->type != EVENT_ROOT)
 			cut_here(disk, i);
 		disk_apply(disk, replay.events[i]);
 	}

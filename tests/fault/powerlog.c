@@ -204,15 +204,17 @@ pwritev(int fd, const struct iovec *parts, int count, off_t at)
 	return n;
 }
 
-/* Copied by the kernel: what came is read back. */
+/* Copied by the kernel: what came is read where it came from. */
 ssize_t
 copy_file_range(int from, off64_t *start, int fd, off64_t *to, size_t len, unsigned flags)
 {
+	off_t source = start != NULL ? *start : lseek(from, 0, SEEK_CUR);
 	off_t at = to != NULL ? *to : lseek(fd, 0, SEEK_CUR);
 	ssize_t n = syscall(SYS_copy_file_range, from, start, fd, to, len, flags);
 	char *copy = n > 0 ? malloc((size_t)n) : NULL;
 
-	if (n > 0 && (copy == NULL || syscall(SYS_pread64, fd, copy, (size_t)n, at) != n))
+	if (n > 0 &&
+	    (copy == NULL || syscall(SYS_pread64, from, copy, (size_t)n, source) != n))
 		_exit(99);
 	note_bytes(fd, copy, n, at);
 	free(copy);
@@ -293,6 +295,31 @@ open(const char *path, int flags, ...)
 
 int
 openat(int at, const char *path, int flags, ...)
+{
+	va_list list;
+	mode_t mode;
+
+	va_start(list, flags);
+	mode = mode_behind(flags, list);
+	va_end(list);
+	return opened(at, path, flags, mode);
+}
+
+/* By these names programs go that ask for large files themselves. */
+int
+open64(const char *path, int flags, ...)
+{
+	va_list list;
+	mode_t mode;
+
+	va_start(list, flags);
+	mode = mode_behind(flags, list);
+	va_end(list);
+	return opened(AT_FDCWD, path, flags, mode);
+}
+
+int
+openat64(int at, const char *path, int flags, ...)
 {
 	va_list list;
 	mode_t mode;

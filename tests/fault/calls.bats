@@ -1,0 +1,122 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+#
+# Failing calls (D4): of each call that a command makes, memory, files and locks,
+# every n-th fails, once or from then on, with several errors, or is short. The
+# command ends in time, without a signal, with a status of contact(7) and one line
+# that says why; the store is as before or as after; and it says that it did well
+# only if all was stored and printed. One in seven is tried, in the long tier all.
+
+load faults
+
+# worlds: what commands find. `none` is no store, `some` one with two runs of
+# imports, `both` one besides a backup of it as it was before its last run.
+worlds()
+{
+	people 0 39 Lee 5 'a;b' >first.csv
+	people 20 59 Leigh 6 'a;c' >again.csv
+	mkdir none some
+	contact-add -q -s some/store first.csv
+	contact-add -q -s some/store again.csv
+	contact-store -q -s some/store set timezone=+01:00
+	cp -R some both
+	contact-store -q -s both/store backup both/copy
+	contact-add -q -s both/store email=later@example.com
+	contact-store -s some/store dump >dump.txt
+	points=0
+}
+
+# swept WORLD [OPTION]... COMMAND...: all is well, whatever fails.
+swept()
+{
+	local world=$1 status=0
+	shift
+	sweep -b "$world" -n "$(tier 29 7 1)" -o "$SEED" "$@" >sweep.out 2>&1 || status=$?
+	if [ "$status" -ne 0 ]; then
+		echo "swept $world $*:"
+		cat sweep.out
+		return 1
+	fi
+	points=$((points + $(last_number sweep.out points)))
+}
+
+@test "D4 contact-add: any call fails" {
+	worlds
+	swept none -- contact-add "$PWD/first.csv"
+	swept some -- contact-add "$PWD/again.csv" --results r.csv --errors e.csv --diff d.csv
+	swept some -i again.csv -- contact-add --dry-run -
+	swept some -- contact-add email=x@example.com first_name=Bo organization=Acme
+	swept some -- contact-add -k organization name=Acme domains=example.org
+	figures "$points points, 0 bad"
+	[ "$points" -gt "$(tier 200 900 6000)" ]
+}
+
+@test "D4 contact-find: any call fails" {
+	worlds
+	swept some -- contact-find -c all
+	swept some -- contact-find -o json -c all first_name=Ann3 or organization=Company*
+	swept some -- contact-find --sort -last_name,email --limit 9 -o table
+	swept some -- contact-find --count-by organization,last_name
+	swept some -- contact-find --history p21@example.com
+	swept some -- contact-find --at 1 -c all
+	swept some -- contact-find --changes-since 1
+	swept some -- contact-find --fields
+	figures "$points points, 0 bad"
+	[ "$points" -gt "$(tier 80 300 2000)" ]
+}
+
+@test "D4 contact-store: any call of any action fails" {
+	worlds
+	swept none -- contact-store init
+	swept some -- contact-store info
+	swept some -- contact-store check
+	swept some -- contact-store check -v
+	swept some -- contact-store set timezone=+02:00
+	swept some -- contact-store get
+	swept some -- contact-store log
+	swept some -- contact-store undo 2
+	swept some -- contact-store undo 2 --results -
+	swept some -- contact-store prune --older 0s --yes
+	swept some -- contact-store compact
+	swept some -- contact-store backup copy
+	swept both -- contact-store restore --yes copy
+	swept some -- contact-store dump
+	swept none -i dump.txt -- contact-store load
+	swept some -- contact-store share --none
+	figures "$points points, 0 bad"
+	[ "$points" -gt "$(tier 200 800 5000)" ]
+}
+
+# What is wrong on purpose has to be found: nothing above would be worth anything.
+
+@test "D4 a program that overlooks a failing write is found out" {
+	worlds
+	sweep -b some -c write -- sh -c 'contact-find -c all; exit 0' >sweep.out 2>&1 && false
+	contains sweep.out 'status 0, but another output'
+}
+
+@test "D4 a program that overlooks a run that was not stored is found out" {
+	worlds
+	people 60 79 Moe 5 c >new.csv
+	sweep -b some -c pwrite -c fdatasync -- \
+	    sh -c 'contact-add -q "$0"; exit 0' "$PWD/new.csv" >sweep.out 2>&1 && false
+	contains sweep.out 'status 0, but not stored'
+}
+
+@test "D4 a program that dies, hangs, or says nothing is found out" {
+	worlds
+	sweep -b some -c openat -n 40 -- \
+	    sh -c 'contact-find >/dev/null || kill -SEGV $$' >sweep.out 2>&1 && false
+	contains sweep.out 'signal 11'
+	sweep -b some -c openat -n 200 -- \
+	    sh -c 'contact-find >/dev/null || sleep 60' >sweep.out 2>&1 && false
+	contains sweep.out 'took more than 10 s'
+	sweep -b some -c openat -n 40 -- \
+	    sh -c 'contact-find 2>/dev/null || exit 5' >sweep.out 2>&1 && false
+	contains sweep.out '0 lines say why'
+}
+
+@test "D4 a plan that means nothing is refused" {
+	expect 99 env FAILING=write:one:never LD_PRELOAD="$CONTACT_BIN/tests/fault/failing.so" contact-find
+	stderr_is 'failing.so: FAILING=write:one:never is no plan'
+}

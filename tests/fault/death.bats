@@ -1,0 +1,75 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+#
+# Death at any moment that counts (D3): a command is killed before and after each
+# call that changes a file, from the first to the last. The store is as before or
+# as after, sound, and the same command done again comes to the same end. All
+# calls are tried in every tier, as there are some dozens to a command.
+
+load faults
+
+# died [OPTION]... COMMAND...: all is well, wherever it dies; the points are left
+# in `points`.
+died()
+{
+	local status=0
+	sweep -k "$@" >sweep.out 2>&1 || status=$?
+	points=$(last_number sweep.out points)
+	if [ "$status" -ne 0 ]; then
+		echo "died $*:"
+		cat sweep.out
+		return 1
+	fi
+	total=$((${total:-0} + points))
+}
+
+stores()
+{
+	people 0 199 Lee 20 'a;b' >first.csv
+	people 100 299 Leigh 25 'a;c' >again.csv
+	mkdir none some
+	contact-add -q -s some/store first.csv
+}
+
+@test "D3 X-14 an import into a new store dies at any call: at least 50 points" {
+	stores
+	died -b none -- contact-add "$PWD/first.csv"
+	[ "$points" -ge 50 ]
+	figures "$points points, 0 bad"
+}
+
+@test "D3 X-14 an import with changes dies at any call" {
+	stores
+	died -b some -- contact-add "$PWD/again.csv"
+	died -b some -- contact-add --results r.csv --errors e.csv --diff d.csv "$PWD/again.csv"
+	figures "$total points, 0 bad"
+	[ "$total" -ge 50 ]
+}
+
+@test "D3 every action of contact-store dies at any call" {
+	stores
+	contact-add -q -s some/store again.csv
+	contact-store -s some/store dump >dump.txt
+	cp -R some both
+	contact-store -q -s both/store backup both/copy
+	contact-add -q -s both/store email=later@example.com
+	died -b none -- contact-store init
+	died -b some -- contact-store set timezone=+05:00
+	died -b some -- contact-store undo 2
+	died -b some -- contact-store prune --older 0s --yes
+	died -b some -- contact-store compact
+	died -b some -- contact-store backup copy
+	died -b both -- contact-store restore --yes copy
+	died -b none -i dump.txt -- contact-store load
+	figures "$total points, 0 bad"
+	[ "$total" -ge 300 ]
+}
+
+# An importer that commits every hundred rows is what this has to find.
+@test "D3 an import in pieces is found out" {
+	stores
+	people 200 249 Moe 20 c >more.csv
+	sweep -k -b some -- sh -c 'contact-add -q "$0" && contact-add -q "$1"' \
+	    "$PWD/again.csv" "$PWD/more.csv" >sweep.out 2>&1 && false
+	contains sweep.out 'neither as before nor as after: store'
+}
