@@ -19,6 +19,7 @@ struct writer {
 	struct view *cells;	       /* one more than count: _excel */
 	struct arena arena;
 	struct buf *scratch; /* one for each cell that is changed */
+	struct buf guarded;  /* excel: a cell before it is shown */
 	struct buf names;    /* JSON: the escaped "name": of all */
 	size_t *name_ends;
 	struct table *table;
@@ -63,23 +64,34 @@ put_line(struct writer *writer, const struct view *cells, struct buf *out)
 	buf_char(out, '\n');
 }
 
+/* As a terminal may have it. */
+static struct view
+shown(struct writer *writer, size_t i, struct view cell)
+{
+	if (!writer->options.terminal)
+		return cell;
+	buf_clear(&writer->scratch[i]);
+	show_text(&writer->scratch[i], cell);
+	return buf_as_view(&writer->scratch[i]);
+}
+
 /* What a cell is before it is quoted or escaped. */
 static struct view
 prepared(struct writer *writer, size_t i, struct view cell)
 {
+	struct buf *guarded =
+	    writer->options.terminal ? &writer->guarded : &writer->scratch[i];
+
 	if (writer->output == OUTPUT_EXCEL)
-		cell = excel_cell(&writer->scratch[i], cell);
-	if (writer->options.terminal && writer->output != OUTPUT_EXCEL) {
-		buf_clear(&writer->scratch[i]);
-		show_text(&writer->scratch[i], cell);
-		cell = buf_as_view(&writer->scratch[i]);
-	}
-	return cell;
+		cell = excel_cell(guarded, cell);
+	return shown(writer, i, cell);
 }
 
 static int
 check_scratch(const struct writer *writer, struct fault *fault)
 {
+	if (buf_check(&writer->guarded, fault) < 0)
+		return -1;
 	for (size_t i = 0; i < writer->count; i++)
 		if (buf_check(&writer->scratch[i], fault) < 0)
 			return -1;
@@ -90,10 +102,7 @@ static void
 put_header(struct writer *writer, struct buf *out)
 {
 	for (size_t i = 0; i < writer->count; i++)
-		writer->cells[i] =
-		    writer->options.terminal && writer->output != OUTPUT_EXCEL
-		    ? prepared(writer, i, writer->columns[i].name)
-		    : writer->columns[i].name;
+		writer->cells[i] = shown(writer, i, writer->columns[i].name);
 	if (writer->output == OUTPUT_EXCEL) {
 		buf_text(out, "\xef\xbb\xbf");
 		writer->cells[writer->count] = VIEW("_excel");
@@ -226,6 +235,7 @@ writer_close(struct writer *writer)
 	free(writer->cells);
 	free(writer->name_ends);
 	buf_release(&writer->names);
+	buf_release(&writer->guarded);
 	arena_release(&writer->arena);
 	free(writer);
 }

@@ -49,8 +49,8 @@ struct writer_options {
 	 * fit is cut, the longest first; columns for which no room is left are
 	 * left out on the right, and the header says how many ("+3"). */
 	unsigned width;
-	/* Make control, bidi and invalid characters visible in csv and tsv
-	 * too, because the output is a terminal. A table always does. */
+	/* Make control, bidi and invalid characters visible in csv, tsv and
+	 * excel too, because the output is a terminal. A table always does. */
 	bool terminal;
 };
 
