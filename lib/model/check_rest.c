@@ -119,19 +119,19 @@ check_name(struct check *check, struct view key, struct view value, struct fault
 	return 0;
 }
 
-/* A setting holds what could be set; the other rows are few and known. */
+/* The rows are few and known; a setting may also be that of a later version. */
 static int
 check_number(struct check *check, struct view key, struct view value, struct fault *fault)
 {
+	bool setting = view_begins(key, VIEW("set."));
 	bool number = view_is(key, "next_id") || view_is(key, "horizon");
 
 	(void)fault;
 	if (number ? value.len == sizeof(uint64_t)
 		   : view_is(key, "format") ||
-		    (view_begins(key, VIEW("set.")) &&
-			setting_by_name(view_from(key, 4)) != NULL))
+		    (setting && setting_by_name(view_from(key, 4)) != NULL))
 		return 0;
-	check_found(check, CHECK_DAMAGE,
+	check_found(check, setting ? CHECK_NOTE : CHECK_DAMAGE,
 	    "the numbers and settings of the store: %.*s is not known, or not a number",
 	    (int)view_until(key, 60).len, key.at);
 	return 0;
