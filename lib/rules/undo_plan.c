@@ -190,7 +190,7 @@ decide(struct undo *undo, const struct undo_states *states, struct undo_item *it
 	item->action = UNDO_ERROR;
 	if (!undo->force)
 		return 0;
-	item->action = forced(undo, states);
+	item->action = (uint8_t)forced(undo, states);
 	if (item->action != UNDO_UNCHANGED)
 		item->problem = PROBLEM_NONE;
 	return 0;
