@@ -671,12 +671,93 @@ test_many(void **state)
 	buf_release(&now);
 }
 
+/* One change of one record; no fields: it goes. */
+struct single {
+	uint64_t id; /* 0: a new one */
+	const struct kind *kind;
+	uint16_t slot;
+	const char *value;
+};
+
+static int
+change_single(struct txn *txn, void *context, struct fault *fault)
+{
+	const struct single *single = context;
+	struct record record;
+	uint64_t id;
+	bool changed;
+
+	record_form_clear(&form);
+	if (single->value != NULL)
+		record_form_set(&form, single->slot, view_of(single->value));
+	if (single->id == 0)
+		return change_create(txn, single->kind, &form, 0, CAUSE_ROW, &id, fault);
+	must(txn_record(txn, single->id, &record, fault), fault);
+	return single->value == NULL
+	    ? change_remove(txn, single->kind, single->id, record, CAUSE_ROW, fault)
+	    : change_update(txn, single->kind, single->id, record, &form, 0, CAUSE_ROW,
+		  &changed, fault);
+}
+
+static uint64_t
+change(uint64_t id, const struct kind *kind, uint16_t slot, const char *value)
+{
+	struct single single = { id, kind, slot, value };
+
+	return storing_run(change_single, &single);
+}
+
+static void
+must_be_of(uint64_t id, const char *organization)
+{
+	struct txn *txn = storing_read();
+	struct record record;
+	struct fault fault;
+
+	assert_int_equal(txn_record(txn, id, &record, &fault), 1);
+	if (!view_is(record_get(record, CONTACT_ORGANIZATION), organization))
+		fail_msg("#%u is not of %s", (unsigned)id, organization);
+	txn_end(txn);
+	must_be_sound();
+}
+
+/* What refers to a record that goes, waits for it, or comes back when it is
+ * gone. */
+static void
+test_references(void **state)
+{
+	struct undo_counts counts;
+
+	(void)state;
+	change(0, &kind_organization, ORGANIZATION_NAME, "Org1");
+	change(0, &kind_contact, CONTACT_CITY, "Oslo");
+	change(2, &kind_contact, CONTACT_ORGANIZATION, "\0011");
+	assert_int_equal(undo(1, false, NULL), -1);
+	must_be_of(2, "\0011");
+	assert_int_equal(undo(1, true, &counts), 4);
+	assert_int_equal(counts.also, 1);
+	must_be_of(2, "Org1");
+	change(0, &kind_contact, CONTACT_ORGANIZATION, "ORG1");
+	assert_int_equal(undo(4, false, &counts), 6);
+	assert_int_equal(counts.also, 1);
+	must_be_of(2, "\0011");
+	must_be_of(3, "\0011");
+	change(3, &kind_contact, 0, NULL);
+	assert_int_equal(undo(6, false, NULL), -1); /* 3 is gone */
+	assert_int_equal(undo(6, true, NULL), 8);
+	must_be_of(2, "Org1");
+	assert_int_equal(undo(7, false, NULL), 9);
+	must_be_of(3, "Org1");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_model, storing_begin, storing_end),
 		cmocka_unit_test_setup_teardown(test_many, storing_begin, storing_end),
+		cmocka_unit_test_setup_teardown(
+		    test_references, storing_begin, storing_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
