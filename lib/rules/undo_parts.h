@@ -4,7 +4,8 @@
 
 /* What the parts of undoing share: undo.c (the order of things), undo_plan.c
  * (which records and what with them), undo_check.c (what would not hold
- * together afterwards), undo_result.c (what is told), undo_write.c. */
+ * together afterwards), undo_result.c (what is told), undo_settings.c,
+ * undo_write.c. */
 
 #include "base/arena.h"
 #include "model/change.h"
@@ -75,7 +76,13 @@ int undo_states(struct undo *undo, uint64_t id, struct undo_states *states,
 void undo_merge(const struct undo_states *states, struct record_form *form);
 /* The item of a record, or NULL. */
 struct undo_item *undo_item(const struct undo *undo, uint64_t id);
+/* Whether that run only took another one back: 1, 0, -1. */
+int undo_by_undoing(struct undo *undo, uint64_t rev, struct fault *fault) MUST_CHECK;
 int undo_plan(struct undo *undo, struct fault *fault) MUST_CHECK;
+
+/* undo_settings.c */
+int undo_plan_settings(struct undo *undo, struct fault *fault) MUST_CHECK;
+int undo_write_settings(struct undo *undo, struct fault *fault) MUST_CHECK;
 
 /* undo_check.c: finds what would not hold together, as problems of items. */
 struct undo_gains;

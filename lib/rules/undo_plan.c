@@ -122,9 +122,8 @@ add_item(struct undo *undo, const struct undo_item *item, struct fault *fault)
 	return 0;
 }
 
-/* Whether the run that touched the record last only took another back. */
-static int
-by_undoing(struct undo *undo, uint64_t rev, struct fault *fault)
+int
+undo_by_undoing(struct undo *undo, uint64_t rev, struct fault *fault)
 {
 	struct log_row row;
 	int found;
@@ -146,7 +145,7 @@ untouched(struct undo *undo, const struct undo_states *states, struct fault *fau
 	if (states->last == undo->rev)
 		return 1;
 	return same(undo, states->now, states->after)
-	    ? by_undoing(undo, states->last, fault)
+	    ? undo_by_undoing(undo, states->last, fault)
 	    : 0;
 }
 
@@ -363,87 +362,6 @@ plan_created(struct undo *undo, const struct log_row *row, struct undo_gains **g
 	return result == 0 && found >= 0 ? 0 : -1;
 }
 
-/* What later runs did to a setting: the value that the first of them found,
- * which is what the run left, and the last of them. */
-struct setters {
-	struct undo *undo;
-	struct view name, left;
-	uint64_t rev, last;
-};
-
-static int
-take_setter(
-    void *context, struct view name, struct view value, bool since, struct fault *fault)
-{
-	struct setters *setters = context;
-
-	(void)since;
-	if (!view_equal(name, setters->name))
-		return 0;
-	if (setters->last == 0) {
-		setters->left = arena_copy(&setters->undo->arena, value);
-		if (value.len > 0 && setters->left.at == NULL)
-			return fault_memory(fault);
-	}
-	setters->last = setters->rev;
-	return 0;
-}
-
-/* Whether a setting that was set again is in conflict. Settings are few, and so
- * are their changes. */
-static int
-check_setters(struct undo *undo, struct undo_setting *setting, struct fault *fault)
-{
-	struct setters setters = { .undo = undo, .name = setting->name };
-	int undoing;
-
-	for (setters.rev = undo->rev + 1; setters.rev < txn_rev(undo->txn); setters.rev++)
-		if (settings_before(
-			undo->txn, setters.rev, take_setter, &setters, fault) != 0)
-			return -1;
-	undoing = by_undoing(undo, setters.last, fault);
-	if (undoing < 0 || (undoing == 1 && view_equal(setting->now, setters.left)))
-		return undoing < 0 ? -1 : 0;
-	setting->action = UNDO_ERROR;
-	setting->problem = PROBLEM_CHANGED;
-	setting->other = setters.last;
-	return 0;
-}
-
-static int
-plan_setting(
-    void *context, struct view name, struct view value, bool since, struct fault *fault)
-{
-	struct undo *undo = context;
-	struct undo_setting *settings, *setting;
-	struct buf text = BUF_EMPTY;
-	struct view now = { NULL, 0 };
-	int found = -1;
-
-	settings = realloc(undo->settings, (undo->setting_count + 1) * sizeof(*settings));
-	if (settings == NULL)
-		return fault_memory(fault);
-	undo->settings = settings;
-	setting = settings + undo->setting_count++;
-	buf_view(&text, name);
-	if (buf_check(&text, fault) == 0)
-		found = txn_setting(undo->txn, buf_string(&text), &now, fault);
-	if (found == 0)
-		now.len = 0;
-	*setting = (struct undo_setting){ .name = arena_copy(&undo->arena, name),
-		.value = arena_copy(&undo->arena, value),
-		.now = arena_copy(&undo->arena, now),
-		.action = UNDO_UPDATED };
-	buf_release(&text);
-	if (found < 0 || setting->name.at == NULL)
-		return found < 0 ? -1 : fault_memory(fault);
-	if (view_equal(setting->now, setting->value)) {
-		setting->action = UNDO_UNCHANGED;
-		return 0;
-	}
-	return since && !undo->force ? check_setters(undo, setting, fault) : 0;
-}
-
 int
 undo_plan(struct undo *undo, struct fault *fault)
 {
@@ -457,7 +375,7 @@ undo_plan(struct undo *undo, struct fault *fault)
 				       "revision %llu is not in the log: run "
 				       "contact-store check, restore a backup",
 				       (unsigned long long)undo->rev);
-	if (settings_before(undo->txn, undo->rev, plan_setting, undo, fault) != 0 ||
+	if (undo_plan_settings(undo, fault) != 0 ||
 	    plan_older(undo, &row, &gains, fault) != 0)
 		goto done;
 	if (plan_created(undo, &row, &gains, fault) != 0)

@@ -243,34 +243,6 @@ is_worth_it(const struct undo *undo, bool *worth, struct fault *fault)
 	return 0;
 }
 
-static int
-write_settings(struct undo *undo, struct fault *fault)
-{
-	const struct undo_setting *setting;
-	struct buf name = BUF_EMPTY;
-	size_t i;
-	int result = 0;
-
-	for (i = 0; result == 0 && i < undo->setting_count; i++) {
-		setting = &undo->settings[i];
-		if (setting->action != UNDO_UPDATED)
-			continue;
-		buf_clear(&name);
-		buf_view(&name, setting->name);
-		result = buf_check(&name, fault) != 0
-		    ? -1
-		    : txn_set(undo->txn, buf_string(&name), setting->value, fault);
-		if (result == 0 && undo->report->difference != NULL)
-			undo->report->difference(undo->report->context, 0, setting->name,
-			    &(struct difference){ .field = VIEW("value"),
-				.from = setting->now,
-				.to = setting->value },
-			    cause_name(CAUSE_UNDO));
-	}
-	buf_release(&name);
-	return result;
-}
-
 /* Texts that waited for what came back. */
 static int
 settle(struct undo *undo, struct fault *fault)
@@ -295,7 +267,8 @@ undo_write(struct undo *undo, struct fault *fault)
 	uint64_t done = 0;
 	bool worth;
 
-	if (write_settings(undo, fault) != 0 || is_worth_it(undo, &worth, fault) != 0 ||
+	if (undo_write_settings(undo, fault) != 0 ||
+	    is_worth_it(undo, &worth, fault) != 0 ||
 	    (worth && change_unindexed(undo->txn, fault) != 0) ||
 	    write_items(undo, UNDO_CREATED, &done, put_back, fault) != 0 ||
 	    write_items(undo, UNDO_UPDATED, &done, put_back, fault) != 0 ||
