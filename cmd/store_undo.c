@@ -3,6 +3,7 @@
  * contact-store undo: takes back a whole run. Conflicts are told one by one up
  * to a limit, and all of them by --results, whether or not anything is stored.
  */
+#include <limits.h>
 #include <stdio.h>
 
 #include "cli/progress.h"
@@ -99,7 +100,9 @@ work(struct txn *txn, void *context, struct fault *fault)
 static int
 read_revision(struct undoing *undoing, struct fault *fault)
 {
-	const struct store_options options = { .path = undoing->command->store_path };
+	const uint64_t wait = undoing->command->shared->wait;
+	const struct store_options options = { .path = undoing->command->store_path,
+		.wait = wait < UINT_MAX ? (unsigned)wait : UINT_MAX };
 	const char *operand = undoing->command->operands[1];
 	struct store *store = NULL;
 	struct txn *txn;

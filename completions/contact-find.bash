@@ -27,7 +27,7 @@ _contact_find()
 	local options names before=''
 	options='--store --kind --output --quiet --verbose --help --version --columns
 	    --no-header --sort --limit --count --count-by --at --changes-since --history
-	    --fields --input --color --as'
+	    --fields --input --color --as --wait'
 
 	# bash hands over "--color=a" as three words.
 	if [[ $current == '=' ]]; then
@@ -69,7 +69,7 @@ _contact_find()
 	--as)
 		mapfile -t COMPREPLY < <(compgen -u -- "$current")
 		return ;;
-	--limit)
+	--limit | --wait)
 		return ;;
 	esac
 	if [[ $current == -* ]]; then

@@ -51,4 +51,5 @@ complete -c contact-find -l fields -d 'print what fields there are'
 complete -c contact-find -s i -l input -x -a 'auto csv tsv json' -d 'input format'
 complete -c contact-find -l color -x -a 'auto always never' -d 'when to colour'
 complete -c contact-find -l as -x -a '(__fish_complete_users)' -d 'act as this user'
+complete -c contact-find -l wait -x -d 'seconds to wait while the store is replaced'
 complete -c contact-find -a '(__contact_find_fields)=' -d field

@@ -108,6 +108,9 @@ struct shared_options {
 		GROUP_RARE, "auto, always or never", "auto always never", NULL),        \
 	    OPTION_SHARED_ROW(type, member, as, 0, "as", "USER", OPTION_TEXT,           \
 		GROUP_RARE, "act as this user (the store's owner only)", NULL, NULL),   \
+	    OPTION_SHARED_ROW(type, member, wait, 0, "wait", "SECONDS", OPTION_NUMBER,  \
+		GROUP_RARE, "wait for others that write or replace the store (30)",     \
+		NULL, NULL),                                                            \
 	    OPTION_SHARED_ROW(type, member, list_options, 0, "list-options", NULL,      \
 		OPTION_LAST, GROUP_RARE, NULL, NULL, NULL)
 
@@ -129,9 +132,7 @@ struct shared_options {
 		"mended and read again",                                                \
 		NULL, NULL),                                                            \
 	    OPTION_SHARED_ROW(type, member, diff, 0, "diff", "FILE", OPTION_TEXT,       \
-		GROUP_EVERYDAY, "write each change of a field", NULL, NULL),            \
-	    OPTION_SHARED_ROW(type, member, wait, 0, "wait", "SECONDS", OPTION_NUMBER,  \
-		GROUP_RARE, "wait for another writer (30)", NULL, NULL)
+		GROUP_EVERYDAY, "write each change of a field", NULL, NULL)
 
 /*
  * Parses argv into the struct at `into` (zeroed by the caller but for

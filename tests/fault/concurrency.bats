@@ -309,6 +309,64 @@ blocked()
 	stdout_is 2
 }
 
+# alone_for SECONDS: as one that replaces the store's files, which nobody may have
+# open meanwhile.
+alone_for()
+{
+	bash -c 'exec 9<"$0" && flock 9 && exec sleep "$1"' "$CONTACT_STORE" "$1" 3>&- &
+	helpers+=($!)
+	while flock -s -n "$CONTACT_STORE" true; do sleep 0.02; done
+}
+
+@test "C6 every command waits while the store's files are being replaced" {
+	contact-add -q email=ann@example.com
+	contact-add -q email=bob@example.com
+	alone_for 60
+	holder=${helpers[-1]}
+	while read -r command; do
+		expect 75 $command --wait 0
+		stdout_is ''
+		stderr_has "^${command%% *}: $CONTACT_STORE: busy: "
+	done <<-'END'
+		contact-add email=cid@example.com
+		contact-find
+		contact-store info
+		contact-store check
+		contact-store log
+		contact-store set timezone=+01:00
+		contact-store get
+		contact-store undo 2
+		contact-store prune --yes --older 1y
+		contact-store compact
+		contact-store backup copy
+		contact-store dump
+		contact-store init
+	END
+	[ ! -e copy ]
+	kill "$holder"
+	wait "$holder" || :
+	while read -r command; do
+		alone_for 0.3
+		expect 0 $command --wait 20
+	done <<-'END'
+		contact-add email=cid@example.com
+		contact-find
+		contact-store info
+		contact-store check
+		contact-store log
+		contact-store set timezone=+01:00
+		contact-store get
+		contact-store undo 2
+		contact-store prune --yes --older 1y
+		contact-store compact
+		contact-store backup copy
+		contact-store dump
+		contact-store init
+	END
+	expect 0 contact-find --count
+	stdout_is 2
+}
+
 # peak_is KILOBYTES COMMAND...: of memory that is the process's own.
 peak_is()
 {

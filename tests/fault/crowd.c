@@ -30,7 +30,7 @@
 
 /* Shared by all processes; each writes its own row. */
 struct shared {
-	unsigned long finds, adds, imports, sets, undone;
+	unsigned long finds, adds, imports, sets, undone, compacted, backups;
 	bool there[COMMANDS]; /* the person that its n-th command added */
 };
 
@@ -183,18 +183,52 @@ set_zone(void)
 	mine->sets++;
 }
 
-static bool
-has_undo(void)
+static void
+compact(void)
 {
-	const char *const argv[] = { "contact-store", "--help", NULL };
+	const char *const argv[] = { "contact-store", "-q", "compact", NULL };
 
 	must_do(argv);
-	return strstr(child.out, " undo ") != NULL;
+	mine->compacted++;
+}
+
+/* A backup is a store, sound and with whole groups only. */
+static void
+back_up(const char *directory)
+{
+	char path[600];
+	const char *const backup[] = { "contact-store", "-q", "backup", path, NULL };
+	const char *const check[] = { "contact-store", "-q", "-s", path, "check", NULL };
+	const char *const count[] = { "contact-find", "-s", path, "--count", "email=g*",
+		NULL };
+	const char *const clear[] = { "rm", "-rf", path, NULL };
+
+	snprintf(path, sizeof(path), "%s/backup-%u", directory, self);
+	must_do(backup);
+	must_do(check);
+	child_run(&child, count);
+	if (strtoul(child.out, NULL, 10) % GROUP != 0)
+		broken("a backup has a torn group", count);
+	must_do(clear);
+	mine->backups++;
+}
+
+static bool
+has_verb(const char *verb)
+{
+	const char *const argv[] = { "contact-store", "--help", NULL };
+	char line[64];
+
+	must_do(argv);
+	snprintf(line, sizeof(line), "... %s", verb);
+	return strstr(child.out, line) != NULL;
 }
 
 static void
-work(const char *directory, unsigned commands, bool undo)
+work(const char *directory, unsigned commands)
 {
+	bool undo = has_verb("undo"), copy = has_verb("compact") && has_verb("backup");
+
 	mine = &all[self];
 	random_stream(self);
 	snprintf(input_place, sizeof(input_place), "%s/input-%u.csv", directory, self);
@@ -209,6 +243,10 @@ work(const char *directory, unsigned commands, bool undo)
 			import_group(n);
 		else if (die < 50)
 			set_zone();
+		else if (die < 51 && copy)
+			compact();
+		else if (die < 52 && copy)
+			back_up(directory);
 		else if (die < 65)
 			find_own(n);
 		else
@@ -296,7 +334,6 @@ mixed(const char *directory, unsigned processes, unsigned commands)
 	const char *const init[] = { "contact-store", "-q", "init", NULL };
 	struct shared sum = { .finds = 0 };
 	struct fault fault;
-	bool undo;
 	int status, worst = 0;
 
 	all = mmap(NULL, PROCESSES * sizeof(*all), PROT_READ | PROT_WRITE,
@@ -304,10 +341,9 @@ mixed(const char *directory, unsigned processes, unsigned commands)
 	if (all == MAP_FAILED)
 		driver_failed("no memory");
 	must_do(init);
-	undo = has_undo();
 	for (self = 0; self < processes; self++)
 		if (fork() == 0) {
-			work(directory, commands, undo);
+			work(directory, commands);
 			_exit(0);
 		}
 	while (wait(&status) > 0)
@@ -320,14 +356,18 @@ mixed(const char *directory, unsigned processes, unsigned commands)
 		sum.imports += all[i].imports;
 		sum.sets += all[i].sets;
 		sum.undone += all[i].undone;
+		sum.compacted += all[i].compacted;
+		sum.backups += all[i].backups;
 	}
 	if (compare(&fault) != 0) {
 		fprintf(stderr, "crowd: %s\n", fault.text);
 		exit(1);
 	}
-	printf("%u processes: %lu finds, %lu adds, %lu imports, %lu sets, %lu undone; "
+	printf("%u processes: %lu finds, %lu adds, %lu imports, %lu sets, %lu undone, "
+	       "%lu compacted, %lu backups; "
 	       "0 errors, 0 torn, 0 lost\n",
-	    processes, sum.finds, sum.adds, sum.imports, sum.sets, sum.undone);
+	    processes, sum.finds, sum.adds, sum.imports, sum.sets, sum.undone,
+	    sum.compacted, sum.backups);
 }
 
 /* Four programs at once on a directory that is not there. */
