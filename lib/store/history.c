@@ -9,6 +9,7 @@
 
 #include <endian.h>
 
+#include "store/changes.h"
 #include "store/index.h"
 #include "store/log.h"
 #include "store/txn.h"
@@ -162,32 +163,72 @@ txn_deleted(struct txn *txn, uint64_t id, struct fault *fault)
 }
 
 /* Ids with an image that txn->rev lies before, and with `deleted` all that
- * have one; their kind stands in the byte above. */
+ * have one, but those that are still what they were; their kind stands in the
+ * byte above. */
 #define KIND_SHIFT 56
+
+static int
+add_since(struct txn *txn, uint64_t id, struct record image, struct fault *fault)
+{
+	struct record record;
+	int found = txn->latest ? records_find(txn, id, &record, fault) : 0;
+
+	if (found != 0)
+		return found < 0 ? -1 : 0;
+	return ids_add(
+	    &txn->since, (uint64_t)record_kind(image) << KIND_SHIFT | id, fault);
+}
+
+/* How many images have to be looked for. */
+static int
+count_since(struct txn *txn, uint64_t *left, struct fault *fault)
+{
+	struct log_row row;
+	uint64_t rev, removed;
+	int found = 1;
+
+	*left = UINT64_MAX;
+	if (txn->latest) {
+		/* Where nothing was ever removed there is nothing to find. */
+		if (changes_removed(txn, 0, &removed, fault) != 0)
+			return -1;
+		*left = removed > 0 ? UINT64_MAX : 0;
+	} else if (!txn->deleted) {
+		*left = 0;
+		for (rev = txn->rev + 1; found == 1; rev++) {
+			found = log_row(txn, rev, &row, fault);
+			if (found == 1)
+				*left += row.updated + row.deleted;
+		}
+	}
+	return found < 0 ? -1 : 0;
+}
 
 static int
 find_since(struct txn *txn, struct fault *fault)
 {
 	struct engine_cursor *cursor = imager(txn, fault);
-	uint64_t id = 1, rev = 0, last = 0;
+	uint64_t id = 1, rev = 0, last = 0, left;
 	struct record image;
 	int found;
 
-	if (cursor == NULL)
+	if (cursor == NULL || count_since(txn, &left, fault) != 0)
 		return -1;
-	found = seek_image(cursor, &id, &rev, &image, fault);
-	while (found == 1) {
+	found = left == 0 ? 0 : seek_image(cursor, &id, &rev, &image, fault);
+	while (found == 1 && left > 0) {
+		left -= rev > txn->rev && left != UINT64_MAX;
 		if (id != last && (rev > txn->rev || txn->deleted)) {
 			last = id;
-			if (ids_add(&txn->since,
-				(uint64_t)record_kind(image) << KIND_SHIFT | id,
-				fault) != 0)
+			if (add_since(txn, id, image, fault) != 0)
 				return -1;
 		}
-		found = next_image(cursor, &id, &rev, &image, fault);
+		if (left > 0)
+			found = next_image(cursor, &id, &rev, &image, fault);
 	}
-	txn->since_known = found == 0;
-	return found;
+	if (found < 0)
+		return -1;
+	txn->since_known = true;
+	return 0;
 }
 
 int

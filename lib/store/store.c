@@ -289,6 +289,7 @@ txn_begin_past(
 	/* What is there now needs no putting together. */
 	txn->past = past->rev != txn->rev || past->deleted;
 	txn->deleted = past->deleted;
+	txn->latest = past->rev == txn->rev;
 	txn->rev = past->rev;
 	txn->now = INT64_MIN;
 	if (past->rev > 0 && txn_revision(txn, past->rev, &txn->now, &who, fault) < 0)
@@ -320,6 +321,7 @@ txn_twin(struct txn **out, const struct txn *txn, struct fault *fault)
 	twin->store = txn->store;
 	twin->past = txn->past;
 	twin->deleted = txn->deleted;
+	twin->latest = txn->latest;
 	twin->entries = txn->entries;
 	twin->rev = txn->rev;
 	twin->now = txn->now;

@@ -26,6 +26,7 @@ struct txn {
 	/* Shows the store as it was after rev, with `deleted` also what had
 	 * been deleted by then. */
 	bool past, deleted;
+	bool latest; /* rev is the last one: only what was deleted is past */
 	/* In the past: records that have changed since, with their kinds, which
 	 * the index says nothing true about. */
 	struct ids since;

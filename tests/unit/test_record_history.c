@@ -507,6 +507,27 @@ has_id(const struct ids *ids, uint64_t id)
 	return false;
 }
 
+/* The log says how many records a run changed or removed; looking for them ends
+ * when as many images were met. */
+static void
+compare_counts(struct txn *txn, uint64_t rev)
+{
+	struct image_walk walk;
+	struct log_row row;
+	struct record image;
+	struct fault fault;
+	uint64_t id, images = 0;
+	int found;
+
+	assert_int_equal(log_row(txn, rev, &row, &fault), 1);
+	must(image_walk_open(&walk, txn, rev, &fault), &fault);
+	while ((found = image_walk_next(&walk, &id, &image, &fault)) == 1)
+		images++;
+	must(found, &fault);
+	image_walk_close(&walk);
+	assert_int_equal(row.updated + row.deleted, images);
+}
+
 /* Whoever has rows since then is among those that are said to have changed; the
  * rows before and after a revision together are all rows. */
 static void
@@ -529,6 +550,8 @@ test_changes_since_are_found(void **state)
 
 		must(told, &fault);
 		found += told == 1;
+		if (since > 0)
+			compare_counts(present, since);
 		for (uint64_t id = 1; id < txn_next_id(present); id++) {
 			const struct kind *kind = kind_of(shown, id);
 			size_t n = 0, m = 0, total = 0;
