@@ -12,12 +12,10 @@ static uint64_t record_count; /* of the random store */
 /* What may stand in a text: all but control characters that no input takes. */
 static const char *const hostile[] = { "\n", "\t", "\r\n", "\r", "\\", "\\n", "\\\\",
 	"\\;", "\\#12", "#12", "12", ";", ",", "\"", "'", "=1+1", "\xf0\x9f\x98\x80",
-	"\xe2\x80\xae"
-	"abc"
-	"\xe2\x80\xac",
-	"\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d", "e\xcc\x81", "\xc3\x9f", "\xe2\x80\xa8",
-	"\xef\xbb\xbf", "\xc2\x85", "\x7f", " ", "\xc2\xa0", "Ann", "checksum\tnone",
-	"\nchecksum\t1\tabc\n", "contact\t1\tname\tx", "\\t", "\\", "#N/A", "attr.x" };
+	"\xe2\x80\xae\'ltr\'\xe2\x80\xac", "\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d",
+	"e\xcc\x81", "\xc3\x9f", "\xe2\x80\xa8", "\xef\xbb\xbf", "\xc2\x85", "\x7f", " ",
+	"\xc2\xa0", "Ann", "checksum\tnone", "\nchecksum\t1\tabc\n",
+	"contact\t1\tname\tx", "\\t", "\\", "#N/A", "attr.x" };
 
 static void
 put_hostile(struct buf *out)
@@ -139,10 +137,8 @@ put_value(struct buf *out, const struct field *field)
 }
 
 static const char *const ext_names[] = { "crm", "salesforce", "a:b", "we\tird\\" };
-static const char *const attr_names[] = { "x", "shirt_size",
-	"\xc3\xbc"
-	"ber",
-	"zz", "a", "b", "c" };
+static const char *const attr_names[] = { "x", "shirt_size", "\xc3\xbcnder", "zz", "a",
+	"b", "c" };
 
 static int
 set_extras(struct record_form *form, struct txn *txn, uint64_t id, struct buf *values,
