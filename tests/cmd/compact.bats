@@ -318,3 +318,14 @@ END
 	expect 0 ls -A "$CONTACT_STORE"
 	stdout_is ''
 }
+
+@test "D5 the room that a run took in the file and failed is given back" {
+	contact-add -q email=ann@example.com
+	was=$(stat -c %s "$CONTACT_STORE/data.mdb")
+	seq -f 'p%.0f@example.com' 100000 | sed '1iemail' >people.csv
+	expect 5 bash -c 'ulimit -f 5000; contact-add people.csv'
+	stdout_is ''
+	[ "$(stat -c %s "$CONTACT_STORE/data.mdb")" -eq "$was" ]
+	expect 0 contact-store check
+	expect 0 contact-add -q email=bob@example.com
+}
