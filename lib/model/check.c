@@ -80,7 +80,8 @@ check_records_next(
 
 /* What cannot be searched for damage is as good as not there. */
 int
-check_look_up(struct check *check, uint64_t id, struct record *record, struct fault *fault)
+check_look_up(
+    struct check *check, uint64_t id, struct record *record, struct fault *fault)
 {
 	uint64_t key = htobe64(id);
 	struct view value;
