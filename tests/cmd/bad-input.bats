@@ -61,7 +61,9 @@ emails()
 	printf 'email\n' >none.csv
 	expect 4 contact-add -q people.csv none.csv
 	stderr_is 'contact-add: none.csv: no record in it but the header'
-	expect 1 contact-find --count
+	# Not even an empty store is left where there was none.
+	expect 5 contact-find --count
+	stderr_is "contact-find: no store at $CONTACT_STORE"
 }
 
 @test "a row of other length is RAGGED, longer or shorter" {
