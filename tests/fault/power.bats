@@ -9,6 +9,16 @@
 
 load faults
 
+eval "$(declare -f teardown | sed '1s/teardown/check_and_keep/')"
+
+teardown()
+{
+	local status=0
+	check_and_keep || status=$?
+	[ -z "${root:-}" ] || rm -rf "$root"
+	return "$status"
+}
+
 start_log()
 {
 	log=$PWD/power.log
@@ -30,7 +40,6 @@ cut_power()
 	local least=$1 status=0
 	shift
 	powercut replay -s "$SEED" "$@" "$log" >cut.out 2>&1 || status=$?
-	rm -rf "$root"
 	if [ "$status" -ne 0 ]; then
 		cat cut.out
 		return 1
@@ -73,7 +82,17 @@ cut_power()
 	logged 0 contact-store compact
 	logged 0 contact-store restore --yes two
 	logged 0 contact-add email=x3@example.com
+	contact-store -s "$root/store" dump >dump.txt
+	logged 0 sh -c 'contact-store -s loaded load <"$0"' "$PWD/dump.txt"
 	cut_power "$(tier 500 1200 6000)" -q "$(tier 2 5 24)"
+}
+
+@test "D2 a store that is made in directories which are made for it" {
+	start_log
+	logged 0 contact-add -s one/two/three email=ann@example.com
+	logged 0 contact-store -s one/four init
+	logged 0 contact-store -s one/four set timezone=+02:00
+	cut_power "$(tier 100 400 1000)" -q "$(tier 3 8 24)"
 }
 
 @test "D2 forty runs, one after the other" {
@@ -92,7 +111,6 @@ cut_power()
 	logged 0 contact-add "$PWD/first.csv"
 	logged 0 contact-add email=x@example.com
 	powercut replay -n -q 8 -s "$SEED" "$log" >cut.out 2>&1 && false
-	rm -rf "$root"
 	bad=$(last_number cut.out bad)
 	figures "$(tail -n 1 cut.out) as it must be"
 	[ "$bad" -gt 100 ]
@@ -104,6 +122,5 @@ cut_power()
 	logged 0 contact-add email=x@example.com
 	logged 0 sh -c 'mkdir new && cat store/data.mdb >new/data.mdb && mv new copy'
 	powercut replay -s "$SEED" "$log" >cut.out 2>&1 && false
-	rm -rf "$root"
 	contains cut.out 'copy'
 }

@@ -176,8 +176,8 @@ judge(const struct inventory *found, const char *name, struct buf *why)
 	if (is_as(&replay.last, name, thing) || is_as(&replay.next, name, thing))
 		return true;
 	/* A new store is there empty before its first run has ended. */
-	if (replay.last.count == 0 && thing != NULL && thing->state.is == STORE_SOUND &&
-	    thing->state.rev == 0)
+	if (is_as(&replay.last, name, NULL) && thing != NULL &&
+	    thing->state.is == STORE_SOUND && thing->state.rev == 0)
 		return true;
 	if (thing == NULL)
 		buf_printf(why, "; %s is gone", name);

@@ -203,6 +203,14 @@ read_options(int argc, char **argv)
 	sweep.argv = argv + optind;
 }
 
+/* However the tool ends. */
+static void
+tidy(void)
+{
+	world_remove(sweep.place);
+	unlink(sweep.report_path);
+}
+
 /* A place in memory for the copies, the library, and what it reports into. */
 static void
 prepare(void)
@@ -222,6 +230,7 @@ prepare(void)
 	if (mkdtemp(sweep.place) == NULL)
 		world_give_up("no place for copies");
 	snprintf(sweep.report_path, sizeof(sweep.report_path), "%s.report", sweep.place);
+	atexit(tidy);
 	fd = open(sweep.report_path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0 || ftruncate(fd, sizeof(*sweep.expected.report)) != 0)
 		world_give_up("%s is not made", sweep.report_path);
@@ -270,8 +279,6 @@ main(int argc, char **argv)
 	prepare();
 	run_golden();
 	sweep_all();
-	world_remove(sweep.place);
-	unlink(sweep.report_path);
 	command_end_release(&sweep.expected.golden);
 	inventory_release(&sweep.expected.before);
 	inventory_release(&sweep.expected.after);
