@@ -278,7 +278,8 @@ become(char *const *argv, const char *const *variables, const char *place,
 
 	for (; *variables != NULL; variables++)
 		putenv((char *)(uintptr_t)*variables);
-	if (in < 0 || chdir(place) != 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 ||
+	/* A group of its own, so that what it started goes with it. */
+	if (in < 0 || setpgid(0, 0) != 0 || chdir(place) != 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 ||
 	    dup2(err, 2) < 0)
 		_exit(99);
 	if (in > 2)
@@ -299,7 +300,7 @@ wait_for(pid_t pid, unsigned seconds, bool *hung)
 		world_give_up("pidfd_open: %s", strerror(errno));
 	*hung = poll(&watch, 1, (int)seconds * 1000) == 0;
 	if (*hung)
-		kill(pid, SIGKILL);
+		kill(-pid, SIGKILL);
 	close(fd);
 	if (waitpid(pid, &status, 0) != pid)
 		world_give_up("waiting: %s", strerror(errno));
