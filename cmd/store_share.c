@@ -75,7 +75,7 @@ init_run(struct command *command, const struct look_after *options, struct fault
 	if (command_open_store(&store, command, false, 0, &absent) < 0 &&
 	    command_open_store(&store, command, true, 0, fault) < 0)
 		return -1;
-	made = store_keep(store);
+	made = store_created(store);
 	if (!made)
 		rc = compare(command, store, &want, fault);
 	store_close(store);

@@ -31,8 +31,8 @@ compact_store(struct compacted *compacted, struct store *store, struct fault *fa
 	int result = -1;
 
 	*compacted = (struct compacted){ 0, 0, 0 };
-	if (replace_tidy(store, fault) == 0 &&
-	    replace_bytes(&compacted->before, store, fault) == 0 &&
+	replace_tidy(store);
+	if (replace_bytes(&compacted->before, store, fault) == 0 &&
 	    nest_open(&nest, store_path(store), "compact", fault) == 0 &&
 	    copy(&nest, compacted, store, fault) == 0 &&
 	    proof_copy(nest.path, fault) == 0 && nest_settle(&nest, fault) == 0 &&

@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 
 #include <errno.h>
-#include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -18,7 +17,6 @@
 #include "rules/backup.h"
 #include "rules/proof.h"
 #include "store/replace.h"
-#include "store/sharing.h"
 
 int
 restore_check_apart(const char *store, const char *backup, struct fault *fault)
@@ -128,21 +126,6 @@ check_owner(const char *path, struct fault *fault)
 	return 0;
 }
 
-/* Users who shared the store share what takes its place. */
-static int
-share(struct store *store, const char *path, struct fault *fault)
-{
-	const struct store_options options = { .path = path };
-	struct sharing sharing = sharing_of(store);
-	const struct group *group;
-
-	if (!sharing.shared)
-		return 0;
-	group = getgrgid(sharing.group);
-	sharing.name = group == NULL ? "" : group->gr_name;
-	return sharing_set(&options, &sharing, fault) >= 0 ? 0 : -1;
-}
-
 int
 restore_store(struct restored *restored, struct store *store, struct store *backup,
     const struct run *run, struct fault *fault)
@@ -166,9 +149,8 @@ restore_store(struct restored *restored, struct store *store, struct store *back
 	snprintf(suffix, sizeof(suffix), ".before-%llu", (unsigned long long)rev);
 	result = build(restored, from, backup, nest.path, run, fault);
 	txn_end(from);
-	if (result == 0 &&
-	    (nest_settle(&nest, fault) != 0 || share(store, nest.path, fault) != 0))
-		result = -1;
+	if (result == 0)
+		result = nest_settle(&nest, fault);
 	if (result == 0)
 		result = replace_store(
 		    store, &nest, rev == 0 ? NULL : suffix, &restored->former, fault);

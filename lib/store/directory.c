@@ -105,35 +105,33 @@ sync_parent(const char *path)
 	return done;
 }
 
-/* mkdir with mode 0700: 1, 0 when it is there, -1 with errno. */
-static int
+/* mkdir with mode 0700; false with errno. */
+static bool
 make_one(const char *path)
 {
-	if (mkdir(path, 0700) == 0)
-		return sync_parent(path) ? 1 : -1;
-	return errno == EEXIST ? 0 : -1;
+	return mkdir(path, 0700) == 0 ? sync_parent(path) : errno == EEXIST;
 }
 
-/* mkdir -p: whether the last part was made, or -1 with errno. */
-static int
+/* mkdir -p; false with errno. */
+static bool
 make_path(const char *path)
 {
 	char *copy = strdup(path), *at;
+	bool made = true;
 	size_t len;
-	int made = 0;
 
 	if (copy == NULL)
-		return -1;
+		return false;
 	for (len = strlen(copy); len > 1 && copy[len - 1] == '/'; len--)
 		copy[len - 1] = '\0';
-	for (at = copy + 1; made >= 0 && *at != '\0'; at++) {
+	for (at = copy + 1; made && *at != '\0'; at++) {
 		if (*at != '/')
 			continue;
 		*at = '\0';
 		made = make_one(copy);
 		*at = '/';
 	}
-	if (made >= 0)
+	if (made)
 		made = make_one(copy);
 	free(copy);
 	return made;
@@ -195,6 +193,7 @@ create(struct directory *directory, const struct directory_options *options,
 			result = fault_errno(fault, errno, "%s/data.mdb", path);
 	}
 	nest_close(&nest);
+	nest_tidy(directory->fd, "init");
 	if (result == 0 && fsync(directory->fd) != 0)
 		result = fault_errno(fault, errno, "%s", path);
 	buf_release(&from);
@@ -281,14 +280,11 @@ enter(struct directory *directory, const struct directory_options *options,
     struct lock_wait *wait, struct fault *fault)
 {
 	const char *path = options->path;
-	int made = options->create ? make_path(path) : 0;
-
-	if (made < 0 && errno != ENOTDIR)
+	if (options->create && !make_path(path) && errno != ENOTDIR)
 		return errno == EACCES ? refuse(fault, path, "permission denied")
 				       : fault_errno(fault, errno, "%s", path);
 	if (open_itself(directory, path, fault) != 0)
 		return -1;
-	directory->made = made > 0;
 	if (ask_permissions(directory, path, fault) != 0 ||
 	    check_file_system(directory, path, fault) != 0)
 		return -1;
@@ -332,19 +328,6 @@ directory_open(struct directory *directory, const struct directory_options *opti
 		&directory->permissions, directory->fd, path, "lock.mdb", fault) != 0)
 		return -1;
 	return check_content(directory, path, fault);
-}
-
-void
-directory_discard(struct directory *directory, const char *path)
-{
-	char *bare = bare_path(path);
-
-	unlinkat(directory->fd, "data.mdb", 0);
-	unlinkat(directory->fd, "lock.mdb", 0);
-	unlinkat(directory->fd, "writer.lock", 0);
-	if (bare != NULL && directory->made)
-		rmdir(bare);
-	free(bare);
 }
 
 void

@@ -10,10 +10,10 @@
 #include "store/permissions.h"
 
 struct directory {
-	int fd;		    /* locked; -1 when closed */
-	int writer;	    /* writer.lock, locked; -1 when not held */
-	int gate;	    /* alone.lock, likewise */
-	bool made, created; /* the directory, the store, by this process */
+	int fd;	      /* locked; -1 when closed */
+	int writer;   /* writer.lock, locked; -1 when not held */
+	int gate;     /* alone.lock, likewise */
+	bool created; /* the store, by this process */
 	char *notice;
 	struct permissions permissions;
 };
@@ -38,8 +38,5 @@ struct directory_options {
 int directory_open(struct directory *directory, const struct directory_options *options,
     struct fault *fault) MUST_CHECK;
 void directory_close(struct directory *directory);
-
-/* Removes a store that this process has made, and has locked alone. */
-void directory_discard(struct directory *directory, const char *path);
 
 #endif

@@ -118,12 +118,6 @@ lock_alone(struct directory *directory, const char *path, struct lock_wait *wait
 	return 0;
 }
 
-bool
-lock_raise(struct directory *directory)
-{
-	return flock(directory->fd, LOCK_EX | LOCK_NB) == 0;
-}
-
 void
 lock_release(struct directory *directory)
 {

@@ -24,9 +24,6 @@ int lock_shared(struct directory *directory, const char *path, struct lock_wait 
     struct fault *fault) MUST_CHECK;
 int lock_alone(struct directory *directory, const char *path, struct lock_wait *wait,
     struct fault *fault) MUST_CHECK;
-/* Makes the shared lock one alone if nobody else has the directory open. When
- * others have, no lock is left. */
-bool lock_raise(struct directory *directory);
 /* Ends lock_alone; the lock on the directory goes with its descriptor. */
 void lock_release(struct directory *directory);
 

@@ -5,6 +5,7 @@
  */
 #include "store/nest.h"
 
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <dirent.h>
@@ -14,15 +15,103 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/* Whether a name is that of a nest for `what`: mkdtemp adds six characters. */
+static bool
+is_nest(const char *name, const char *what)
+{
+	size_t len = strlen(name), most = strlen(what);
+
+	return len >= most + 8 && name[0] == '.' && name[len - 7] == '.' &&
+	    name[len - 8 - most] == '.' && memcmp(name + len - 7 - most, what, most) == 0;
+}
+
+/* Whether the directory is ours and holds the files of a store, or none. */
+static bool
+may_go(int nest)
+{
+	static const char *const ours[] = { ".", "..", "data.mdb", "lock.mdb",
+		"writer.lock", "alone.lock" };
+	int fd = openat(nest, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+	struct stat st;
+	size_t i;
+	bool known = fstat(nest, &st) == 0 && st.st_uid == geteuid();
+
+	if (dir == NULL && fd >= 0)
+		close(fd);
+	while (dir != NULL && known && (entry = readdir(dir)) != NULL) {
+		for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+			if (strcmp(entry->d_name, ours[i]) == 0)
+				break;
+		known = i < sizeof(ours) / sizeof(ours[0]);
+	}
+	if (dir != NULL)
+		closedir(dir);
+	return dir != NULL && known;
+}
+
+void
+nest_tidy(int parent, const char *what)
+{
+	int fd = openat(parent, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), nest;
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	if (dir == NULL && fd >= 0)
+		close(fd);
+	while (dir != NULL && (entry = readdir(dir)) != NULL) {
+		if (!is_nest(entry->d_name, what))
+			continue;
+		nest = openat(parent, entry->d_name,
+		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		/* Whoever builds in it holds it. */
+		if (nest >= 0 && flock(nest, LOCK_EX | LOCK_NB) == 0 && may_go(nest))
+			nest_remove(parent, entry->d_name);
+		if (nest >= 0)
+			close(nest);
+	}
+	if (dir != NULL)
+		closedir(dir);
+}
+
+/* Makes the directory and holds it, so that nobody takes it for a leftover:
+ * 1, 0 when somebody has done so before it was held, or -1 with errno. */
+static int
+make_held(struct nest *nest, char *path)
+{
+	struct stat st;
+
+	if (mkdtemp(path) == NULL)
+		return -1;
+	nest->held = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (nest->held < 0)
+		return errno == ENOENT ? 0 : -1;
+	if (flock(nest->held, LOCK_SH | LOCK_NB) == 0 && fstat(nest->held, &st) == 0 &&
+	    st.st_nlink > 0)
+		return 1;
+	close(nest->held);
+	nest->held = -1;
+	return 0;
+}
+
 static int
 build(struct nest *nest, const char *parent, struct buf *path, struct fault *fault)
 {
+	int made = 0, tries;
+
 	*nest = NEST_CLOSED;
 	if (buf_string(path)[0] == '\0')
 		return fault_memory(fault);
 	nest->parent = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (nest->parent < 0 || mkdtemp(path->at) == NULL) {
-		fault_errno(fault, errno, "%s", parent);
+	if (nest->parent < 0)
+		made = -1;
+	for (tries = 0; made == 0 && tries < 100; tries++) {
+		memcpy(path->at + path->len - 6, "XXXXXX", 6);
+		made = make_held(nest, path->at);
+	}
+	if (made != 1) {
+		fault_errno(fault, made == 0 ? EAGAIN : errno, "%s", parent);
 		nest_close(nest);
 		return -1;
 	}
@@ -129,8 +218,17 @@ nest_place(struct nest *nest, struct fault *fault)
 }
 
 void
+nest_let_go(struct nest *nest)
+{
+	if (nest->held >= 0)
+		close(nest->held);
+	nest->held = -1;
+}
+
+void
 nest_forget(struct nest *nest)
 {
+	nest_let_go(nest);
 	free(nest->path);
 	nest->path = NULL;
 }
@@ -140,7 +238,7 @@ nest_close(struct nest *nest)
 {
 	if (nest->path != NULL)
 		nest_remove(nest->parent, nest->name);
-	free(nest->path);
+	nest_forget(nest);
 	free(nest->target);
 	if (nest->parent >= 0)
 		close(nest->parent);

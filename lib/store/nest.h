@@ -15,9 +15,10 @@ struct nest {
 	char *path;	  /* of the nest; NULL when closed or placed */
 	const char *name; /* the last part of path */
 	char *target;	  /* what it is to be called in its parent, if known */
+	int held;	  /* the nest, locked against nest_tidy; -1 when closed */
 };
 
-#define NEST_CLOSED ((struct nest){ -1, NULL, NULL, NULL })
+#define NEST_CLOSED ((struct nest){ .parent = -1, .held = -1 })
 
 /* Makes a nest PARENT/.WHAT.xxxxxx, mode 0700 whatever the umask. */
 int nest_open(struct nest *nest, const char *parent, const char *what,
@@ -34,12 +35,20 @@ int nest_settle(struct nest *nest, struct fault *fault) MUST_CHECK;
  * something of this name already. */
 int nest_place(struct nest *nest, struct fault *fault) MUST_CHECK;
 
+/* Holds the nest no longer, for what locks its directory alone. */
+void nest_let_go(struct nest *nest);
+
 /* What has the nest's name now is not its to remove. */
 void nest_forget(struct nest *nest);
 
 /* Removes the nest with what is in it, unless it was placed. Accepts one that
  * is closed. */
 void nest_close(struct nest *nest);
+
+/* Removes the nests for `what` below parent that a kill has left: nobody holds
+ * them, and there is nothing in them but a store's files. Not for "restore",
+ * as the store that went may lie there. */
+void nest_tidy(int parent, const char *what);
 
 /* Removes a directory of files; nothing when it is none. */
 void nest_remove(int parent, const char *name);

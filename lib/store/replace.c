@@ -8,7 +8,6 @@
 
 #include <sys/stat.h>
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -155,6 +154,7 @@ replace_store(struct store *store, struct nest *nest, const char *suffix,
 		return fault_set(fault, FAULT_CONFLICT,
 		    "%s: another directory has taken its place meanwhile",
 		    store_path(store));
+	nest_let_go(nest);
 	if (share(store_directory(store), nest, fault) != 0 ||
 	    exchange(store, nest, fault) != 0)
 		return -1;
@@ -167,26 +167,13 @@ replace_store(struct store *store, struct nest *nest, const char *suffix,
 	return result;
 }
 
-int
-replace_tidy(struct store *store, struct fault *fault)
+void
+replace_tidy(struct store *store)
 {
-	const struct directory *directory = store_directory(store);
-	int fd = openat(directory->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *entry;
+	int parent = store_directory(store)->fd;
 
-	if (dir == NULL) {
-		fault_errno(fault, errno, "%s", store_path(store));
-		if (fd >= 0)
-			close(fd);
-		return -1;
-	}
-	while ((entry = readdir(dir)) != NULL)
-		if (strncmp(entry->d_name, ".init.", 6) == 0 ||
-		    strncmp(entry->d_name, ".compact.", 9) == 0)
-			nest_remove(directory->fd, entry->d_name);
-	closedir(dir);
-	return 0;
+	nest_tidy(parent, "init");
+	nest_tidy(parent, "compact");
 }
 
 int

@@ -26,7 +26,7 @@ int replace_store(struct store *store, struct nest *nest, const char *suffix,
     struct buf *former, struct fault *fault) MUST_CHECK;
 
 /* Removes what programs that were killed have left in the store's directory. */
-int replace_tidy(struct store *store, struct fault *fault) MUST_CHECK;
+void replace_tidy(struct store *store);
 
 /* Bytes of the file in which the store lies. */
 int replace_bytes(

@@ -30,7 +30,6 @@ struct store {
 	char *path;
 	char *scratch; /* the directory of a store that goes at the end */
 	unsigned wait;
-	bool keep; /* also when it was made for nothing */
 };
 
 static int
@@ -160,40 +159,18 @@ fail:
 	return -1;
 }
 
-/* Whether the store is as it was made, and nobody else has it open. */
-static bool
-is_unused(struct store *store)
-{
-	struct fault fault;
-	struct txn *txn;
-	bool unused;
-
-	if (!store->directory.created || store->keep || store->engine == NULL ||
-	    !lock_raise(&store->directory) || txn_begin(&txn, store, &fault) != 0)
-		return false;
-	unused = txn->rev == 0;
-	txn_end(txn);
-	return unused;
-}
-
 bool
-store_keep(struct store *store)
+store_created(const struct store *store)
 {
-	store->keep = true;
 	return store->directory.created;
 }
 
 void
 store_close(struct store *store)
 {
-	bool unused;
-
 	if (store == NULL)
 		return;
-	unused = is_unused(store);
 	engine_close(store->engine);
-	if (unused)
-		directory_discard(&store->directory, store->path);
 	directory_close(&store->directory);
 	if (store->scratch != NULL)
 		remove_scratch(store);
@@ -433,7 +410,6 @@ store_run(struct store *store, const struct run *run,
 		*outcome = (struct run_outcome){ 0, outcome->last };
 		engine_trim(store->engine);
 	}
-	store->keep = store->keep || result == 0;
 	lock_writer_end(&store->directory);
 	return result;
 }

@@ -30,10 +30,9 @@ struct store_options {
 /* Reading where there is no store is a FAULT_STORE `no store at DIR`. */
 int store_open(struct store **store, const struct store_options *options,
     struct fault *fault) MUST_CHECK;
-/* Also removes a store that it made and that no run has succeeded in. */
 void store_close(struct store *store);
-/* An empty store is wanted; whether it was made by this open. */
-bool store_keep(struct store *store);
+/* Whether the store was made by this open. */
+bool store_created(const struct store *store);
 const char *store_path(const struct store *store);
 
 /* What the user should be told of the store once, or NULL (HS-20). */

@@ -285,3 +285,16 @@ zoe@example.com,unsubscribed'
 	expect 0 contact-store info
 	stdout_has "^group,$group$"
 }
+
+@test "what a killed backup left is removed by the next one, and nothing else" {
+	contact-add -q email=ann@example.com
+	mkdir -m 700 .old.backup.abcdef .mine.backup.abcdef .s.restore.abcdef
+	cp "$CONTACT_STORE/data.mdb" .old.backup.abcdef/
+	cp "$CONTACT_STORE/data.mdb" .s.restore.abcdef/
+	echo 'of mine' >.mine.backup.abcdef/notes
+	expect 0 contact-store -q backup saved
+	[ ! -e .old.backup.abcdef ]
+	[ -e .mine.backup.abcdef/notes ]
+	[ -e .s.restore.abcdef/data.mdb ]
+	expect 0 contact-store -s saved check
+}

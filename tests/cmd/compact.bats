@@ -309,16 +309,6 @@ END
 	done
 }
 
-@test "a first run that is refused leaves no store behind" {
-	printf 'one\ntwo\n' >nothing.csv
-	expect 4 contact-add nothing.csv
-	[ ! -e "$CONTACT_STORE" ]
-	mkdir -m 700 "$CONTACT_STORE"
-	expect 4 contact-add nothing.csv
-	expect 0 ls -A "$CONTACT_STORE"
-	stdout_is ''
-}
-
 @test "D5 the room that a run took in the file and failed is given back" {
 	contact-add -q email=ann@example.com
 	was=$(stat -c %s "$CONTACT_STORE/data.mdb")

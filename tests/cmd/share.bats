@@ -240,7 +240,7 @@ backup/data.mdb 600'
 	expect 0 as daemon bin contact-find --count
 	stdout_is 1
 	expect 6 as games bin contact-store -q --yes restore "$common/backup"
-	stderr_is 'contact-store: only the owner of a store that is shared may replace it'
+	stderr_has ': only the owner of the store may restore it$'
 	chown -R daemon "$common/backup"
 	expect 0 as daemon bin contact-store -q --yes restore "$common/backup"
 	expect 0 as games bin contact-add email=bob@example.com

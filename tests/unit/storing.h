@@ -61,7 +61,6 @@ storing_open(bool write, unsigned wait)
 
 	if (store_open(&storing_store, &options, &fault) != 0)
 		fail_msg("%s", fault.text);
-	store_keep(storing_store);
 }
 
 static inline int

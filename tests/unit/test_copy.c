@@ -523,46 +523,6 @@ opt_outs_are_carried_over(void **state)
 
 /* A store that was made for a run which failed goes again; one that has been
  * used does not, nor one that is wanted empty. */
-static int
-refuse(struct txn *txn, void *context, struct fault *fault)
-{
-	(void)txn;
-	(void)context;
-	return fault_set(fault, FAULT_INPUT, "no");
-}
-
-static void
-a_store_made_for_nothing_goes_again(void **state)
-{
-	char path[160];
-	struct store_options options = { .path = path, .write = true };
-	struct run_outcome outcome;
-	struct store *store;
-	struct fault fault;
-	struct stat st;
-
-	(void)state;
-	snprintf(path, sizeof(path), "%s/new", storing_place);
-	must(store_open(&store, &options, &fault), &fault);
-	assert_int_equal(store_run(store, storing_run_of(STORING_NOW, false), refuse,
-			     NULL, &outcome, &fault),
-	    -1);
-	store_close(store);
-	assert_int_equal(lstat(path, &st), -1);
-	must(store_open(&store, &options, &fault), &fault);
-	store_keep(store);
-	store_close(store);
-	assert_int_equal(lstat(path, &st), 0);
-	must(store_open(&store, &options, &fault), &fault);
-	assert_int_equal(store_run(store, storing_run_of(STORING_NOW, false), refuse,
-			     NULL, &outcome, &fault),
-	    -1);
-	store_close(store);
-	assert_int_equal(lstat(path, &st), 0);
-	storing_empty(AT_FDCWD, path);
-	assert_int_equal(rmdir(path), 0);
-}
-
 int
 main(void)
 {
@@ -575,7 +535,6 @@ main(void)
 		CASE(a_file_that_was_cut_off_is_refused),
 		CASE(a_file_without_its_unused_end_is_whole),
 		CASE(opt_outs_are_carried_over),
-		CASE(a_store_made_for_nothing_goes_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

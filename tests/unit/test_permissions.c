@@ -223,7 +223,6 @@ a_store_is_shared_and_taken_back(void **state)
 	(void)state;
 	snprintf(path, sizeof(path), "%s", storing_place);
 	storing_open(true, 0);
-	store_keep(storing_store);
 	store_close(storing_store);
 	storing_store = NULL;
 	expect_sharing(false, 0);
