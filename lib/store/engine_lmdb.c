@@ -182,6 +182,7 @@ open_trees(struct engine *engine, bool create)
 	}
 	if (rc != 0)
 		return rc;
+	rc = mdb_dbi_open(txn, NULL, 0, &engine->root);
 	for (i = 0; rc == 0 && i < TREES; i++)
 		rc = mdb_dbi_open(
 		    txn, tree_names[i], create ? MDB_CREATE : 0, &engine->trees[i]);
@@ -375,7 +376,11 @@ engine_commit(struct engine_txn *txn, struct fault *fault)
 
 	close_writers(txn);
 	lmdb_end_loans(txn);
-	rc = mdb_txn_commit(txn->txn);
+	rc = txn->write ? lmdb_note_length(txn) : 0;
+	if (rc == 0)
+		rc = mdb_txn_commit(txn->txn);
+	else
+		mdb_txn_abort(txn->txn);
 	if (rc != 0)
 		result = engine_fault(txn->engine, rc, fault);
 	else if (txn->write)

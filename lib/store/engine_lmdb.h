@@ -11,6 +11,7 @@
 struct engine {
 	MDB_env *env;
 	MDB_dbi trees[TREES];
+	MDB_dbi root; /* of their names */
 	char *path;
 	bool again;
 	size_t page;
@@ -51,5 +52,8 @@ int lmdb_check_length(struct engine *engine, struct fault *fault) MUST_CHECK;
 /* Makes the file as long as its newest meta page says. The caller keeps other
  * writers out. */
 void lmdb_lengthen(struct engine *engine);
+/* Notes in a write transaction how long the file is, which is true of every
+ * longer one. An error of LMDB, or 0. */
+int lmdb_note_length(struct engine_txn *txn) MUST_CHECK;
 
 #endif

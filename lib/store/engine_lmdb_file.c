@@ -3,9 +3,9 @@
  * LMDB behind engine.h: how long the file is. LMDB would read behind the end of
  * a file that was cut off and die of it. But a file may well be shorter than
  * its meta page says: pages that a transaction took and gave back are never
- * written. Such a file is made long enough after each of our commits; when a
- * kill came before that, all pages in use are looked at here, by LMDB's
- * layout and without its map, to tell one from the other.
+ * written. Such a file is made long enough after each of our commits, and the
+ * next one notes how long it was; when a kill came before the lengthening, all
+ * pages in use are looked at here, by LMDB's layout and without its map.
  */
 #include "store/engine_lmdb.h"
 
@@ -181,6 +181,41 @@ lengths(struct engine *engine, int *fd, uint64_t *wanted, uint64_t *found)
 	return true;
 }
 
+/* The pages that the file is known to have had: a row beside the trees' names. */
+static MDB_val noted_key = { 5, (char[]){ "pages" } };
+
+int
+lmdb_note_length(struct engine_txn *txn)
+{
+	uint64_t wanted, found, pages;
+	MDB_val key = noted_key, value = { sizeof(pages), &pages };
+	int fd;
+
+	if (!lengths(txn->engine, &fd, &wanted, &found))
+		return 0;
+	/* A kill may have come before the last commit's lengthening. */
+	if (found < wanted && ftruncate(fd, (off_t)wanted) == 0)
+		found = wanted;
+	pages = (found < wanted ? found : wanted) / txn->engine->page;
+	return mdb_put(txn->txn, txn->engine->root, &key, &value, 0);
+}
+
+/* Whether the file is shorter than it was known to be before the last commit:
+ * then it was cut, be it behind all pages in use. */
+static bool
+was_longer(const struct engine *engine, MDB_txn *txn, uint64_t found)
+{
+	MDB_val key = noted_key, value;
+	uint64_t pages;
+	MDB_dbi root;
+
+	if (mdb_dbi_open(txn, NULL, 0, &root) != 0 ||
+	    mdb_get(txn, root, &key, &value) != 0 || value.mv_size != sizeof(pages))
+		return false;
+	memcpy(&pages, value.mv_data, sizeof(pages));
+	return found / engine->page < pages;
+}
+
 int
 lmdb_check_length(struct engine *engine, struct fault *fault)
 {
@@ -195,7 +230,7 @@ lmdb_check_length(struct engine *engine, struct fault *fault)
 		return 0;
 	reach.page = engine->page;
 	reach.pages = found / reach.page;
-	whole = snapshot_is_whole(&reach, txn);
+	whole = snapshot_is_whole(&reach, txn) && !was_longer(engine, txn, found);
 	mdb_txn_abort(txn);
 	if (whole)
 		return 0;

@@ -380,6 +380,33 @@ a_file_that_was_cut_off_is_refused(void **state)
 	assert_int_equal(opens(&fault), 0);
 }
 
+/* What the file was before the last run it is known to have been, though its
+ * last pages may be in use no more (D9). */
+static void
+no_free_page_may_be_cut_off(void **state)
+{
+	struct fault fault;
+	struct stat before;
+	off_t length;
+
+	(void)state;
+	storing_run(create_people, NULL);
+	for (int i = 0; i < 4; i++)
+		storing_run(move_people, NULL);
+	assert_int_equal(stat(below("data.mdb"), &before), 0);
+	storing_run(write_little, (char[]){ "+01:00" });
+	close_store();
+	for (length = before.st_size - 1; length > before.st_size - 40 * 4096;
+	     length -= 4096) {
+		cut(length);
+		if (opens(&fault) == 0)
+			fail_msg("%lld bytes are taken for a store that had %lld",
+			    (long long)length, (long long)before.st_size);
+		shell("mv whole data.mdb");
+	}
+	assert_int_equal(opens(&fault), 0);
+}
+
 /* Pages that a run took and gave back are never written. Such a file is made
  * long enough after the commit; where a kill came before that it is short and
  * whole. */
@@ -533,6 +560,7 @@ main(void)
 		CASE(ids_of_a_copy_begin_where_they_are_told),
 		CASE(damage_is_not_copied),
 		CASE(a_file_that_was_cut_off_is_refused),
+		CASE(no_free_page_may_be_cut_off),
 		CASE(a_file_without_its_unused_end_is_whole),
 		CASE(opt_outs_are_carried_over),
 	};
