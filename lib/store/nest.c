@@ -81,18 +81,26 @@ static int
 make_held(struct nest *nest, char *path)
 {
 	struct stat st;
+	int error;
 
 	if (mkdtemp(path) == NULL)
 		return -1;
 	nest->held = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (nest->held < 0)
-		return errno == ENOENT ? 0 : -1;
-	if (flock(nest->held, LOCK_SH | LOCK_NB) == 0 && fstat(nest->held, &st) == 0 &&
-	    st.st_nlink > 0)
-		return 1;
-	close(nest->held);
+	if (nest->held >= 0 && flock(nest->held, LOCK_SH | LOCK_NB) == 0 &&
+	    fstat(nest->held, &st) == 0) {
+		if (st.st_nlink > 0)
+			return 1;
+		errno = ENOENT;
+	}
+	error = errno;
+	if (nest->held >= 0)
+		close(nest->held);
 	nest->held = -1;
-	return 0;
+	if (error == ENOENT || error == EWOULDBLOCK)
+		return 0;
+	rmdir(path);
+	errno = error;
+	return -1;
 }
 
 static int
