@@ -177,10 +177,12 @@ judge_failure(struct point *point)
 	unsigned lines;
 
 	judge_things(point, &stored);
-	if (end->hung || end->signal != 0) {
-		buf_printf(&point->why,
-		    end->hung ? "; took more than %d s" : "; signal %d",
-		    end->hung ? JUDGE_LIMIT : end->signal);
+	if (end->hung) {
+		buf_printf(&point->why, "; took more than %u s", point->expected->limit);
+		return;
+	}
+	if (end->signal != 0) {
+		buf_printf(&point->why, "; signal %d", end->signal);
 		return;
 	}
 	if (end->status == point->expected->golden.status) {

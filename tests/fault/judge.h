@@ -12,12 +12,11 @@
 #include "failing.h"
 #include "inventory.h"
 
-#define JUDGE_LIMIT 10 /* seconds that a command may take */
-
 struct expectation {
 	struct inventory before, after;
 	struct command_end golden;
 	bool kills;
+	unsigned limit;		       /* seconds that the command may take */
 	struct failing_report *report; /* of the run that is judged */
 };
 

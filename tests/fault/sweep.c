@@ -5,12 +5,13 @@
  * it is judged: the store is as before or as after, and a status of success means
  * that all was done.
  *
- *     sweep [-k] [-b DIR] [-i FILE] [-n EVERY] [-o OFFSET] [-c CALL]... [-v]
- *         -- COMMAND...
+ *     sweep [-k] [-b DIR] [-i FILE] [-n EVERY] [-o OFFSET] [-c CALL]... [-t SECONDS]
+ *         [-v] -- COMMAND...
  *
  * -b has what the command finds where it is run, among it `store`; -i is its
  * standard input. -k kills (D3) instead of failing (D4). Of all calls every
- * n-th is taken, from the offset on. The last line is `N points, N bad`.
+ * n-th is taken, from the offset on. A command may take 10 seconds, or -t. The last
+ * line is `N points, N bad`.
  */
 #include "judge.h"
 #include "ways.h"
@@ -39,7 +40,7 @@ static struct {
 	struct expectation expected;
 
 	uint64_t points, bad;
-} sweep = { .every = 1 };
+} sweep = { .every = 1, .expected.limit = 10 };
 
 static void
 fresh_place(void)
@@ -60,7 +61,8 @@ run(struct command_end *end, const char *plan)
 	snprintf(armed, sizeof(armed), "FAILING=%s", plan == NULL ? "" : plan);
 	variables[2] = plan == NULL ? NULL : armed;
 	memset(sweep.expected.report, 0, sizeof(*sweep.expected.report));
-	world_run(end, sweep.argv, variables, sweep.place, sweep.input, JUDGE_LIMIT);
+	world_run(
+	    end, sweep.argv, variables, sweep.place, sweep.input, sweep.expected.limit);
 }
 
 /* The command again, after its death: it must come to the same end. */
@@ -171,7 +173,7 @@ read_options(int argc, char **argv)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "+b:c:i:kn:o:v")) != -1)
+	while ((option = getopt(argc, argv, "+b:c:i:kn:o:t:v")) != -1)
 		switch (option) {
 		case 'b':
 			sweep.before_place = optarg;
@@ -191,6 +193,9 @@ read_options(int argc, char **argv)
 		case 'o':
 			sweep.offset = strtoull(optarg, NULL, 10);
 			break;
+		case 't':
+			sweep.expected.limit = (unsigned)strtoul(optarg, NULL, 10);
+			break;
 		case 'v':
 			sweep.verbose = true;
 			break;
@@ -199,7 +204,7 @@ read_options(int argc, char **argv)
 		}
 	if (sweep.before_place == NULL || argv[optind] == NULL || sweep.every == 0)
 		world_give_up("usage: sweep -b DIR [-k] [-i FILE] [-n EVERY] [-o OFFSET] "
-			      "[-c CALL]... [-v] -- COMMAND...");
+			      "[-c CALL]... [-t SECONDS] [-v] -- COMMAND...");
 	sweep.argv = argv + optind;
 }
 
