@@ -63,7 +63,7 @@ cut_power()
 	logged 0 contact-store undo 2
 	logged 0 contact-store undo 13
 	logged 4 contact-add --atomic "$PWD/../none.csv"
-	cut_power "$(tier 400 1200 9000)" -q "$(tier 2 6 48)"
+	cut_power "$(tier 400 1200 40000)" -q "$(tier 2 6 160)"
 }
 
 @test "D2 backup, compact, restore, prune, load" {
@@ -84,7 +84,7 @@ cut_power()
 	logged 0 contact-add email=x3@example.com
 	contact-store -s "$root/store" dump >dump.txt
 	logged 0 sh -c 'contact-store -s loaded load <"$0"' "$PWD/dump.txt"
-	cut_power "$(tier 500 1200 6000)" -q "$(tier 2 5 24)"
+	cut_power "$(tier 500 1200 25000)" -q "$(tier 2 5 80)"
 }
 
 @test "D2 a store that is made in directories which are made for it" {
@@ -92,7 +92,7 @@ cut_power()
 	logged 0 contact-add -s one/two/three email=ann@example.com
 	logged 0 contact-store -s one/four init
 	logged 0 contact-store -s one/four set timezone=+02:00
-	cut_power "$(tier 100 400 1000)" -q "$(tier 3 8 24)"
+	cut_power "$(tier 100 400 5000)" -q "$(tier 3 8 80)"
 }
 
 @test "D2 forty runs, one after the other" {
@@ -101,7 +101,7 @@ cut_power()
 		people "$n" $((n + 6)) "Lee$n" 5 "l$n" >"run$n.csv"
 		logged 0 contact-add "$PWD/run$n.csv"
 	done
-	cut_power "$(tier 500 1600 6000)" -q "$(tier 2 3 12)"
+	cut_power "$(tier 500 1600 25000)" -q "$(tier 2 3 40)"
 }
 
 # As if fsync and fdatasync did nothing: this has to be seen.
