@@ -70,6 +70,21 @@ struct gather {
  * count entries; the result is in at. */
 void gather_sort(struct gathered *at, struct gathered *scratch, size_t count);
 
+/* The key of an entry as it is gathered; number is below 2^24. */
+struct gathered gather_entry(const struct index_key *key, uint64_t number);
+
+/* Takes an entry in. gather_fill: one that comes in ascending order of id, from
+ * first_id on, and need not be searched before it is put. */
+int gather_add(struct gather *gather, const struct index_key *key, uint64_t id,
+    bool searchable, struct fault *fault) MUST_CHECK;
+int gather_fill(struct gather *gather, const struct index_key *key, uint64_t id,
+    bool searchable, struct fault *fault) MUST_CHECK;
+int gather_remove(struct gather *gather, const struct index_key *key, uint64_t id,
+    struct fault *fault) MUST_CHECK;
+
+/* Whether entries of the key's slot wait that gather_places does not know. */
+bool gather_hides(const struct gather *gather, const struct index_key *key);
+
 /* Searchable entries. */
 int gather_place(struct gather *gather, const struct index_key *key, uint64_t id,
     struct fault *fault) MUST_CHECK;

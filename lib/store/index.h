@@ -16,6 +16,7 @@
  * searching another slot puts what was gathered first.
  */
 
+#include "store/ids.h"
 #include "store/store.h"
 
 #define INDEX_KEY 16
@@ -34,15 +35,6 @@ int index_add(struct txn *txn, struct index_key key, uint64_t id, bool searchabl
     struct fault *fault) MUST_CHECK;
 int index_remove(
     struct txn *txn, struct index_key key, uint64_t id, struct fault *fault) MUST_CHECK;
-
-/* Growing list of ids; { NULL, 0, 0 } is empty. */
-struct ids {
-	uint64_t *at;
-	size_t count, cap;
-};
-int ids_add(struct ids *ids, uint64_t id, struct fault *fault) MUST_CHECK;
-void ids_sort(struct ids *ids); /* ascending, each once */
-void ids_release(struct ids *ids);
 
 /* Appends the candidates of a key, ascending. */
 int index_find(struct txn *txn, struct index_key key, struct ids *ids,

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: ISC */
+/* Whatever finds records adds their ids to a list; sorting makes a set of it. */
+#include "store/ids.h"
+
+#include <stdlib.h>
+
+int
+ids_add(struct ids *ids, uint64_t id, struct fault *fault)
+{
+	uint64_t *at;
+	size_t cap;
+
+	if (ids->count == ids->cap) {
+		cap = ids->cap == 0 ? 16 : ids->cap * 2;
+		at = realloc(ids->at, cap * sizeof(*at));
+		if (at == NULL)
+			return fault_memory(fault);
+		ids->at = at;
+		ids->cap = cap;
+	}
+	ids->at[ids->count++] = id;
+	return 0;
+}
+
+static int
+compare_ids(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+void
+ids_sort(struct ids *ids)
+{
+	size_t i, kept = 0;
+
+	for (i = 1; i < ids->count; i++)
+		if (ids->at[i - 1] >= ids->at[i])
+			break;
+	if (i >= ids->count)
+		return;
+	qsort(ids->at, ids->count, sizeof(*ids->at), compare_ids);
+	for (i = 0; i < ids->count; i++)
+		if (i == 0 || ids->at[i] != ids->at[kept - 1])
+			ids->at[kept++] = ids->at[i];
+	ids->count = kept;
+}
+
+void
+ids_release(struct ids *ids)
+{
+	free(ids->at);
+	*ids = (struct ids){ NULL, 0, 0 };
+}
