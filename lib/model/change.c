@@ -9,73 +9,17 @@
 
 #include <stdlib.h>
 
-#include "model/value.h"
+#include "model/entries.h"
 #include "store/history.h"
-
-struct entry {
-	struct index_key key;
-	bool searchable;
-};
-
-/* Entries of one record, and room for their texts. Lists can be long, so it
- * grows; it is kept from record to record. */
-struct entries {
-	struct entry *at;
-	size_t count, cap;
-	struct buf text, scratch, derived;
-	struct memo *memos; /* MEMO of them, shared by both sides */
-};
-
-/* The last key of each of some values: most fields that are indexed have few
- * different ones, which need not be folded again. */
-#define MEMO 256
-
-struct memo {
-	struct index_key key;
-	uint16_t slot;
-	uint8_t kind, len;
-	char value[40];
-};
 
 /* Of the record as it was and as it is, kept for a transaction. */
 struct change {
 	struct entries before, after;
-	struct memo memos[MEMO];
-	const struct kind *kind; /* whose indexed fields these are */
-	const struct field *indexed[RECORD_FIXED];
-	size_t indexed_count;
+	struct entries_known known;
 	struct change_observer observer;
 	struct buf old; /* for the observer: a copy that does not move */
 	bool unindexed; /* the index is made anew in the end */
 };
-
-static int
-entries_add(
-    struct entries *entries, struct index_key key, bool searchable, struct fault *fault)
-{
-	struct entry *at;
-	size_t cap;
-
-	if (entries->count == entries->cap) {
-		cap = entries->cap == 0 ? 32 : entries->cap * 2;
-		at = realloc(entries->at, cap * sizeof(*at));
-		if (at == NULL)
-			return fault_memory(fault);
-		entries->at = at;
-		entries->cap = cap;
-	}
-	entries->at[entries->count++] = (struct entry){ key, searchable };
-	return 0;
-}
-
-static void
-entries_release(struct entries *entries)
-{
-	free(entries->at);
-	buf_release(&entries->text);
-	buf_release(&entries->scratch);
-	buf_release(&entries->derived);
-}
 
 static void
 change_free(void *at)
@@ -92,216 +36,28 @@ static struct change *
 change_of(struct txn *txn, struct fault *fault)
 {
 	struct txn_kept *kept = txn_kept(txn, KEEP_CHANGE);
+	struct change *change = kept->at;
 
-	if (kept->at == NULL) {
-		kept->at = calloc(1, sizeof(struct change));
-		kept->release = change_free;
-		if (kept->at == NULL) {
-			fault_memory(fault);
-			return NULL;
-		}
-		((struct change *)kept->at)->before.memos =
-		    ((struct change *)kept->at)->after.memos =
-			((struct change *)kept->at)->memos;
+	if (change != NULL)
+		return change;
+	change = calloc(1, sizeof(*change));
+	if (change == NULL) {
+		fault_memory(fault);
+		return NULL;
 	}
-	return kept->at;
-}
-
-static struct memo *
-memo_of(const struct entries *entries, const struct kind *kind, uint16_t slot,
-    struct view value)
-{
-	size_t at = (size_t)kind->number + slot * 31u + value.len * 7u +
-	    (unsigned char)value.at[0] * 13u +
-	    (unsigned char)value.at[value.len / 2] * 17u +
-	    (unsigned char)value.at[value.len - 1] * 29u;
-
-	return entries->memos + at % MEMO;
+	change->before.known = change->after.known = &change->known;
+	kept->at = change;
+	kept->release = change_free;
+	return change;
 }
 
 static int
-add_text(struct entries *entries, const struct kind *kind, const struct field *field,
-    uint16_t slot, struct view value, struct fault *fault)
+collect(struct entries *entries, struct txn *txn, const struct kind *kind, uint64_t id,
+    struct record record, struct fault *fault)
 {
-	bool searchable = (field->flags & FIELD_KEY) != 0;
-	struct memo *memo = NULL;
+	struct entries_source source = { txn, kind, id, record, NULL, 0 };
 
-	/* Keys hardly repeat, so they would only turn others out. */
-	if (!searchable && value.len <= sizeof(memo->value)) {
-		memo = memo_of(entries, kind, slot, value);
-		if (memo->len == value.len && memo->slot == slot &&
-		    memo->kind == kind->number &&
-		    memcmp(memo->value, value.at, value.len) == 0)
-			return entries_add(entries, memo->key, false, fault);
-	}
-	buf_clear(&entries->text);
-	value_index_text(&entries->text, field, value);
-	if (buf_check(&entries->text, fault) != 0)
-		return -1;
-	/* A value of nothing but accents or blanks folds to nothing. */
-	if (entries->text.len == 0)
-		return 0;
-	if (entries_add(entries,
-		index_text_key(kind->number, slot, buf_as_view(&entries->text)),
-		searchable, fault) != 0)
-		return -1;
-	if (memo != NULL) {
-		memo->key = entries->at[entries->count - 1].key;
-		memo->slot = slot;
-		memo->kind = kind->number;
-		memo->len = (uint8_t)value.len;
-		memcpy(memo->value, value.at, value.len);
-	}
-	return 0;
-}
-
-static int
-add_element(struct entries *entries, const struct kind *kind, const struct field *field,
-    uint16_t slot, struct view element, struct fault *fault)
-{
-	bool searchable = (field->flags & FIELD_KEY) != 0;
-	uint64_t id;
-
-	if (field->type == TYPE_REFERENCE && reference_id(element, &id))
-		return entries_add(
-		    entries, index_id_key(kind->number, slot, id), searchable, fault);
-	return element.len == 0 ? 0
-				: add_text(entries, kind, field, slot, element, fault);
-}
-
-static bool
-repeated(const struct entries *entries, size_t from)
-{
-	const struct entry *last = entries->at + entries->count - 1;
-	size_t i;
-
-	for (i = from; i + 1 < entries->count; i++)
-		if (memcmp(entries->at[i].key.bytes, last->key.bytes, INDEX_KEY) == 0)
-			return true;
-	return false;
-}
-
-static int
-add_field(struct entries *entries, const struct kind *kind, const struct field *field,
-    uint16_t slot, struct view value, struct fault *fault)
-{
-	size_t from = entries->count, before;
-	struct view element;
-
-	if ((field->flags & FIELD_LIST) == 0)
-		return add_element(entries, kind, field, slot, value, fault);
-	while (list_next(&value, &element, &entries->scratch)) {
-		before = entries->count;
-		if (add_element(entries, kind, field, slot, element, fault) != 0)
-			return -1;
-		if (entries->count > before && repeated(entries, from))
-			entries->count--;
-	}
-	return 0;
-}
-
-static void
-list_indexed(struct change *change, const struct kind *kind)
-{
-	size_t i;
-
-	if (change->kind == kind)
-		return;
-	change->kind = kind;
-	change->indexed_count = 0;
-	for (i = 0; i < kind->count; i++)
-		if ((kind->fields[i].flags & (FIELD_INDEXED | FIELD_KEY)) != 0 &&
-		    kind->fields[i].slot < RECORD_FIXED)
-			change->indexed[change->indexed_count++] = kind->fields + i;
-}
-
-/* What is asked of a record: its entries, and what of them is known. */
-struct asked {
-	struct txn *txn;
-	const struct kind *kind;
-	uint64_t id;
-	struct record record;
-	const struct change_key *known;
-	size_t known_count;
-};
-
-static const struct change_key *
-known_key(const struct asked *asked, uint16_t slot)
-{
-	size_t i;
-
-	for (i = 0; i < asked->known_count; i++)
-		if (asked->known[i].slot == slot)
-			return asked->known + i;
-	return NULL;
-}
-
-static int
-add_fixed(struct entries *entries, const struct asked *asked, const struct field *field,
-    struct fault *fault)
-{
-	struct view value = record_get(asked->record, field->slot);
-	const struct change_key *known;
-
-	if (value.len == 0 && field->derive != NULL) {
-		buf_clear(&entries->derived);
-		if (field->derive(asked->txn, asked->id, asked->record, &entries->derived,
-			fault) != 0)
-			return -1;
-		value = buf_as_view(&entries->derived);
-	}
-	if (value.len == 0)
-		return 0;
-	known = known_key(asked, field->slot);
-	if (known != NULL)
-		return entries_add(
-		    entries, known->key, (field->flags & FIELD_KEY) != 0, fault);
-	return add_field(entries, asked->kind, field, field->slot, value, fault);
-}
-
-static int
-add_extra(struct entries *entries, const struct asked *asked, uint16_t slot,
-    struct view value, struct fault *fault)
-{
-	const struct change_key *known;
-	enum name_class class;
-	int found = txn_slot_class(asked->txn, slot, &class, fault);
-
-	if (found < 1 || class != NAME_EXT)
-		return found < 0 ? -1 : 0;
-	known = known_key(asked, slot);
-	return known != NULL
-	    ? entries_add(entries, known->key, true, fault)
-	    : add_field(entries, asked->kind, &field_ext, slot, value, fault);
-}
-
-static int
-collect_asked(struct change *change, struct entries *entries, const struct asked *asked,
-    struct fault *fault)
-{
-	uint32_t position = RECORD_FIXED;
-	struct view value;
-	uint16_t slot;
-	size_t i;
-
-	entries->count = 0;
-	list_indexed(change, asked->kind);
-	for (i = 0; i < change->indexed_count; i++)
-		if (add_fixed(entries, asked, change->indexed[i], fault) != 0)
-			return -1;
-	while (record_next(asked->record, &position, &slot, &value))
-		if (add_extra(entries, asked, slot, value, fault) != 0)
-			return -1;
-	return 0;
-}
-
-static int
-collect(struct change *change, struct entries *entries, struct txn *txn,
-    const struct kind *kind, uint64_t id, struct record record, struct fault *fault)
-{
-	struct asked asked = { txn, kind, id, record, NULL, 0 };
-
-	return collect_asked(change, entries, &asked, fault);
+	return entries_collect(entries, &source, fault);
 }
 
 int
@@ -345,7 +101,7 @@ remembered(const struct change *change)
 
 /* Puts in the entries of the record that was written last, and tells. */
 static int
-announce(struct change *change, const struct asked *asked, enum cause cause,
+announce(struct change *change, const struct entries_source *source, enum cause cause,
     struct fault *fault)
 {
 	static const struct record none = { NULL, 0 };
@@ -353,14 +109,14 @@ announce(struct change *change, const struct asked *asked, enum cause cause,
 	size_t i;
 
 	entries->count = 0;
-	if (!change->unindexed && collect_asked(change, entries, asked, fault) != 0)
+	if (!change->unindexed && entries_collect(entries, source, fault) != 0)
 		return -1;
 	for (i = 0; i < entries->count; i++)
-		if (index_add(asked->txn, entries->at[i].key, asked->id,
+		if (index_add(source->txn, entries->at[i].key, source->id,
 			entries->at[i].searchable, fault) != 0)
 			return -1;
-	return tell(
-	    change, asked->kind, asked->id, none, txn_written(asked->txn), cause, fault);
+	return tell(change, source->kind, source->id, none, txn_written(source->txn),
+	    cause, fault);
 }
 
 int
@@ -369,16 +125,16 @@ change_create_known(struct txn *txn, const struct kind *kind,
     const struct change_key *known, size_t known_count, uint64_t *id, struct fault *fault)
 {
 	struct change *change = change_of(txn, fault);
-	struct asked asked = {
-		.txn = txn, .kind = kind, .known = known, .known_count = known_count
+	struct entries_source source = {
+		.txn = txn, .kind = kind, .keys = known, .key_count = known_count
 	};
 
 	if (change == NULL ||
 	    txn_create(txn, kind->number, form, line, cause, id, fault) != 0)
 		return -1;
-	asked.id = *id;
-	asked.record = txn_written(txn);
-	return announce(change, &asked, cause, fault);
+	source.id = *id;
+	source.record = txn_written(txn);
+	return announce(change, &source, cause, fault);
 }
 
 int
@@ -386,13 +142,13 @@ change_restore(struct txn *txn, const struct kind *kind, uint64_t id, uint32_t c
     const struct record_form *form, enum cause cause, struct fault *fault)
 {
 	struct change *change = change_of(txn, fault);
-	struct asked asked = { .txn = txn, .kind = kind, .id = id };
+	struct entries_source source = { .txn = txn, .kind = kind, .id = id };
 
 	if (change == NULL ||
 	    txn_restore(txn, id, kind->number, created, form, cause, fault) != 0)
 		return -1;
-	asked.record = txn_written(txn);
-	return announce(change, &asked, cause, fault);
+	source.record = txn_written(txn);
+	return announce(change, &source, cause, fault);
 }
 
 int
@@ -450,14 +206,12 @@ change_update(struct txn *txn, const struct kind *kind, uint64_t id, struct reco
 		return change == NULL ? -1 : 0;
 	if (remember(change, old, fault) != 0)
 		return -1;
-	result = change->unindexed
-	    ? 0
-	    : collect(change, &change->before, txn, kind, id, old, fault);
+	result =
+	    change->unindexed ? 0 : collect(&change->before, txn, kind, id, old, fault);
 	if (result == 0)
 		result = txn_replace(txn, id, old, form, line, cause, fault);
 	if (result == 0 && !change->unindexed)
-		result = collect(
-		    change, &change->after, txn, kind, id, txn_written(txn), fault);
+		result = collect(&change->after, txn, kind, id, txn_written(txn), fault);
 	if (result == 0 && !change->unindexed)
 		result = exchange(txn, id, &change->before, &change->after, fault);
 	if (result == 0)
@@ -480,8 +234,7 @@ change_remove(struct txn *txn, const struct kind *kind, uint64_t id, struct reco
 		return -1;
 	entries = &change->before;
 	entries->count = 0;
-	result =
-	    change->unindexed ? 0 : collect(change, entries, txn, kind, id, old, fault);
+	result = change->unindexed ? 0 : collect(entries, txn, kind, id, old, fault);
 	for (i = 0; result == 0 && i < entries->count; i++)
 		result = index_remove(txn, entries->at[i].key, id, fault);
 	if (result == 0)
@@ -521,7 +274,7 @@ change_reindex(struct txn *txn, struct fault *fault)
 
 		if (kind == NULL)
 			continue;
-		found = collect(change, &change->after, txn, kind, id, record, fault);
+		found = collect(&change->after, txn, kind, id, record, fault);
 		for (i = 0; found == 0 && i < entries->count; i++)
 			found = index_fill(txn, entries->at[i].key, id,
 			    entries->at[i].searchable, fault);
@@ -548,7 +301,7 @@ change_entries(struct txn *txn, const struct kind *kind, uint64_t id,
 	if (change == NULL)
 		return -1;
 	entries = &change->after;
-	result = collect(change, entries, txn, kind, id, record, fault);
+	result = collect(entries, txn, kind, id, record, fault);
 	for (i = 0; result == 0 && i < entries->count; i++)
 		result =
 		    each(context, entries->at[i].key, entries->at[i].searchable, fault);
