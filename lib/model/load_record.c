@@ -266,10 +266,11 @@ take_value(
 	if (buf_check(&load->values, fault) != 0)
 		return -1;
 	part.len = load->values.len - part.at;
-	value = view_make(load->values.at + part.at, part.len);
-	if (value.len == 0)
+	/* There may be no memory yet to have a place in. */
+	if (part.len == 0)
 		return load_refuse(
 		    load, line, fault, "%.*s has no value", QUOTED(columns[2]));
+	value = view_make(load->values.at + part.at, part.len);
 	if (((field->flags & FIELD_LIST) != 0
 		    ? check_list(load, line, field, part.slot, value, fault)
 		    : check_element(load, line, field, value, fault)) != 0)
