@@ -28,20 +28,43 @@ need(bool good, const char *what)
 	abort();
 }
 
+/* Attributes of every type, so that their values are read and compared. */
+static int
+declare(struct txn *run, struct record_form *form, struct fault *fault)
+{
+	static const char *const attributes[][3] = { { "x", "number", "" },
+		{ "born", "date", "" }, { "vip", "flag", "" },
+		{ "size", "one-of", "S;M;L" } };
+	uint64_t id;
+
+	for (size_t i = 0; i < sizeof(attributes) / sizeof(attributes[0]); i++) {
+		record_form_clear(form);
+		for (uint16_t slot = 0; slot < 3; slot++)
+			record_form_set(form, slot, view_of(attributes[i][slot]));
+		if (change_create(run, &kind_attribute, form, 0, CAUSE_ROW, &id, fault) ==
+		    -1)
+			return -1;
+	}
+	return 0;
+}
+
 static int
 create(struct txn *run, void *context, struct fault *fault)
 {
 	static const char *const names[] = { "Ann", "José", "Müller", "李", "" };
 	struct record_form *form = malloc(sizeof(*form));
 	struct buf organization = BUF_EMPTY;
-	uint16_t ext, attr;
+	uint16_t ext, attr, born, size;
 	uint64_t id;
 	int result = 0;
 
 	(void)context;
 	if (form == NULL ||
 	    txn_name_slot(run, NAME_EXT, VIEW("crm"), true, &ext, fault) == -1 ||
-	    txn_name_slot(run, NAME_ATTR, VIEW("x"), true, &attr, fault) == -1)
+	    txn_name_slot(run, NAME_ATTR, VIEW("x"), true, &attr, fault) == -1 ||
+	    txn_name_slot(run, NAME_ATTR, VIEW("born"), true, &born, fault) == -1 ||
+	    txn_name_slot(run, NAME_ATTR, VIEW("size"), true, &size, fault) == -1 ||
+	    declare(run, form, fault) == -1)
 		return -1;
 	record_form_clear(form);
 	record_form_set(form, ORGANIZATION_NAME, VIEW("Acme Inc."));
@@ -72,6 +95,8 @@ create(struct txn *run, void *context, struct fault *fault)
 		    i % 5 ? VIEW("") : VIEW("2026-09-30T23:30:00Z"));
 		record_form_set(form, ext, view_of(text));
 		record_form_set(form, attr, view_of(text));
+		record_form_set(form, born, i % 4 ? VIEW("1990-02-28") : VIEW(""));
+		record_form_set(form, size, i % 2 ? VIEW("M") : VIEW("L"));
 		result =
 		    change_create(run, &kind_contact, form, 0, CAUSE_ROW, &id, fault);
 	}
@@ -134,6 +159,32 @@ compare(struct query *query)
 	ids_release(&found);
 }
 
+/* Every record can be printed in every column that was read. */
+static void
+print(const struct columns *columns)
+{
+	struct buf out = BUF_EMPTY;
+	struct fault fault = { FAULT_NONE, "" };
+	struct record_walk walk;
+	struct record record;
+	enum value_type type;
+	uint64_t id;
+
+	need(record_walk_open(&walk, txn, 0, &fault) == 0, fault.text);
+	while (record_walk_next(&walk, &id, &record, &fault) == 1 && id < 12)
+		for (size_t i = 0; i < columns->count; i++) {
+			struct column *column = columns->at[i];
+
+			buf_clear(&out);
+			need(column_type(column, &type, &fault) == 0, fault.text);
+			if (record_kind(record) == kind_contact.number)
+				need(column_print(column, id, record, &out, &fault) == 0,
+				    fault.text);
+		}
+	record_walk_close(&walk);
+	buf_release(&out);
+}
+
 static size_t
 split(char *text, size_t len, const char **operands)
 {
@@ -180,8 +231,12 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	} else {
 		need(fault.kind == FAULT_USAGE && fault.text[0] != '\0', fault.text);
 	}
-	if (columns_parse(&columns, txn, options.kind, view_of(text), true, &fault) == 0)
+	if (columns_parse(&columns, txn, options.kind, view_of(text), true, &fault) ==
+	    0) {
+		if (options.kind == &kind_contact && columns.count < 20)
+			print(&columns);
 		columns_release(&columns);
+	}
 	txn_end(txn);
 	free(text);
 	return 0;

@@ -15,6 +15,7 @@
 #include "table/reader.h"
 
 static int file = -1;
+static int escapes; /* 1 and 2: on and off, not as the file looks */
 
 static void
 must(bool good)
@@ -60,6 +61,7 @@ read_rows(const struct reader_options *options, const char *fallback)
 	struct reader *reader = NULL;
 	struct fault fault;
 	struct row row;
+	uint64_t done, size;
 	long rows = 0;
 	int got;
 
@@ -67,12 +69,20 @@ read_rows(const struct reader_options *options, const char *fallback)
 		return -1;
 	if (reader_peek(reader, 2, &row, &fault) == 1)
 		look_at(&row);
+	if (escapes == 1 || escapes == 2)
+		reader_set_escapes(reader, escapes == 1);
 	reader_set_fallback(reader, fallback);
 	while ((got = reader_next(reader, &row, &fault)) == 1) {
 		look_at(&row);
 		rows++;
 	}
 	must(reader_describe(reader) != NULL);
+	must(reader_format(reader) != READER_AUTO);
+	if (reader_fallback_rows(reader, &fallback) > (uint64_t)rows)
+		abort();
+	reader_position(reader, &done, &size);
+	/* The mark at its beginning counts for the size alone. */
+	must(got < 0 || done + 4 >= size);
 	reader_close(reader);
 	return got < 0 ? -1 : rows;
 }
@@ -80,7 +90,8 @@ read_rows(const struct reader_options *options, const char *fallback)
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
-	static const char *const encodings[] = { NULL, NULL, "windows-1252", "UTF-16LE" };
+	static const char *const encodings[] = { NULL, NULL, "windows-1252", "UTF-16LE",
+		"ISO-8859-2", "SHIFT_JIS", "UTF-16", "UTF-32" };
 	struct reader_options options = { READER_AUTO, NULL, 0 };
 	const char *fallback;
 	long at_once, in_pieces;
@@ -88,7 +99,8 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	if (len == 0)
 		return 0;
 	options.format = (enum reader_format)(bytes[0] & 3);
-	options.encoding = encodings[(bytes[0] >> 2) & 3];
+	options.encoding = encodings[((bytes[0] >> 2) & 3) | ((bytes[0] >> 3) & 4)];
+	escapes = bytes[0] >> 6;
 	fallback = (bytes[0] & 0x10) != 0 ? "windows-1252" : NULL;
 	if (!holds(bytes + 1, len - 1))
 		return 0;
