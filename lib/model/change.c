@@ -51,13 +51,13 @@ change_of(struct txn *txn, struct fault *fault)
 	return change;
 }
 
+/* None while the index is left alone. */
 static int
-collect(struct entries *entries, struct txn *txn, const struct kind *kind, uint64_t id,
-    struct record record, struct fault *fault)
+collect(struct change *change, struct entries *entries,
+    const struct entries_source *source, struct fault *fault)
 {
-	struct entries_source source = { txn, kind, id, record, NULL, 0 };
-
-	return entries_collect(entries, &source, fault);
+	entries->count = 0;
+	return change->unindexed ? 0 : entries_collect(entries, source, fault);
 }
 
 int
@@ -108,8 +108,7 @@ announce(struct change *change, const struct entries_source *source, enum cause 
 	struct entries *entries = &change->after;
 	size_t i;
 
-	entries->count = 0;
-	if (!change->unindexed && entries_collect(entries, source, fault) != 0)
+	if (collect(change, entries, source, fault) != 0)
 		return -1;
 	for (i = 0; i < entries->count; i++)
 		if (index_add(source->txn, entries->at[i].key, source->id,
@@ -198,26 +197,21 @@ change_update(struct txn *txn, const struct kind *kind, uint64_t id, struct reco
     const struct record_form *form, uint32_t line, enum cause cause, bool *changed,
     struct fault *fault)
 {
+	struct entries_source source = { txn, kind, id, old, NULL, 0 };
 	struct change *change = change_of(txn, fault);
-	int result;
 
 	*changed = !record_same(old, form);
 	if (change == NULL || !*changed)
 		return change == NULL ? -1 : 0;
-	if (remember(change, old, fault) != 0)
+	if (remember(change, old, fault) != 0 ||
+	    collect(change, &change->before, &source, fault) != 0 ||
+	    txn_replace(txn, id, old, form, line, cause, fault) != 0)
 		return -1;
-	result =
-	    change->unindexed ? 0 : collect(&change->before, txn, kind, id, old, fault);
-	if (result == 0)
-		result = txn_replace(txn, id, old, form, line, cause, fault);
-	if (result == 0 && !change->unindexed)
-		result = collect(&change->after, txn, kind, id, txn_written(txn), fault);
-	if (result == 0 && !change->unindexed)
-		result = exchange(txn, id, &change->before, &change->after, fault);
-	if (result == 0)
-		result = tell(
-		    change, kind, id, remembered(change), txn_written(txn), cause, fault);
-	return result;
+	source.record = txn_written(txn);
+	if (collect(change, &change->after, &source, fault) != 0 ||
+	    exchange(txn, id, &change->before, &change->after, fault) != 0)
+		return -1;
+	return tell(change, kind, id, remembered(change), txn_written(txn), cause, fault);
 }
 
 int
@@ -225,23 +219,22 @@ change_remove(struct txn *txn, const struct kind *kind, uint64_t id, struct reco
     enum cause cause, struct fault *fault)
 {
 	static const struct record none = { NULL, 0 };
+	const struct entries_source source = { txn, kind, id, old, NULL, 0 };
 	struct change *change = change_of(txn, fault);
 	struct entries *entries;
 	size_t i;
-	int result;
 
 	if (change == NULL || remember(change, old, fault) != 0)
 		return -1;
 	entries = &change->before;
-	entries->count = 0;
-	result = change->unindexed ? 0 : collect(entries, txn, kind, id, old, fault);
-	for (i = 0; result == 0 && i < entries->count; i++)
-		result = index_remove(txn, entries->at[i].key, id, fault);
-	if (result == 0)
-		result = txn_remove(txn, id, old, fault);
-	if (result == 0)
-		result = tell(change, kind, id, remembered(change), none, cause, fault);
-	return result;
+	if (collect(change, entries, &source, fault) != 0)
+		return -1;
+	for (i = 0; i < entries->count; i++)
+		if (index_remove(txn, entries->at[i].key, id, fault) != 0)
+			return -1;
+	if (txn_remove(txn, id, old, fault) != 0)
+		return -1;
+	return tell(change, kind, id, remembered(change), none, cause, fault);
 }
 
 int
@@ -256,54 +249,65 @@ change_unindexed(struct txn *txn, struct fault *fault)
 }
 
 int
-change_reindex(struct txn *txn, struct fault *fault)
-{
-	struct change *change = change_of(txn, fault);
-	struct record_walk walk;
-	struct record record;
-	uint64_t id;
-	size_t i;
-	int found;
-
-	if (change == NULL || index_clear(txn, fault) != 0 ||
-	    record_walk_open(&walk, txn, 1, fault) != 0)
-		return -1;
-	while ((found = record_walk_next(&walk, &id, &record, fault)) == 1) {
-		const struct kind *kind = kind_by_number(record_kind(record));
-		const struct entries *entries = &change->after;
-
-		if (kind == NULL)
-			continue;
-		found = collect(&change->after, txn, kind, id, record, fault);
-		for (i = 0; found == 0 && i < entries->count; i++)
-			found = index_fill(txn, entries->at[i].key, id,
-			    entries->at[i].searchable, fault);
-		if (found < 0)
-			break;
-	}
-	record_walk_close(&walk);
-	change->unindexed = false;
-	return found < 0 ? -1 : index_flush(txn, fault);
-}
-
-int
 change_entries(struct txn *txn, const struct kind *kind, uint64_t id,
     struct record record,
     int (*each)(
 	void *context, struct index_key key, bool searchable, struct fault *fault),
     void *context, struct fault *fault)
 {
+	const struct entries_source source = { txn, kind, id, record, NULL, 0 };
 	struct change *change = change_of(txn, fault);
 	struct entries *entries;
 	size_t i;
-	int result;
 
 	if (change == NULL)
 		return -1;
 	entries = &change->after;
-	result = collect(entries, txn, kind, id, record, fault);
-	for (i = 0; result == 0 && i < entries->count; i++)
-		result =
-		    each(context, entries->at[i].key, entries->at[i].searchable, fault);
-	return result;
+	if (entries_collect(entries, &source, fault) != 0)
+		return -1;
+	for (i = 0; i < entries->count; i++)
+		if (each(context, entries->at[i].key, entries->at[i].searchable, fault) !=
+		    0)
+			return -1;
+	return 0;
+}
+
+static int
+fill(struct txn *txn, const struct entries_source *source, struct entries *entries,
+    struct fault *fault)
+{
+	size_t i;
+
+	if (entries_collect(entries, source, fault) != 0)
+		return -1;
+	for (i = 0; i < entries->count; i++)
+		if (index_fill(txn, entries->at[i].key, source->id,
+			entries->at[i].searchable, fault) != 0)
+			return -1;
+	return 0;
+}
+
+int
+change_reindex(struct txn *txn, struct fault *fault)
+{
+	struct entries_source source = { .txn = txn };
+	struct change *change = change_of(txn, fault);
+	struct record_walk walk;
+	int found;
+
+	if (change == NULL || index_clear(txn, fault) != 0 ||
+	    record_walk_open(&walk, txn, 1, fault) != 0)
+		return -1;
+	while (
+	    (found = record_walk_next(&walk, &source.id, &source.record, fault)) == 1) {
+		source.kind = kind_by_number(record_kind(source.record));
+		if (source.kind == NULL)
+			continue;
+		found = fill(txn, &source, &change->after, fault);
+		if (found < 0)
+			break;
+	}
+	record_walk_close(&walk);
+	change->unindexed = false;
+	return found < 0 ? -1 : index_flush(txn, fault);
 }
