@@ -7,9 +7,8 @@
  */
 #include "store/changes.h"
 
-#include "store/history.h"
+#include "store/image.h"
 #include "store/log.h"
-#include "store/txn.h"
 
 /* What the rows of the log after a revision sum up to. */
 struct sums {
@@ -63,7 +62,7 @@ read_images(
     struct txn *txn, uint64_t since, uint64_t left, struct ids *ids, struct fault *fault)
 {
 	struct image_key from = image_key(1, 0);
-	struct view key = view_make((const char *)&from, sizeof(from)), value;
+	struct view key = image_key_view(&from), value;
 	struct engine_cursor *cursor;
 	uint64_t id, rev;
 	int found;
@@ -75,9 +74,7 @@ read_images(
 	found = engine_seek(cursor, &key, &value, fault);
 	while (found == 1 && left > 0) {
 		if (!image_key_read(key, &id, &rev)) {
-			found = fault_set(fault, FAULT_STORE,
-			    "the key of a before-image is damaged: run contact-store "
-			    "check, restore a backup");
+			found = image_key_damaged(fault);
 			break;
 		}
 		if (rev > since && rev <= txn->rev) {

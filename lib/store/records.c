@@ -7,6 +7,7 @@
 #include <endian.h>
 
 #include "store/history.h"
+#include "store/image.h"
 #include "store/txn.h"
 
 int
@@ -102,12 +103,6 @@ txn_create(struct txn *txn, uint8_t kind, const struct record_form *form, uint32
 	return 0;
 }
 
-static struct view
-key_view(const struct image_key *key)
-{
-	return view_make((const char *)key, sizeof(*key));
-}
-
 /* The highest key of a tree, of which the first len bytes are copied; all 0 in
  * an empty one. */
 static int
@@ -141,9 +136,10 @@ put_image(struct txn *txn, const struct image_key *key, struct fault *fault)
 		return -1;
 	txn->image_known = true;
 	if (memcmp(key, &txn->image_last, sizeof(*key)) <= 0)
-		return engine_put(txn->engine, TREE_IMAGES, key_view(key), image, fault);
-	if (engine_append(
-		txn->engine, TREE_IMAGES, key_view(key), image.len, &room, fault) != 0)
+		return engine_put(
+		    txn->engine, TREE_IMAGES, image_key_view(key), image, fault);
+	if (engine_append(txn->engine, TREE_IMAGES, image_key_view(key), image.len, &room,
+		fault) != 0)
 		return -1;
 	memcpy(room, image.at, image.len);
 	txn->image_last = *key;
@@ -177,7 +173,7 @@ restore_image(struct txn *txn, uint64_t id, struct record old,
 
 	if (record_rev(old) != txn->rev || record_created(old) == txn->rev)
 		return 0;
-	found = engine_get(txn->engine, TREE_IMAGES, key_view(&key), &value, fault);
+	found = engine_get(txn->engine, TREE_IMAGES, image_key_view(&key), &value, fault);
 	if (found != 1 ||
 	    !record_same(
 		(struct record){ (const unsigned char *)value.at, value.len }, form))
@@ -185,7 +181,7 @@ restore_image(struct txn *txn, uint64_t id, struct record old,
 	buf_clear(&txn->encoded);
 	buf_view(&txn->encoded, value);
 	if (buf_check(&txn->encoded, fault) != 0 ||
-	    engine_delete(txn->engine, TREE_IMAGES, key_view(&key), fault) < 0)
+	    engine_delete(txn->engine, TREE_IMAGES, image_key_view(&key), fault) < 0)
 		return -1;
 	txn->changes--;
 	txn->updated--;

@@ -3,6 +3,7 @@
  * Settings are rows of the tree `meta` whose names begin with "set.". What one
  * was before a run is kept among the images, under id 0.
  */
+#include "store/image.h"
 #include "store/txn.h"
 
 static void

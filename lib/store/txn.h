@@ -103,9 +103,4 @@ int records_find(
 /* Says that the record's checksum is wrong. -1. */
 int record_damaged(uint64_t id, struct fault *fault);
 
-struct image_key image_key(uint64_t id, uint64_t rev);
-/* Of a key that was found: false when it is none. A setting's has id 0 and its
- * name behind. */
-bool image_key_read(struct view key, uint64_t *id, uint64_t *rev);
-
 #endif

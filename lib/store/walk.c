@@ -5,6 +5,7 @@
  */
 #include <endian.h>
 
+#include "store/image.h"
 #include "store/txn.h"
 
 int
@@ -80,7 +81,7 @@ look_ahead(struct record_walk *walk, struct fault *fault)
 	}
 	if (walk->image_id < walk->least && walk->image_id != UINT64_MAX) {
 		struct image_key from = image_key(walk->least, 0);
-		struct view key = { (const char *)&from, sizeof(from) };
+		struct view key = image_key_view(&from);
 		uint64_t rev;
 
 		found = engine_seek(walk->images, &key, &value, fault);
