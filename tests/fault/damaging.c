@@ -119,13 +119,17 @@ stretch_at(size_t at, bool *in_key)
 	return NULL;
 }
 
-/* Every byte of what is stored is under a checksum or compared with another,
- * but for LMDB's own and a few settings. */
+/* Every byte of what is stored is under a checksum or compared with another, but
+ * for LMDB's own, a few settings, which are kept as images too, and the revision
+ * in the key of an image. */
 static bool
-guarded(const struct stretch *stretch)
+guarded(const struct stretch *stretch, bool in_key)
 {
-	return stretch != NULL && stretch->tree[0] != '(' &&
-	    strcmp(stretch->tree, "meta") != 0;
+	if (stretch == NULL || stretch->tree[0] == '(' ||
+	    strcmp(stretch->tree, "meta") == 0)
+		return false;
+	return strcmp(stretch->tree, "images") != 0 ||
+	    (!in_key && stretch->key_len == 16);
 }
 
 static void
@@ -135,7 +139,7 @@ judge(const struct stretch *stretch, bool in_key, bool seen, const char *what)
 	if (seen)
 		return;
 	unnoticed++;
-	if (!guarded(stretch))
+	if (!guarded(stretch, in_key))
 		return;
 	missed++;
 	fprintf(stderr, "damaging: not noticed: %s, %s of %s\n", what,
