@@ -68,6 +68,8 @@ catch_damage(const char *name)
 	program_name = name;
 	signal(SIGBUS, die_of_damage);
 	signal(SIGSEGV, die_of_damage);
+	/* LMDB divides by the size of a page. */
+	signal(SIGFPE, die_of_damage);
 #else
 	(void)name;
 #endif

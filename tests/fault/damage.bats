@@ -78,6 +78,23 @@ fill()
 	sed -i 's/Tytle 300/Title 300/g' "$CONTACT_STORE/data.mdb"
 }
 
+@test "D9 a size of pages that is none, in both heads of the file" {
+	store_is_broken=yes
+	fill
+	for byte in '\x00' '\x01' '\xff'; do
+		for at in 41 4137; do
+			# shellcheck disable=SC2059
+			printf "$byte" | dd of="$CONTACT_STORE/data.mdb" bs=1 seek=$at conv=notrunc status=none
+		done
+		for command in contact-find 'contact-store check' 'contact-add email=x@example.com'; do
+			# shellcheck disable=SC2086
+			expect 5 $command
+			stdout_is ''
+			stderr_has "^${command%% *}: .*(damaged|no contact store|not a contact store)"
+		done
+	done
+}
+
 # foreign NAME: everything that opens a store refuses what stands there, and not
 # one byte of it is another afterwards, nor is there a file more.
 foreign()
