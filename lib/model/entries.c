@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "model/value.h"
 
 static int
@@ -14,16 +15,11 @@ add_entry(
     struct entries *entries, struct index_key key, bool searchable, struct fault *fault)
 {
 	struct entry *at;
-	size_t cap;
 
-	if (entries->count == entries->cap) {
-		cap = entries->cap == 0 ? 32 : entries->cap * 2;
-		at = realloc(entries->at, cap * sizeof(*at));
-		if (at == NULL)
-			return fault_memory(fault);
-		entries->at = at;
-		entries->cap = cap;
-	}
+	at = array_room(entries->at, entries->count, &entries->cap, sizeof(*at), fault);
+	if (at == NULL)
+		return -1;
+	entries->at = at;
 	entries->at[entries->count++] = (struct entry){ key, searchable };
 	return 0;
 }

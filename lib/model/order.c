@@ -6,6 +6,7 @@
  */
 #include "model/order.h"
 
+#include "base/array.h"
 #include "base/fold.h"
 
 #include <endian.h>
@@ -93,16 +94,11 @@ int
 order_add(struct order *order, uint64_t id, struct view key, struct fault *fault)
 {
 	struct order_row *rows, *row;
-	size_t room;
 
-	if (order->count == order->room) {
-		room = order->room == 0 ? 256 : order->room * 2;
-		rows = reallocarray(order->rows, room, sizeof(*rows));
-		if (rows == NULL)
-			return fault_memory(fault);
-		order->rows = rows;
-		order->room = room;
-	}
+	rows = array_room(order->rows, order->count, &order->room, sizeof(*rows), fault);
+	if (rows == NULL)
+		return -1;
+	order->rows = rows;
 	row = &order->rows[order->count++];
 	*row = (struct order_row){ 0, id, order->keys.len, key.len };
 	memcpy(&row->prefix, key.at, key.len < 8 ? key.len : 8);

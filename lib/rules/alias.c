@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "rules/import_run.h"
 
 static uint16_t
@@ -31,18 +32,14 @@ import_alias(struct import *import, const struct draft *draft, struct fault *fau
 	struct alias *aliases;
 	struct view old;
 	uint16_t slot = ext_slot(import, draft, &old);
-	size_t cap;
 
 	if (slot == FIELD_NONE)
 		return 0;
-	if (import->alias_count == import->alias_cap) {
-		cap = import->alias_cap == 0 ? 16 : import->alias_cap * 2;
-		aliases = realloc(import->aliases, cap * sizeof(*aliases));
-		if (aliases == NULL)
-			return fault_memory(fault);
-		import->aliases = aliases;
-		import->alias_cap = cap;
-	}
+	aliases = array_room(import->aliases, import->alias_count, &import->alias_cap,
+	    sizeof(*aliases), fault);
+	if (aliases == NULL)
+		return -1;
+	import->aliases = aliases;
 	aliases = import->aliases + import->alias_count;
 	*aliases = (struct alias){ .slot = slot, .line = draft->line };
 	aliases->old = strndup(old.at, old.len);

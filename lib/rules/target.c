@@ -7,6 +7,8 @@
 
 #include <stdlib.h>
 
+#include "base/array.h"
+
 struct target *
 target_find(const struct plan *plan, uint16_t slot)
 {
@@ -24,20 +26,14 @@ target_of(struct plan *plan, const struct field *field, uint16_t slot, struct vi
     struct fault *fault)
 {
 	struct target **grown, *target = target_find(plan, slot);
-	size_t cap;
 
 	if (target != NULL)
 		return target;
-	if (plan->target_count == plan->target_cap) {
-		cap = plan->target_cap == 0 ? 64 : plan->target_cap * 2;
-		grown = realloc(plan->targets, cap * sizeof(*grown));
-		if (grown == NULL) {
-			fault_memory(fault);
-			return NULL;
-		}
-		plan->targets = grown;
-		plan->target_cap = cap;
-	}
+	grown = array_room(
+	    plan->targets, plan->target_count, &plan->target_cap, sizeof(*grown), fault);
+	if (grown == NULL)
+		return NULL;
+	plan->targets = grown;
 	target = arena_take(&plan->arena, sizeof(*target));
 	if (target == NULL) {
 		fault_memory(fault);

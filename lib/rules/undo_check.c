@@ -8,6 +8,7 @@
  */
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "model/entity.h"
 #include "rules/undo_parts.h"
 
@@ -335,20 +336,16 @@ take_referrer(void *context, const struct referrer *referrer, struct fault *faul
 	struct undo *undo = context;
 	struct undo_item *target = undo_item(undo, referrer->target);
 	struct referrer *referrers;
-	size_t cap;
 
 	if (!undo->force) {
 		target->problem = PROBLEM_REFERRED;
 		target->other = referrer->id;
 	}
-	if (undo->referrer_count == undo->referrer_cap) {
-		cap = undo->referrer_cap == 0 ? 16 : undo->referrer_cap * 2;
-		referrers = realloc(undo->referrers, cap * sizeof(*referrers));
-		if (referrers == NULL)
-			return fault_memory(fault);
-		undo->referrers = referrers;
-		undo->referrer_cap = cap;
-	}
+	referrers = array_room(undo->referrers, undo->referrer_count, &undo->referrer_cap,
+	    sizeof(*referrers), fault);
+	if (referrers == NULL)
+		return -1;
+	undo->referrers = referrers;
 	undo->referrers[undo->referrer_count++] = *referrer;
 	return 0;
 }

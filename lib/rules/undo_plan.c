@@ -9,6 +9,7 @@
  */
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "rules/undo_parts.h"
 #include "store/history.h"
 #include "store/log.h"
@@ -108,16 +109,11 @@ static int
 add_item(struct undo *undo, const struct undo_item *item, struct fault *fault)
 {
 	struct undo_item *items;
-	size_t cap;
 
-	if (undo->count == undo->cap) {
-		cap = undo->cap == 0 ? 64 : undo->cap * 2;
-		items = realloc(undo->items, cap * sizeof(*items));
-		if (items == NULL)
-			return fault_memory(fault);
-		undo->items = items;
-		undo->cap = cap;
-	}
+	items = array_room(undo->items, undo->count, &undo->cap, sizeof(*items), fault);
+	if (items == NULL)
+		return -1;
+	undo->items = items;
 	undo->items[undo->count++] = *item;
 	return 0;
 }

@@ -5,8 +5,8 @@
  * takes more room and can be searched only where it has a place.
  */
 #include <endian.h>
-#include <stdlib.h>
 
+#include "base/array.h"
 #include "store/gather.h"
 
 static uint16_t
@@ -16,11 +16,12 @@ key_slot(const struct index_key *key)
 }
 
 static struct gather_list *
-list_of(struct gather *gather, const struct index_key *key, bool searchable)
+list_of(struct gather *gather, const struct index_key *key, bool searchable,
+    struct fault *fault)
 {
 	uint16_t slot = key_slot(key);
 	struct gather_list *lists = gather->lists, *list;
-	size_t i, cap;
+	size_t i;
 
 	/* Records come with the same slots in the same order, so the next
 	 * list is nearly always the one. */
@@ -31,14 +32,11 @@ list_of(struct gather *gather, const struct index_key *key, bool searchable)
 		if (list->slot == slot && list->kind == key->bytes[0])
 			return list;
 	}
-	if (gather->list_count == gather->list_cap) {
-		cap = gather->list_cap == 0 ? 16 : gather->list_cap * 2;
-		lists = realloc(gather->lists, cap * sizeof(*lists));
-		if (lists == NULL)
-			return NULL;
-		gather->lists = lists;
-		gather->list_cap = cap;
-	}
+	lists = array_room(
+	    gather->lists, gather->list_count, &gather->list_cap, sizeof(*lists), fault);
+	if (lists == NULL)
+		return NULL;
+	gather->lists = lists;
 	gather->last = gather->list_count++;
 	list = gather->lists + gather->last;
 	*list = (struct gather_list){
@@ -61,20 +59,15 @@ int
 gather_fill(struct gather *gather, const struct index_key *key, uint64_t id,
     bool searchable, struct fault *fault)
 {
-	struct gather_list *list = list_of(gather, key, searchable);
+	struct gather_list *list = list_of(gather, key, searchable, fault);
 	struct gathered *at;
-	size_t cap;
 
 	if (list == NULL)
-		return fault_memory(fault);
-	if (list->count == list->cap) {
-		cap = list->cap == 0 ? 64 : list->cap * 2;
-		at = realloc(list->at, cap * sizeof(*at));
-		if (at == NULL)
-			return fault_memory(fault);
-		list->at = at;
-		list->cap = cap;
-	}
+		return -1;
+	at = array_room(list->at, list->count, &list->cap, sizeof(*at), fault);
+	if (at == NULL)
+		return -1;
+	list->at = at;
 	list->at[list->count++] = gather_entry(key, id - gather->first_id);
 	gather->bytes += sizeof(*at);
 	gather->newest = gather->latest = id;
@@ -86,16 +79,12 @@ add_change(struct gather *gather, const struct index_key *key, uint64_t id, bool
     struct fault *fault)
 {
 	struct gather_change *changes;
-	size_t cap;
 
-	if (gather->change_count == gather->change_cap) {
-		cap = gather->change_cap == 0 ? 64 : gather->change_cap * 2;
-		changes = realloc(gather->changes, cap * sizeof(*changes));
-		if (changes == NULL)
-			return fault_memory(fault);
-		gather->changes = changes;
-		gather->change_cap = cap;
-	}
+	changes = array_room(gather->changes, gather->change_count, &gather->change_cap,
+	    sizeof(*changes), fault);
+	if (changes == NULL)
+		return -1;
+	gather->changes = changes;
 	gather->changes[gather->change_count] =
 	    (struct gather_change){ *key, add, (uint32_t)gather->change_count, id };
 	gather->change_count++;

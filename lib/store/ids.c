@@ -4,20 +4,17 @@
 
 #include <stdlib.h>
 
+#include "base/array.h"
+
 int
 ids_add(struct ids *ids, uint64_t id, struct fault *fault)
 {
 	uint64_t *at;
-	size_t cap;
 
-	if (ids->count == ids->cap) {
-		cap = ids->cap == 0 ? 16 : ids->cap * 2;
-		at = realloc(ids->at, cap * sizeof(*at));
-		if (at == NULL)
-			return fault_memory(fault);
-		ids->at = at;
-		ids->cap = cap;
-	}
+	at = array_room(ids->at, ids->count, &ids->cap, sizeof(*at), fault);
+	if (at == NULL)
+		return -1;
+	ids->at = at;
 	ids->at[ids->count++] = id;
 	return 0;
 }

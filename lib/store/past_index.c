@@ -7,6 +7,7 @@
  */
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "store/history.h"
 #include "store/txn.h"
 
@@ -39,19 +40,14 @@ note(void *context, struct index_key key, bool searchable, struct fault *fault)
 {
 	struct past_slot *slot = context;
 	struct past_entry *wider;
-	size_t cap;
 
 	(void)searchable;
 	if (memcmp(key.bytes, slot->slot, SLOT_BYTES) != 0)
 		return 0;
-	if (slot->count == slot->cap) {
-		cap = slot->cap == 0 ? 256 : slot->cap * 2;
-		wider = reallocarray(slot->entries, cap, sizeof(*wider));
-		if (wider == NULL)
-			return fault_memory(fault);
-		slot->entries = wider;
-		slot->cap = cap;
-	}
+	wider = array_room(slot->entries, slot->count, &slot->cap, sizeof(*wider), fault);
+	if (wider == NULL)
+		return -1;
+	slot->entries = wider;
 	slot->entries[slot->count++] = (struct past_entry){ key, slot->id };
 	return 0;
 }
