@@ -189,15 +189,11 @@ execute(struct intake *intake, uint64_t room, struct run_outcome *outcome,
 	struct command *command = intake->command;
 	struct buf options = BUF_EMPTY;
 	struct store *store = NULL;
-	struct run run = { .now = command->now,
-		.real = command->real,
-		.who = command->user,
-		.program = command->program->name,
-		.dry = command->shared->dry_run };
+	struct run run;
 	int result = -1;
 
 	options_given(&options, command->program, intake->all_options);
-	run.options = buf_string(&options);
+	run = command_run(command, buf_string(&options), command->shared->dry_run);
 	if (command_open_store(&store, command, true, room, fault) == 0) {
 		progress_begin(&intake->progress, command, "importing");
 		result = store_run(store, &run, work, intake, outcome, fault);

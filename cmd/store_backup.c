@@ -116,11 +116,7 @@ replace(struct command *command, struct restored *restored, struct store *backup
     bool yes, struct fault *fault)
 {
 	const struct store_options options = options_alone(command, true);
-	const struct run run = { .now = command->now,
-		.real = command->real,
-		.who = command->user,
-		.program = command->program->name,
-		.options = "restore" };
+	const struct run run = command_run(command, "restore", false);
 	struct store *store;
 	int rc;
 

@@ -38,12 +38,7 @@ static int
 run_prune(const struct command *command, struct pruning *pruning, bool dry,
     struct run_outcome *outcome, struct fault *fault)
 {
-	const struct run run = { .now = command->now,
-		.real = command->real,
-		.who = command->user,
-		.program = command->program->name,
-		.options = "prune older",
-		.dry = dry };
+	const struct run run = command_run(command, "prune older", dry);
 	struct store *store = NULL;
 	int rc;
 

@@ -165,12 +165,8 @@ execute(struct undoing *undoing, const struct look_after *options,
     struct run_outcome *outcome, struct fault *fault)
 {
 	const struct command *command = undoing->command;
-	struct run run = { .now = command->now,
-		.real = command->real,
-		.who = command->user,
-		.program = command->program->name,
-		.options = options->force ? "undo force" : "undo",
-		.dry = command->shared->dry_run };
+	const struct run run = command_run(
+	    command, options->force ? "undo force" : "undo", command->shared->dry_run);
 	struct store *store = NULL;
 	int result = -1;
 

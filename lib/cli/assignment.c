@@ -99,12 +99,7 @@ int
 assignment_run(struct command *command, struct fault *fault)
 {
 	struct assignment assignment = { .command = command };
-	const struct run run = { .now = command->now,
-		.real = command->real,
-		.who = command->user,
-		.program = command->program->name,
-		.options = "set",
-		.dry = command->shared->dry_run };
+	const struct run run = command_run(command, "set", command->shared->dry_run);
 	struct run_outcome outcome = { 0, 0 };
 	struct store *store = NULL;
 	int rc = -1;

@@ -91,8 +91,8 @@ command_note(const struct command *command, const char *format, ...)
 	va_end(ap);
 }
 
-int
-command_status(const struct fault *fault)
+static int
+exit_status(const struct fault *fault)
 {
 	switch (fault->kind) {
 	case FAULT_INPUT:
@@ -148,6 +148,17 @@ command_open_store(struct store **store, const struct command *command, bool wri
 	return 0;
 }
 
+struct run
+command_run(const struct command *command, const char *options, bool dry)
+{
+	return (struct run){ .now = command->now,
+		.real = command->real,
+		.who = command->user,
+		.program = command->program->name,
+		.options = options,
+		.dry = dry };
+}
+
 int
 command_print(struct buf *out, struct fault *fault)
 {
@@ -175,7 +186,7 @@ fail(const struct program *program, const struct fault *fault)
 		(void)n;
 		buf_release(&line);
 	}
-	return command_status(fault);
+	return exit_status(fault);
 }
 
 /* Whether the name is one of the blank-separated names. */

@@ -61,6 +61,9 @@ void command_note(const struct command *command, const char *format, ...)
 int command_open_store(struct store **store, const struct command *command, bool write,
     uint64_t room, struct fault *fault) MUST_CHECK;
 
+/* The command's run, for store_run; options: names only, never values. */
+struct run command_run(const struct command *command, const char *options, bool dry);
+
 /* Writes *out to standard output and empties it. For short texts, and never
  * within a transaction. */
 int command_print(struct buf *out, struct fault *fault) MUST_CHECK;
@@ -69,8 +72,5 @@ int command_print(struct buf *out, struct fault *fault) MUST_CHECK;
  * executable (../share/contact), in a source tree share/, else the configured
  * one. NULL when there is none. The caller frees it. */
 char *command_share(const struct command *command);
-
-/* The exit status of a fault. */
-int command_status(const struct fault *fault);
 
 #endif
