@@ -35,6 +35,15 @@ clock_now(int64_t *now, struct fault *fault)
 	return 0;
 }
 
+int64_t
+clock_milliseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 static int64_t
 floor_divide(int64_t a, int64_t b)
 {

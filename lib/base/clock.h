@@ -5,7 +5,8 @@
 /*
  * Times are seconds since 1970-01-01 UTC, dates are days since 1970-01-01, in
  * the proleptic Gregorian calendar, years 0001 to 9999. Nothing here looks at
- * the locale, at TZ or at the system's clock but clock_now.
+ * the locale, at TZ or at the system's clocks but clock_now and
+ * clock_milliseconds.
  */
 
 #include <stdint.h>
@@ -15,6 +16,10 @@
 /* The time that $CONTACT_NOW says (RFC 3339, or a date), else the system's. A
  * value that cannot be read is a usage fault that names it. */
 int clock_now(int64_t *now, struct fault *fault) MUST_CHECK;
+
+/* For measuring how long something takes: from some moment on, whatever the
+ * clock on the wall says. */
+int64_t clock_milliseconds(void);
 
 /* How a date with slashes, dots or hyphens in an ambiguous order is meant. */
 enum date_order { DATE_ISO, DATE_DMY, DATE_MDY };

@@ -5,19 +5,11 @@
  */
 #include "cli/progress.h"
 
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+
 enum { SHOW_AFTER = 500, SHOW_EVERY = 100, BAR_WIDTH = 24 };
-
-static int64_t
-milliseconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static void
 put(struct buf *line)
@@ -34,13 +26,13 @@ progress_begin(struct progress *progress, const struct command *command, const c
 	*progress =
 	    (struct progress){ .on = !command->shared->quiet && isatty(STDERR_FILENO),
 		    .what = what };
-	progress->began = milliseconds();
+	progress->began = clock_milliseconds();
 }
 
 double
 progress_seconds(const struct progress *progress)
 {
-	return (double)(milliseconds() - progress->began) / 1000;
+	return (double)(clock_milliseconds() - progress->began) / 1000;
 }
 
 void
@@ -52,7 +44,7 @@ progress_step(struct progress *progress, uint64_t done, uint64_t total, uint64_t
 
 	if (!progress->on)
 		return;
-	now = milliseconds();
+	now = clock_milliseconds();
 	if (now - progress->began < SHOW_AFTER ||
 	    (progress->shown && now - progress->last < SHOW_EVERY))
 		return;

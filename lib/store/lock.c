@@ -19,21 +19,15 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+
 #define GATE "alone.lock"
-
-static int64_t
-milliseconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 struct lock_wait
 lock_wait_begin(unsigned seconds)
 {
-	return (struct lock_wait){ seconds, milliseconds() + (int64_t)seconds * 1000, 2 };
+	return (struct lock_wait){ seconds,
+		clock_milliseconds() + (int64_t)seconds * 1000, 2 };
 }
 
 /* Sleeps a little, longer each time; false when the time is over. */
@@ -42,7 +36,7 @@ go_on(struct lock_wait *wait)
 {
 	struct timespec pause = { 0, wait->pause * 1000000L };
 
-	if (milliseconds() >= wait->until)
+	if (clock_milliseconds() >= wait->until)
 		return false;
 	nanosleep(&pause, NULL);
 	if (wait->pause < 50)
