@@ -47,8 +47,9 @@ print_reference(struct buf *out, struct txn *txn, const struct kind *of,
 	return 0;
 }
 
-int
-entity_print_value(struct buf *out, struct txn *txn, const struct field *field,
+/* References as their labels, anything else as it stands. */
+static int
+print_value(struct buf *out, struct txn *txn, const struct field *field,
     struct view value, struct fault *fault)
 {
 	const struct kind *of;
@@ -92,7 +93,7 @@ entity_print(struct buf *out, struct txn *txn, const struct kind *kind, uint64_t
 	if (slot < FIELD_VIRTUAL)
 		value = record_get(record, slot);
 	if (value.len > 0)
-		return entity_print_value(out, txn, field, value, fault);
+		return print_value(out, txn, field, value, fault);
 	if (field->derive != NULL)
 		return field->derive(txn, id, record, out, fault);
 	return 0;
@@ -134,9 +135,11 @@ entity_read_id(struct view text, uint64_t *id)
 	return read_number(text, id);
 }
 
-int
-entity_find_external(struct txn *txn, const struct kind *kind, struct view text,
-    bool *known, struct ids *ids, struct fault *fault)
+/* SYSTEM:ID: all records of the kind with that external id are appended; known
+ * tells whether the text has that form and the store knows the system. */
+static int
+find_external(struct txn *txn, const struct kind *kind, struct view text, bool *known,
+    struct ids *ids, struct fault *fault)
 {
 	char form[SALESFORCE_ID];
 	struct view system;
@@ -215,7 +218,7 @@ entity_resolve(struct txn *txn, const struct kind *of, struct view text, struct 
 			return -1;
 	}
 	if (ids->count == before &&
-	    entity_find_external(txn, of, text, &known, ids, fault) == -1)
+	    find_external(txn, of, text, &known, ids, fault) == -1)
 		return -1;
 	if (ids->count == before && entity_read_id(text, &id))
 		return find_by_id(txn, of, id, ids, fault);

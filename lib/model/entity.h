@@ -20,11 +20,6 @@
 int entity_print(struct buf *out, struct txn *txn, const struct kind *kind, uint64_t id,
     struct record record, uint16_t slot, struct fault *fault) MUST_CHECK;
 
-/* The same from a value at hand: references as their labels, anything else as
- * it stands. */
-int entity_print_value(struct buf *out, struct txn *txn, const struct field *field,
-    struct view value, struct fault *fault) MUST_CHECK;
-
 /* The value of a field as it is stored, references as ids: borrowed from the
  * record, or from *scratch (emptied first) when it is computed. */
 int entity_value(struct txn *txn, const struct field *field, uint16_t slot, uint64_t id,
@@ -59,11 +54,6 @@ int entity_find_key(struct txn *txn, const struct kind *kind, uint16_t slot,
 int entity_find_text(struct txn *txn, const struct kind *kind, uint16_t slot,
     const struct field *field, struct view value, struct ids *ids,
     struct fault *fault) MUST_CHECK;
-
-/* SYSTEM:ID: all records of the kind with that external id are appended; known
- * tells whether the text has that form and the store knows the system. */
-int entity_find_external(struct txn *txn, const struct kind *kind, struct view text,
-    bool *known, struct ids *ids, struct fault *fault) MUST_CHECK;
 
 /* "#12" or "12". */
 bool entity_read_id(struct view text, uint64_t *id);

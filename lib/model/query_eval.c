@@ -120,9 +120,10 @@ word_holds(struct query *query, struct view word, uint64_t id, struct record rec
 	return found;
 }
 
-int
-query_holds(struct query *query, const struct node *node, uint64_t id,
-    struct record record, struct fault *fault)
+/* Whether the node holds for a record of the query's kind: 1, 0, -1. */
+static int
+holds_for(struct query *query, const struct node *node, uint64_t id, struct record record,
+    struct fault *fault)
 {
 	size_t i;
 	int holds;
@@ -138,17 +139,17 @@ query_holds(struct query *query, const struct node *node, uint64_t id,
 			return -1;
 		return ids_have(&node->related->owners, id);
 	case NODE_NOT:
-		holds = query_holds(query, node->children[0], id, record, fault);
+		holds = holds_for(query, node->children[0], id, record, fault);
 		return holds == -1 ? -1 : !holds;
 	case NODE_OR:
 		for (i = 0, holds = 0; holds == 0 && i < node->count; i++)
-			holds = query_holds(query, node->children[i], id, record, fault);
+			holds = holds_for(query, node->children[i], id, record, fault);
 		return holds;
 	case NODE_AND:
 		break;
 	}
 	for (i = 0, holds = 1; holds == 1 && i < node->count; i++)
-		holds = query_holds(query, node->children[i], id, record, fault);
+		holds = holds_for(query, node->children[i], id, record, fault);
 	return holds;
 }
 
@@ -163,5 +164,5 @@ query_matches(struct query *query, uint64_t id, struct record record, struct fau
 	    view_is(record_get(record, CONTACT_APPROVAL), "Rejected") &&
 	    !ids_have(&query->named, id))
 		return 0;
-	return query_holds(query, query->root, id, record, fault);
+	return holds_for(query, query->root, id, record, fault);
 }

@@ -71,10 +71,6 @@ int query_negate(struct query *query, struct node **node, struct fault *fault) M
 int query_operand(struct query *query, struct view operand, struct node **node,
     bool *named, struct fault *fault) MUST_CHECK;
 
-/* Whether the node holds for a record of the query's kind: 1, 0, -1. */
-int query_holds(struct query *query, const struct node *node, uint64_t id,
-    struct record record, struct fault *fault) MUST_CHECK;
-
 typedef int query_each(
     void *context, uint64_t id, struct record record, struct fault *fault);
 

@@ -18,8 +18,9 @@ reading_mistake(const struct reading *reading, const char *why, struct fault *fa
 	    why);
 }
 
-int
-reading_add_needle(
+/* Keeps a needle that is folded and kept already. */
+static int
+add_needle(
     struct term *term, struct arena *arena, struct view needle, struct fault *fault)
 {
 	struct view *needles;
@@ -41,8 +42,9 @@ reading_add_needle(
 }
 
 /* Keeps the folded text as a needle. */
-int
-reading_keep_folded(struct reading *reading, struct fault *fault)
+/* Keeps what lies folded in the scratch. */
+static int
+keep_folded(struct reading *reading, struct fault *fault)
 {
 	struct buf *folded = &reading->source->scratch->folded;
 	struct view needle;
@@ -52,7 +54,7 @@ reading_keep_folded(struct reading *reading, struct fault *fault)
 	needle = arena_copy(reading->source->arena, buf_as_view(folded));
 	if (needle.len > 0 && needle.at == NULL)
 		return fault_memory(fault);
-	return reading_add_needle(reading->term, reading->source->arena, needle, fault);
+	return add_needle(reading->term, reading->source->arena, needle, fault);
 }
 
 int
@@ -70,7 +72,7 @@ reading_keep_text(struct reading *reading, struct view text, struct fault *fault
 		fold_identity(folded, text);
 	else
 		fold_search(folded, text);
-	return reading_keep_folded(reading, fault);
+	return keep_folded(reading, fault);
 }
 
 static int
@@ -168,7 +170,7 @@ read_phone(struct reading *reading, struct fault *fault)
 	if (folded->len == 0)
 		return reading_mistake(reading, "no digits of a phone number", fault);
 	reading->term->scale = SCALE_PHONE;
-	return reading_keep_folded(reading, fault);
+	return keep_folded(reading, fault);
 }
 
 static int
@@ -225,7 +227,7 @@ read_piece(struct reading *reading, enum term_test test, struct fault *fault)
 			term->scale = SCALE_PHONE;
 	}
 	return term->scale == SCALE_PHONE
-	    ? reading_keep_folded(reading, fault)
+	    ? keep_folded(reading, fault)
 	    : reading_keep_text(reading, reading->value, fault);
 }
 
@@ -320,7 +322,7 @@ term_merge(
 	    term->scale != other->scale || !same_path(&term->path, &other->path))
 		return 0;
 	for (i = 0; i < other->needle_count; i++)
-		if (reading_add_needle(term, arena, other->needles[i], fault) == -1)
+		if (add_needle(term, arena, other->needles[i], fault) == -1)
 			return -1;
 	for (i = 0; i < other->targets.count; i++)
 		if (ids_add(&term->targets, other->targets.at[i], fault) == -1)

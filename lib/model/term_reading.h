@@ -16,13 +16,9 @@ struct reading {
 /* A usage fault that begins with the operand. */
 int reading_mistake(const struct reading *reading, const char *why, struct fault *fault);
 
-/* Keeps needles: a text, folded as the test compares it, what lies folded in
- * the scratch, or one that is folded and kept already. */
+/* Keeps a text as a needle, folded as the test compares it. */
 int reading_keep_text(
     struct reading *reading, struct view text, struct fault *fault) MUST_CHECK;
-int reading_keep_folded(struct reading *reading, struct fault *fault) MUST_CHECK;
-int reading_add_needle(struct term *term, struct arena *arena, struct view needle,
-    struct fault *fault) MUST_CHECK;
 
 /* Equality, or a range where the type has one. */
 int reading_time(struct reading *reading, struct fault *fault) MUST_CHECK;

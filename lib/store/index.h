@@ -66,7 +66,7 @@ void index_ahead(struct txn *txn, struct index_key key);
  * index_find_many said holds as long as this stays. */
 uint64_t index_flushes(struct txn *txn);
 
-/* For `check`: each entry of the tree in order. */
+/* For tests: each entry of the tree in order. */
 int index_walk(struct txn *txn,
     int (*each)(void *context, struct index_key key, uint64_t id, struct fault *fault),
     void *context, struct fault *fault) MUST_CHECK;

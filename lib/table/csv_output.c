@@ -68,8 +68,10 @@ load_wide(const char *at)
 	return _mm_loadu_si128((const void *)at);
 }
 
-bool
-cell_is_special(struct view cell, bool tsv)
+/* Whether a cell has one of the bytes: quote, comma, CR, LF; or with tsv set
+ * TAB, CR, LF, backslash. */
+static bool
+is_special(struct view cell, bool tsv)
 {
 	char a = tsv ? '\t' : ',', b = tsv ? '\\' : '"';
 	uint64_t words[2];
@@ -106,8 +108,8 @@ special_word(uint64_t word, char a, char b)
 		   has_byte(word, '\r')) != 0;
 }
 
-bool
-cell_is_special(struct view cell, bool tsv)
+static bool
+is_special(struct view cell, bool tsv)
 {
 	char a = tsv ? '\t' : ',', b = tsv ? '\\' : '"';
 	uint64_t words[2];
@@ -143,7 +145,7 @@ quoted_cell(struct buf *out, struct view cell)
 void
 csv_cell(struct buf *out, struct view cell)
 {
-	if (cell_is_special(cell, false))
+	if (is_special(cell, false))
 		quoted_cell(out, cell);
 	else
 		buf_view(out, cell);
@@ -198,7 +200,7 @@ tsv_row(struct buf *out, const struct view *cells, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		if (i > 0)
 			buf_char(out, '\t');
-		if (cell_is_special(cells[i], true))
+		if (is_special(cells[i], true))
 			escaped_cell(out, cells[i]);
 		else
 			buf_view(out, cells[i]);

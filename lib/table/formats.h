@@ -9,10 +9,6 @@
 
 #include "table/writer.h"
 
-/* Whether a cell has one of the bytes: quote, comma, CR, LF; or with tsv set
- * TAB, CR, LF, backslash. */
-bool cell_is_special(struct view cell, bool tsv);
-
 /* Cells with a comma between, as RFC 4180 has them; no line end. */
 void csv_row(struct buf *out, const struct view *cells, size_t count);
 
