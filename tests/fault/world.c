@@ -279,8 +279,8 @@ become(char *const *argv, const char *const *variables, const char *place,
 	for (; *variables != NULL; variables++)
 		putenv((char *)(uintptr_t)*variables);
 	/* A group of its own, so that what it started goes with it. */
-	if (in < 0 || setpgid(0, 0) != 0 || chdir(place) != 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 ||
-	    dup2(err, 2) < 0)
+	if (in < 0 || setpgid(0, 0) != 0 || chdir(place) != 0 || dup2(in, 0) < 0 ||
+	    dup2(out, 1) < 0 || dup2(err, 2) < 0)
 		_exit(99);
 	if (in > 2)
 		close(in);

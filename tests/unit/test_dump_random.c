@@ -12,10 +12,10 @@ static uint64_t record_count; /* of the random store */
 /* What may stand in a text: all but control characters that no input takes. */
 static const char *const hostile[] = { "\n", "\t", "\r\n", "\r", "\\", "\\n", "\\\\",
 	"\\;", "\\#12", "#12", "12", ";", ",", "\"", "'", "=1+1", "\xf0\x9f\x98\x80",
-	"\xe2\x80\xae'ltr'\xe2\x80\xac", "\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d",
-	"e\xcc\x81", "\xc3\x9f", "\xe2\x80\xa8", "\xef\xbb\xbf", "\xc2\x85", "\x7f", " ",
-	"\xc2\xa0", "Ann", "checksum\tnone", "\nchecksum\t1\tabc\n",
-	"contact\t1\tname\tx", "\\t", "\\", "#N/A", "attr.x" };
+	"\xe2\x80\xae'ltr'\xe2\x80\xac", "\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d", "e\xcc\x81",
+	"\xc3\x9f", "\xe2\x80\xa8", "\xef\xbb\xbf", "\xc2\x85", "\x7f", " ", "\xc2\xa0",
+	"Ann", "checksum\tnone", "\nchecksum\t1\tabc\n", "contact\t1\tname\tx", "\\t",
+	"\\", "#N/A", "attr.x" };
 
 static void
 put_hostile(struct buf *out)
