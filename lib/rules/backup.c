@@ -80,7 +80,7 @@ backup_begin(
 		return -1;
 	if (nest_open_beside(&backup->nest, target, "backup", fault) != 0)
 		return fault_wrap(fault, "no backup can be made at %s", target);
-	nest_tidy(backup->nest.parent, "backup");
+	nest_tidy(backup->nest.parent, "backup", false);
 	if (txn_begin(&txn, store, fault) != 0)
 		return -1;
 	result = copy_store(&backup->copied, txn, backup->nest.path, 0, fault);

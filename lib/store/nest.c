@@ -15,6 +15,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/* A file that a nest has until what is in it is whole. */
+#define UNFINISHED "unfinished"
+
 /* Whether a name is that of a nest for `what`: mkdtemp adds six characters. */
 static bool
 is_nest(const char *name, const char *what)
@@ -25,34 +28,46 @@ is_nest(const char *name, const char *what)
 	    name[len - 8 - most] == '.' && memcmp(name + len - 7 - most, what, most) == 0;
 }
 
-/* Whether the directory is ours and holds the files of a store, or none. */
 static bool
-may_go(int nest)
+is_known(const char *name)
 {
-	static const char *const ours[] = { ".", "..", "data.mdb", "lock.mdb",
-		"writer.lock", "alone.lock" };
+	static const char *const known[] = { ".", "..", UNFINISHED, "data.mdb",
+		"lock.mdb", "writer.lock", "alone.lock" };
+	size_t i;
+
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (strcmp(name, known[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Whether the directory is ours, holds nothing else than the files of a store,
+ * and is unfinished or empty: a finished one may be a store by such a name. */
+static bool
+may_go(int nest, bool finished)
+{
 	int fd = openat(nest, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *entry;
 	struct stat st;
-	size_t i;
 	bool known = fstat(nest, &st) == 0 && st.st_uid == geteuid();
+	size_t count = 0;
 
 	if (dir == NULL && fd >= 0)
 		close(fd);
 	while (dir != NULL && known && (entry = readdir(dir)) != NULL) {
-		for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
-			if (strcmp(entry->d_name, ours[i]) == 0)
-				break;
-		known = i < sizeof(ours) / sizeof(ours[0]);
+		known = is_known(entry->d_name);
+		finished = finished || strcmp(entry->d_name, UNFINISHED) == 0;
+		count++;
 	}
 	if (dir != NULL)
 		closedir(dir);
-	return dir != NULL && known;
+	/* Two of them are those of every directory. */
+	return dir != NULL && known && (finished || count == 2);
 }
 
 void
-nest_tidy(int parent, const char *what)
+nest_tidy(int parent, const char *what, bool finished)
 {
 	int fd = openat(parent, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), nest;
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
@@ -66,7 +81,8 @@ nest_tidy(int parent, const char *what)
 		nest = openat(parent, entry->d_name,
 		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		/* Whoever builds in it holds it. */
-		if (nest >= 0 && flock(nest, LOCK_EX | LOCK_NB) == 0 && may_go(nest))
+		if (nest >= 0 && flock(nest, LOCK_EX | LOCK_NB) == 0 &&
+		    may_go(nest, finished))
 			nest_remove(parent, entry->d_name);
 		if (nest >= 0)
 			close(nest);
@@ -75,58 +91,41 @@ nest_tidy(int parent, const char *what)
 		closedir(dir);
 }
 
-/* Makes the directory and holds it, so that nobody takes it for a leftover:
- * 1, 0 when somebody has done so before it was held, or -1 with errno. */
-static int
-make_held(struct nest *nest, char *path)
+/* Holds the directory first and calls it unfinished then, so that what nest_tidy
+ * may remove has a maker that is gone. */
+static bool
+hold(struct nest *nest)
 {
-	struct stat st;
-	int error;
+	int mark;
 
-	if (mkdtemp(path) == NULL)
-		return -1;
-	nest->held = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (nest->held >= 0 && flock(nest->held, LOCK_SH | LOCK_NB) == 0 &&
-	    fstat(nest->held, &st) == 0) {
-		if (st.st_nlink > 0)
-			return 1;
-		errno = ENOENT;
-	}
-	error = errno;
-	if (nest->held >= 0)
-		close(nest->held);
-	nest->held = -1;
-	if (error == ENOENT || error == EWOULDBLOCK)
-		return 0;
-	rmdir(path);
-	errno = error;
-	return -1;
+	nest->held = open(nest->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (nest->held < 0 || flock(nest->held, LOCK_SH) != 0)
+		return false;
+	mark = openat(nest->held, UNFINISHED,
+	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (mark >= 0)
+		close(mark);
+	return mark >= 0;
 }
 
 static int
 build(struct nest *nest, const char *parent, struct buf *path, struct fault *fault)
 {
-	int made = 0, tries;
-
 	*nest = NEST_CLOSED;
 	if (buf_string(path)[0] == '\0')
 		return fault_memory(fault);
 	nest->parent = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (nest->parent < 0)
-		made = -1;
-	for (tries = 0; made == 0 && tries < 100; tries++) {
-		memcpy(path->at + path->len - 6, "XXXXXX", 6);
-		made = make_held(nest, path->at);
-	}
-	if (made != 1) {
-		fault_errno(fault, made == 0 ? EAGAIN : errno, "%s", parent);
-		nest_close(nest);
-		return -1;
-	}
+	if (nest->parent < 0 || mkdtemp(path->at) == NULL)
+		goto fail;
 	nest->path = path->at;
 	nest->name = strrchr(path->at, '/') + 1;
 	*path = BUF_EMPTY;
-	return 0;
+	if (hold(nest))
+		return 0;
+fail:
+	fault_errno(fault, errno, "%s", parent);
+	nest_close(nest);
+	return -1;
 }
 
 int
@@ -194,9 +193,10 @@ nest_settle(struct nest *nest, struct fault *fault)
 	    nest->parent, nest->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	int result = -1;
 
-	if (fd >= 0 && (unlinkat(fd, "lock.mdb", 0) == 0 || errno == ENOENT) &&
-	    (unlinkat(fd, "writer.lock", 0) == 0 || errno == ENOENT) &&
-	    put_on_disk(fd, "data.mdb", 0) == 0 && fsync(fd) == 0)
+	if (fd >= 0 && put_on_disk(fd, "data.mdb", 0) == 0 &&
+	    (unlinkat(fd, UNFINISHED, 0) == 0 || errno == ENOENT) &&
+	    (unlinkat(fd, "lock.mdb", 0) == 0 || errno == ENOENT) &&
+	    (unlinkat(fd, "writer.lock", 0) == 0 || errno == ENOENT) && fsync(fd) == 0)
 		result = 0;
 	else
 		fault_errno(fault, errno, "%s", nest->path);
@@ -260,9 +260,13 @@ nest_remove(int parent, const char *name)
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *entry;
 
+	/* It is called unfinished to the end. */
 	while (dir != NULL && (entry = readdir(dir)) != NULL)
-		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+		    strcmp(entry->d_name, UNFINISHED) != 0)
 			unlinkat(fd, entry->d_name, 0);
+	if (fd >= 0)
+		unlinkat(fd, UNFINISHED, 0);
 	if (dir != NULL)
 		closedir(dir);
 	else if (fd >= 0)

@@ -45,10 +45,9 @@ void nest_forget(struct nest *nest);
  * is closed. */
 void nest_close(struct nest *nest);
 
-/* Removes the nests for `what` below parent that a kill has left: nobody holds
- * them, and there is nothing in them but a store's files. Not for "restore",
- * as the store that went may lie there. */
-void nest_tidy(int parent, const char *what);
+/* Removes the nests for `what` below parent that a kill has left: what is in
+ * them is unfinished, or with `finished` may be whole, and nobody holds them. */
+void nest_tidy(int parent, const char *what, bool finished);
 
 /* Removes a directory of files; nothing when it is none. */
 void nest_remove(int parent, const char *name);

@@ -170,10 +170,15 @@ replace_store(struct store *store, struct nest *nest, const char *suffix,
 void
 replace_tidy(struct store *store)
 {
-	int parent = store_directory(store)->fd;
+	int directory = store_directory(store)->fd;
+	int parent = openat(directory, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	nest_tidy(parent, "init");
-	nest_tidy(parent, "compact");
+	nest_tidy(directory, "init", true);
+	nest_tidy(directory, "compact", true);
+	if (parent < 0)
+		return;
+	nest_tidy(parent, "restore", false);
+	close(parent);
 }
 
 int

@@ -25,7 +25,8 @@ int replace_data(struct store *store, struct nest *nest, struct fault *fault) MU
 int replace_store(struct store *store, struct nest *nest, const char *suffix,
     struct buf *former, struct fault *fault) MUST_CHECK;
 
-/* Removes what programs that were killed have left in the store's directory. */
+/* Removes what programs that were killed have left unfinished in the store's
+ * directory and beside it. */
 void replace_tidy(struct store *store);
 
 /* Bytes of the file in which the store lies. */

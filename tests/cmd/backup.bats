@@ -286,15 +286,22 @@ zoe@example.com,unsubscribed'
 	stdout_has "^group,$group$"
 }
 
-@test "what a killed backup left is removed by the next one, and nothing else" {
+@test "what a kill left unfinished is removed by the next one, and nothing else" {
 	contact-add -q email=ann@example.com
-	mkdir -m 700 .old.backup.abcdef .mine.backup.abcdef .s.restore.abcdef
+	mkdir -m 700 .old.backup.abcdef .mine.backup.abcdef .store.restore.abcdef
 	cp "$CONTACT_STORE/data.mdb" .old.backup.abcdef/
-	cp "$CONTACT_STORE/data.mdb" .s.restore.abcdef/
+	cp "$CONTACT_STORE/data.mdb" .store.restore.abcdef/
+	touch .old.backup.abcdef/unfinished .mine.backup.abcdef/unfinished
 	echo 'of mine' >.mine.backup.abcdef/notes
-	expect 0 contact-store -q backup saved
+	expect 0 contact-store -q backup .crm.backup.261122
 	[ ! -e .old.backup.abcdef ]
-	[ -e .mine.backup.abcdef/notes ]
-	[ -e .s.restore.abcdef/data.mdb ]
+	expect 0 contact-store -q backup saved
+	expect 0 contact-store -s .crm.backup.261122 check
 	expect 0 contact-store -s saved check
+	[ -e .mine.backup.abcdef/notes ]
+	expect 0 contact-store -q compact
+	[ -e .store.restore.abcdef/data.mdb ]
+	touch .store.restore.abcdef/unfinished
+	expect 0 contact-store -q compact
+	[ ! -e .store.restore.abcdef ]
 }
