@@ -208,19 +208,33 @@ txn_replace(struct txn *txn, uint64_t id, struct record old,
 	    buf_as_view(&txn->encoded), fault);
 }
 
+/* Whether the record was there when this run began and the run has changed or
+ * removed it: 1, 0, -1. */
+static int
+has_image(struct txn *txn, uint64_t id, struct fault *fault)
+{
+	struct image_key key = image_key(id, txn->rev);
+	struct view value;
+
+	return engine_get(txn->engine, TREE_IMAGES, image_key_view(&key), &value, fault);
+}
+
 int
 txn_remove(struct txn *txn, uint64_t id, struct record old, struct fault *fault)
 {
 	uint64_t key = htobe64(id);
-	bool made = record_created(old) == txn->rev;
 	bool first = record_rev(old) != txn->rev;
+	/* One that this run made or brought back leaves nothing. */
+	int was = first			      ? 1
+	    : record_created(old) == txn->rev ? 0
+					      : has_image(txn, id, fault);
 
-	if (keep_image(txn, id, old, fault) != 0)
+	if (was < 0 || keep_image(txn, id, old, fault) != 0)
 		return -1;
-	txn->changes -= made;
-	txn->created -= made;
-	txn->updated -= !made && !first;
-	txn->removed += !made;
+	txn->changes -= was == 0;
+	txn->created -= was == 0;
+	txn->updated -= was == 1 && !first;
+	txn->removed += was == 1;
 	return engine_delete(
 		   txn->engine, TREE_RECORDS, view_make((char *)&key, 8), fault) < 0
 	    ? -1
@@ -250,8 +264,11 @@ txn_restore(struct txn *txn, uint64_t id, uint8_t kind, uint32_t created,
 	uint64_t bytes = htobe64(id);
 	struct view key = { (char *)&bytes, 8 };
 	void *room;
+	/* One that this run removed is but changed in the end. */
+	int was = txn->removed == 0 ? 0 : has_image(txn, id, fault);
 
-	if (encode(txn, form, &head, fault) != 0 || find_highest(txn, fault) != 0)
+	if (was < 0 || encode(txn, form, &head, fault) != 0 ||
+	    find_highest(txn, fault) != 0)
 		return -1;
 	if (id <= txn->highest) {
 		if (engine_put(txn->engine, TREE_RECORDS, key, buf_as_view(&txn->encoded),
@@ -270,7 +287,9 @@ txn_restore(struct txn *txn, uint64_t id, uint8_t kind, uint32_t created,
 	}
 	if (id >= txn->next_id)
 		txn->next_id = id + 1;
-	txn->changes++;
-	txn->created++;
+	txn->changes += was == 0;
+	txn->created += was == 0;
+	txn->updated += was == 1;
+	txn->removed -= was == 1;
 	return 0;
 }

@@ -455,6 +455,77 @@ a_revision_to_come_is_a_mistake(void **state)
 	assert_non_null(strstr(fault.text, "the store's last one is 40"));
 }
 
+/* Removes the record of id 1 after it did to it what the digits say: each
+ * changes it, - removes it and + brings it back. */
+static int
+to_and_fro(struct txn *txn, void *context, struct fault *fault)
+{
+	const char *at;
+
+	for (at = context; *at != '\0'; at++) {
+		if (*at == '-')
+			take_out(txn, 1, fault);
+		else if (*at == '+')
+			bring_back(txn, 1, fault);
+		else
+			change(txn, 1, (unsigned)(*at - '0'), fault);
+	}
+	return 0;
+}
+
+static int
+create_two(struct txn *txn, void *context, struct fault *fault)
+{
+	(void)context;
+	create(txn, 7, fault);
+	create(txn, 8, fault);
+	return 0;
+}
+
+/* The log counts what a run came to: one that leaves nothing is none. */
+static void
+a_run_counts_a_record_once(void **state)
+{
+	static const struct {
+		const char *steps;
+		bool logged;
+		unsigned created, updated, deleted;
+	} rows[] = {
+		{ "3", true, 0, 1, 0 },
+		{ "-", true, 0, 0, 1 },
+		{ "+-", false, 0, 0, 0 },
+		{ "+4-", false, 0, 0, 0 },
+		{ "+", true, 1, 0, 0 },
+		{ "-+5", true, 0, 1, 0 },
+		{ "-+-", true, 0, 0, 1 },
+		{ "+-+6", true, 1, 0, 0 },
+		{ "5-", true, 0, 0, 1 },
+	};
+	uint64_t rev = 1;
+	struct log_row row;
+	struct fault fault;
+	struct txn *txn;
+	size_t i;
+
+	(void)state;
+	memset(&now, 0, sizeof(now));
+	now.next_id = 1;
+	assert_int_equal(storing_run(create_two, NULL), rev);
+	for (i = 0; i < COUNT(rows); i++) {
+		uint64_t made = storing_run(to_and_fro, (void *)(uintptr_t)rows[i].steps);
+
+		assert_int_equal(made, rows[i].logged ? ++rev : 0);
+		if (!rows[i].logged)
+			continue;
+		txn = storing_read();
+		assert_int_equal(log_row(txn, rev, &row, &fault), 1);
+		assert_int_equal(row.created, rows[i].created);
+		assert_int_equal(row.updated, rows[i].updated);
+		assert_int_equal(row.deleted, rows[i].deleted);
+		txn_end(txn);
+	}
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, storing_begin, storing_end)
 
 int
@@ -468,6 +539,7 @@ main(void)
 		CASE(pruning_leaves_what_is_above_the_horizon),
 		CASE(erasing_leaves_no_image_of_the_record),
 		CASE(a_revision_to_come_is_a_mistake),
+		CASE(a_run_counts_a_record_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
