@@ -69,7 +69,10 @@ target_open(struct target *target, const char *option, const char *path,
 	if (in_store(path, command->store_path))
 		return fault_set(
 		    fault, FAULT_USAGE, "--%s: %s lies in the store", option, path);
-	target->fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+	target->fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0600);
+	target->made = target->fd >= 0;
+	if (target->fd < 0 && errno == EEXIST)
+		target->fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
 	if (target->fd < 0 || fstat(target->fd, &st) < 0)
 		return fault_errno(fault, errno, "--%s: cannot write %s", option, path);
 	if (S_ISREG(st.st_mode) && is_operand(&st, command))
@@ -115,6 +118,7 @@ target_begin(struct target *target, struct sink **sink, struct fault *fault)
 {
 	struct stat st;
 
+	target->made = false;
 	if (!target->standard && fstat(target->fd, &st) == 0 && S_ISREG(st.st_mode) &&
 	    ftruncate(target->fd, 0) < 0)
 		return fault_errno(fault, errno, "cannot empty %s", target->path);
@@ -145,11 +149,23 @@ done:
 	return rc;
 }
 
+/* An empty file would look as if the run had had nothing to say. */
+static void
+take_back(const struct target *target)
+{
+	struct stat made, there;
+
+	if (target->made && fstat(target->fd, &made) == 0 && made.st_size == 0 &&
+	    lstat(target->path, &there) == 0 && same_file(&made, &there))
+		unlink(target->path);
+}
+
 void
 target_close(struct target *target)
 {
 	if (target->option == NULL)
 		return;
+	take_back(target);
 	if (target->fd >= 0 && !target->standard)
 		close(target->fd);
 	backlog_release(&target->backlog);

@@ -18,6 +18,7 @@ struct target {
 	int fd;
 	bool standard; /* standard output: not closed here */
 	bool terminal;
+	bool made;	/* by target_open, and nothing was written */
 	struct buf out; /* the newest bytes */
 	struct backlog backlog;
 };
@@ -44,7 +45,8 @@ int target_begin(
 /* Writes all bytes that wait. */
 int target_write(struct target *target, struct fault *fault) MUST_CHECK;
 
-/* Accepts a target that is all zero. */
+/* Removes the file if it was made for this run and nothing was to be written.
+ * Accepts a target that is all zero. */
 void target_close(struct target *target);
 
 #endif
