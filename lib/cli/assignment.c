@@ -5,6 +5,7 @@
  */
 #include "cli/assignment.h"
 
+#include "cli/progress.h"
 #include "cli/results.h"
 #include "model/settings.h"
 
@@ -91,6 +92,10 @@ check_assignments(const struct command *command, struct fault *fault)
 			    fault, FAULT_USAGE, "set: \"%s\" is not NAME=VALUE", operand);
 		if (setting_by_name(name) == NULL)
 			return assignment_unknown(name, fault);
+		for (size_t k = 1; k < i; k++)
+			if (view_equal(operand_name(command->operands[k]), name))
+				return fault_set(fault, FAULT_USAGE,
+				    "set: %.*s is given twice", (int)name.len, name.at);
 	}
 	return 0;
 }
@@ -102,18 +107,21 @@ assignment_run(struct command *command, struct fault *fault)
 	const struct run run = command_run(command, "set", command->shared->dry_run);
 	struct run_outcome outcome = { 0, 0 };
 	struct store *store = NULL;
+	struct progress progress;
 	int rc = -1;
 
+	progress_begin(&progress, command, "setting");
 	if (check_assignments(command, fault) == 0 &&
 	    results_open(&assignment.results, command, fault) == 0 &&
 	    command_open_store(&store, command, true, 0, fault) == 0)
 		rc = store_run(store, &run, assign_all, &assignment, &outcome, fault);
 	store_close(store);
 	if (rc == 0)
-		command_note(command, "updated=%llu unchanged=%llu rev=%llu",
+		command_note(command, "updated=%llu unchanged=%llu rev=%llu in %.2f s%s",
 		    (unsigned long long)assignment.updated,
 		    (unsigned long long)assignment.unchanged,
-		    (unsigned long long)outcome.last);
+		    (unsigned long long)outcome.last, progress_seconds(&progress),
+		    command->shared->dry_run ? ", nothing stored" : "");
 	if (rc == 0)
 		rc = results_finish(assignment.results, outcome.rev, fault);
 	results_close(assignment.results);

@@ -106,11 +106,11 @@ suppression,0'
 @test "a setting is stored, printed and taken back" {
 	expect 0 contact-store set timezone=+0530 members=strict
 	stdout_is ''
-	stderr_is 'contact-store: updated=2 unchanged=0 rev=1'
+	stderr_is 'contact-store: updated=2 unchanged=0 rev=1 in # s'
 	expect 0 contact-store get timezone
 	stdout_is '+05:30'
 	expect 0 contact-store set timezone= members=
-	stderr_is 'contact-store: updated=2 unchanged=0 rev=2'
+	stderr_is 'contact-store: updated=2 unchanged=0 rev=2 in # s'
 	expect 0 contact-store get
 	stdout_is 'name,value
 candidate_status_default,Prospect
@@ -126,8 +126,36 @@ timezone,UTC'
 	contact-store -q set timezone=+02:00
 	before=$(store_digest)
 	expect 0 contact-store set timezone=+02:00
-	stderr_is 'contact-store: updated=0 unchanged=1 rev=1'
+	stderr_is 'contact-store: updated=0 unchanged=1 rev=1 in # s'
 	[ "$(store_digest)" = "$before" ]
+}
+
+@test "a setting that is named twice is a mistake, though the last value is in force" {
+	contact-store -q set members=open timezone=+02:00
+	before=$(store_digest)
+	usage 'set: members is given twice' \
+	    set members=strict timezone=UTC members=open
+	[ "$(store_digest)" = "$before" ]
+}
+
+@test "X-21 a dry run of set says that nothing is stored" {
+	contact-store -q init
+	before=$(store_digest)
+	expect 0 contact-store -n set members=strict
+	stderr_is 'contact-store: updated=1 unchanged=0 rev=0 in # s, nothing stored'
+	[ "$(store_digest)" = "$before" ]
+}
+
+@test "a mistake that is found late leaves no file behind, and none of another run empty" {
+	contact-store -q init
+	echo old >there.csv
+	expect 2 contact-store --results new.csv --diff there.csv set timezone=noon
+	expect 2 contact-store --results new.csv undo 99
+	[ ! -e new.csv ]
+	[ "$(cat there.csv)" = old ]
+	expect 0 contact-store --results new.csv --diff there.csv set timezone=+02:00
+	[ "$(cat new.csv)" != '' ]
+	[ "$(cat there.csv)" != old ]
 }
 
 @test "one wrong value refuses all" {
