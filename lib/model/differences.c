@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Fields are compared as they print, so that what was written in another way
- * and means the same is no difference.
+ * and means the same is no difference. But a reference and the text that waits
+ * for one print alike and are not the same: there the id is told.
  */
 #include "model/differences.h"
+
+#include <stdio.h>
 
 struct sides {
 	struct txn *txn;
@@ -28,13 +31,67 @@ print(struct buf *out, const struct sides *sides, struct record record, uint16_t
 	return buf_check(out, fault);
 }
 
+static void
+print_element(struct buf *out, struct view element, bool list)
+{
+	char text[24];
+	uint64_t id;
+
+	if (reference_id(element, &id)) {
+		snprintf(text, sizeof(text), "#%llu", (unsigned long long)id);
+		element = view_of(text);
+	}
+	if (list)
+		list_add(out, 0, element);
+	else
+		buf_view(out, element);
+}
+
+static int
+print_ids(struct buf *out, struct view value, bool list, struct fault *fault)
+{
+	struct buf scratch = BUF_EMPTY;
+	struct view element;
+
+	buf_clear(out);
+	if (!list)
+		print_element(out, value, false);
+	while (list && list_next(&value, &element, &scratch))
+		print_element(out, element, true);
+	buf_release(&scratch);
+	return buf_check(out, fault);
+}
+
+/* Where both sides print alike: whether a reference is stored in another way,
+ * and then its sides with ids. */
+static int
+print_references(struct sides *sides, uint16_t slot, struct fault *fault)
+{
+	const struct field *field = kind_slot(sides->kind, slot);
+	struct view old, new;
+	bool list;
+
+	if (field == NULL || field->type != TYPE_REFERENCE || slot >= RECORD_FIXED ||
+	    sides->old.at == NULL || sides->new.at == NULL)
+		return 0;
+	old = record_get(sides->old, slot);
+	new = record_get(sides->new, slot);
+	list = (field->flags & FIELD_LIST) != 0;
+	return view_equal(old, new) ? 0
+	    : print_ids(&sides->from, old, list, fault) == -1
+	    ? -1
+	    : print_ids(&sides->to, new, list, fault);
+}
+
 static int
 compare(struct sides *sides, uint16_t slot, struct view field, struct fault *fault)
 {
 	struct difference difference;
 
 	if (print(&sides->from, sides, sides->old, slot, fault) == -1 ||
-	    print(&sides->to, sides, sides->new, slot, fault) == -1)
+	    print(&sides->to, sides, sides->new, slot, fault) == -1 ||
+	    (view_equal(buf_as_view(&sides->from), buf_as_view(&sides->to)) &&
+		print_references(sides, slot, fault) == -1))
 		return -1;
 	difference = (struct difference){ slot, field, buf_as_view(&sides->from),
 		buf_as_view(&sides->to) };

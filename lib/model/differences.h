@@ -10,7 +10,8 @@
 
 #include "model/entity.h"
 
-/* One field, all borrowed for the length of the call. */
+/* One field, all borrowed for the length of the call. Where a reference and the
+ * text on the other side print alike, #ID stands for the reference. */
 struct difference {
 	uint16_t slot;
 	struct view field; /* as in a column, "name" or "ext.crm" */
