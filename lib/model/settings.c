@@ -146,6 +146,12 @@ setting_at(size_t index)
 	return index < SETTINGS ? &settings[index].setting : NULL;
 }
 
+const char *
+setting_picklist(size_t index)
+{
+	return index < SETTINGS ? settings[index].check.of : NULL;
+}
+
 const struct setting *
 setting_by_name(struct view name)
 {

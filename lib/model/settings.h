@@ -18,6 +18,8 @@ struct setting {
 /* The index-th setting, NULL after the last. */
 const struct setting *setting_at(size_t index);
 const struct setting *setting_by_name(struct view name);
+/* The picklist that its values are of, or NULL. */
+const char *setting_picklist(size_t index);
 
 /* Appends the value in force. */
 int setting_get(

@@ -77,8 +77,13 @@ carry_out(struct undo *undo, struct fault *fault)
 	const struct change_observer observer = { undo, tell_record };
 	uint64_t refused;
 
-	if (undo_plan(undo, fault) != 0 || undo_check(undo, fault) != 0 ||
-	    undo_tell(undo, &refused, fault) != 0)
+	if (undo_plan(undo, fault) != 0)
+		return -1;
+	if (undo->count == 0 && undo->setting_count == 0)
+		return fault_set(fault, FAULT_USAGE,
+		    "revision %llu cannot be undone: it changed no record and no setting",
+		    (unsigned long long)undo->rev);
+	if (undo_check(undo, fault) != 0 || undo_tell(undo, &refused, fault) != 0)
 		return -1;
 	if (refused > 0)
 		return fault_set(fault, FAULT_CONFLICT,

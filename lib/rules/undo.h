@@ -50,11 +50,11 @@ struct undo_counts {
 
 /*
  * Takes back revision rev in the run of txn. FAULT_USAGE when there is no such
- * revision or what was before it has been pruned; FAULT_CONFLICT when records
+ * revision, when it changed nothing (prune) or what was before it has been pruned; FAULT_CONFLICT when records
  * or settings are in conflict (CHANGED_SINCE), which force overrides: then
  * fields that the run changed get their former values and later changes of
- * others stay. An external id that somebody else bears by now, or the key of a
- * picklist value or attribute (KEY_CONFLICT), is never overridden. Results come
+ * others stay. An external id or a key that somebody else bears by now
+ * (KEY_CONFLICT), and a picklist value that is in use, are never overridden. Results come
  * first, in order: settings, then ids; then differences.
  */
 int undo_revision(struct txn *txn, uint64_t rev, bool force,

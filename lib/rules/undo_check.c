@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * What would not hold together when all is done: an external id with two
- * bearers, a key twice, a reference to a record that went. External ids that
- * records gain are looked up many at once, in order of key; only records for
+ * bearers, a key twice, a reference to a record that went. External ids and keys
+ * that records gain are looked up many at once, in order of key; only records for
  * which the index has somebody are looked at one by one, when it is known what
  * becomes of everybody.
  */
 #include <stdlib.h>
 
 #include "base/array.h"
+#include "base/fold.h"
 #include "model/entity.h"
 #include "rules/undo_parts.h"
 
@@ -137,20 +138,85 @@ list_has(struct view list, struct view wanted)
 	return has;
 }
 
+static int
+add_gain(struct undo *undo, struct undo_gains *gains, const struct undo_item *item,
+    uint16_t slot, struct view text, struct fault *fault)
+{
+	struct gain_list *list = list_of(undo, gains, item->kind, slot, fault);
+
+	if (list == NULL)
+		return -1;
+	list->items[list->count] = (size_t)(item - undo->items);
+	list->keys[list->count++] = index_text_key(item->kind, slot, text);
+	return 0;
+}
+
+static struct view
+value_now(const struct undo_states *states, uint16_t slot)
+{
+	return record_there(states->now) ? record_get(states->now, slot)
+					 : view_make(NULL, 0);
+}
+
+/* Keys that one record alone may have. Contacts may share an address, and a
+ * picklist has several values. */
+static bool
+is_key(const struct kind *kind, const struct field *field)
+{
+	return kind != &kind_contact && field->slot < RECORD_FIXED &&
+	    (field->flags & (FIELD_KEY | FIELD_LIST)) == FIELD_KEY;
+}
+
+static bool
+gains_key(const struct kind *kind, const struct field *field,
+    const struct undo_states *states, const struct record_form *form)
+{
+	struct view value;
+
+	if (!is_key(kind, field))
+		return false;
+	value = record_form_get(form, field->slot);
+	return value.len > 0 && !view_equal(value, value_now(states, field->slot));
+}
+
+static int
+gain_keys(struct undo *undo, struct undo_gains *gains, const struct undo_item *item,
+    const struct undo_states *states, const struct record_form *form, struct fault *fault)
+{
+	const struct kind *kind = kind_by_number(item->kind);
+	struct buf text = BUF_EMPTY;
+	size_t i;
+	int result = 0;
+
+	for (i = 0; result == 0 && i < kind->count; i++) {
+		const struct field *field = &kind->fields[i];
+
+		if (!gains_key(kind, field, states, form))
+			continue;
+		buf_clear(&text);
+		value_index_text(&text, field, record_form_get(form, field->slot));
+		result = buf_check(&text, fault);
+		if (result == 0)
+			result = add_gain(
+			    undo, gains, item, field->slot, buf_as_view(&text), fault);
+	}
+	buf_release(&text);
+	return result;
+}
+
 int
 undo_gain(struct undo *undo, struct undo_gains **gains, const struct undo_item *item,
     const struct undo_states *states, const struct record_form *form, struct fault *fault)
 {
 	struct buf scratch = BUF_EMPTY;
-	struct gain_list *list;
 	struct view value, element, had;
 	enum name_class class = NAME_ATTR;
 	unsigned i;
 	int result = 0;
 
-	if (form->extra_count == 0)
-		return 0;
 	if (*gains == NULL && (*gains = gains_new(fault)) == NULL)
+		return -1;
+	if (gain_keys(undo, *gains, item, states, form, fault) != 0)
 		return -1;
 	for (i = 0; result == 0 && i < form->extra_count; i++) {
 		if (txn_slot_class(undo->txn, form->extras[i].slot, &class, fault) < 0) {
@@ -158,34 +224,21 @@ undo_gain(struct undo *undo, struct undo_gains **gains, const struct undo_item *
 			break;
 		}
 		value = form->extras[i].value;
-		had = record_there(states->now)
-		    ? record_get(states->now, form->extras[i].slot)
-		    : view_make(NULL, 0);
+		had = value_now(states, form->extras[i].slot);
 		if (class != NAME_EXT || view_equal(value, had))
 			continue;
-		while (result == 0 && list_next(&value, &element, &scratch)) {
-			if (list_has(had, element))
-				continue;
-			list = list_of(
-			    undo, *gains, item->kind, form->extras[i].slot, fault);
-			if (list == NULL) {
-				result = -1;
-				break;
-			}
-			list->items[list->count] = (size_t)(item - undo->items);
-			list->keys[list->count++] =
-			    index_text_key(item->kind, form->extras[i].slot, element);
-		}
+		while (result == 0 && list_next(&value, &element, &scratch))
+			if (!list_has(had, element))
+				result = add_gain(undo, *gains, item,
+				    form->extras[i].slot, element, fault);
 	}
 	buf_release(&scratch);
 	return result;
 }
 
-/* Whether the record will have the value in the slot, as an element where the
- * field is a list. */
-static int
-will_have(struct undo *undo, uint64_t id, uint16_t slot, bool list, struct view value,
-    struct fault *fault)
+int
+undo_will_have(struct undo *undo, uint64_t id, uint16_t slot, bool list,
+    struct view value, struct fault *fault)
 {
 	const struct undo_item *item = undo_item(undo, id);
 	struct undo_states states;
@@ -199,7 +252,7 @@ will_have(struct undo *undo, uint64_t id, uint16_t slot, bool list, struct view 
 		return -1;
 	undo_merge(&states, undo->scratch);
 	held = record_form_get(undo->scratch, slot);
-	return list ? list_has(held, value) : view_equal(held, value);
+	return list ? list_has(held, value) : fold_search_equal(held, value);
 }
 
 /* Another record that has the value now and will have it then: *other. */
@@ -217,7 +270,8 @@ find_bearer(struct undo *undo, const struct undo_item *item, uint16_t slot,
 	for (i = 0; has == 0 && i < ids.count; i++) {
 		if (ids.at[i] == item->id)
 			continue;
-		has = will_have(undo, ids.at[i], slot, field == &field_ext, value, fault);
+		has = undo_will_have(
+		    undo, ids.at[i], slot, field == &field_ext, value, fault);
 		*other = ids.at[i];
 	}
 	ids_release(&ids);
@@ -244,8 +298,7 @@ check_ids(struct undo *undo, struct undo_item *item, const struct undo_states *s
 		}
 		has = 0;
 		value = undo->form->extras[i].value;
-		had = record_there(states->now) ? record_get(states->now, slot)
-						: view_make(NULL, 0);
+		had = value_now(states, slot);
 		while (has == 0 && list_next(&value, &element, &scratch))
 			if (!list_has(had, element))
 				has = find_bearer(undo, item, slot, &field_ext, element,
@@ -259,36 +312,57 @@ check_ids(struct undo *undo, struct undo_item *item, const struct undo_states *s
 	return has < 0 ? -1 : 0;
 }
 
-/* A value of a picklist, or an attribute, is declared once. */
 static int
-check_declared(struct undo *undo, struct undo_item *item,
-    const struct undo_states *states, struct fault *fault)
+check_keys(struct undo *undo, struct undo_item *item, const struct undo_states *states,
+    struct fault *fault)
 {
 	const struct kind *kind = kind_by_number(item->kind);
-	uint16_t slot = kind == &kind_picklist ? PICKLIST_VALUE : ATTRIBUTE_NAME;
-	uint16_t name = kind == &kind_picklist ? PICKLIST_NAME : ATTRIBUTE_NAME;
-	struct view value = record_form_get(undo->form, slot), other_value;
+	size_t i;
+	int has = 0;
+
+	for (i = 0; has == 0 && i < kind->count; i++) {
+		const struct field *field = &kind->fields[i];
+
+		if (gains_key(kind, field, states, undo->form))
+			has = find_bearer(undo, item, field->slot, field,
+			    record_form_get(undo->form, field->slot), &item->other,
+			    fault);
+	}
+	if (has == 1) {
+		item->problem = PROBLEM_SAME;
+		item->action = UNDO_ERROR;
+	}
+	return has < 0 ? -1 : 0;
+}
+
+/* A value of a picklist is declared once. */
+static int
+check_value(struct undo *undo, struct undo_item *item, const struct undo_states *states,
+    struct fault *fault)
+{
+	struct view name = record_form_get(undo->form, PICKLIST_NAME);
+	struct view value = record_form_get(undo->form, PICKLIST_VALUE), other_value;
 	struct ids ids = { NULL, 0, 0 };
 	struct record other;
 	size_t i;
 	int has;
 
-	if (record_there(states->now) &&
-	    view_equal(value, record_get(states->now, slot)) &&
-	    view_equal(record_form_get(undo->form, name), record_get(states->now, name)))
+	if (view_equal(value, value_now(states, PICKLIST_VALUE)) &&
+	    view_equal(name, value_now(states, PICKLIST_NAME)))
 		return 0;
-	has = entity_find_key(undo->txn, kind, name, kind_slot(kind, name),
-	    record_form_get(undo->form, name), &ids, fault);
+	has = entity_find_key(undo->txn, &kind_picklist, PICKLIST_NAME,
+	    kind_slot(&kind_picklist, PICKLIST_NAME), name, &ids, fault);
 	for (i = 0; has == 0 && i < ids.count; i++) {
 		if (ids.at[i] == item->id)
 			continue;
 		has = txn_record(undo->txn, ids.at[i], &other, fault);
 		if (has != 1)
 			continue;
-		other_value = record_get(other, slot);
-		has = name != slot && !view_equal(value, other_value)
+		other_value = record_get(other, PICKLIST_VALUE);
+		has = !fold_search_equal(value, other_value)
 		    ? 0
-		    : will_have(undo, ids.at[i], slot, false, other_value, fault);
+		    : undo_will_have(
+			  undo, ids.at[i], PICKLIST_VALUE, false, other_value, fault);
 		if (has != 1)
 			continue;
 		item->other = ids.at[i];
@@ -302,20 +376,22 @@ check_declared(struct undo *undo, struct undo_item *item,
 static int
 check_item(struct undo *undo, struct undo_item *item, struct fault *fault)
 {
-	const struct kind *kind = kind_by_number(item->kind);
-	bool declared = kind == &kind_picklist || kind == &kind_attribute;
+	bool value = item->kind == kind_picklist.number;
 	struct undo_states states;
 
 	if ((item->action != UNDO_CREATED && item->action != UNDO_UPDATED) ||
-	    (!item->suspect && !declared))
+	    (!item->suspect && !value))
 		return 0;
 	if (undo_states(undo, item->id, &states, fault) != 0)
 		return -1;
 	undo_merge(&states, undo->form);
 	if (item->suspect && check_ids(undo, item, &states, fault) != 0)
 		return -1;
-	return declared && item->action != UNDO_ERROR
-	    ? check_declared(undo, item, &states, fault)
+	if (item->suspect && item->action != UNDO_ERROR &&
+	    check_keys(undo, item, &states, fault) != 0)
+		return -1;
+	return value && item->action != UNDO_ERROR
+	    ? check_value(undo, item, &states, fault)
 	    : 0;
 }
 
@@ -378,5 +454,5 @@ undo_check(struct undo *undo, struct fault *fault)
 	for (i = 0; i < undo->count; i++)
 		if (check_item(undo, &undo->items[i], fault) != 0)
 			return -1;
-	return check_referrers(undo, fault);
+	return undo_check_usage(undo, fault) != 0 ? -1 : check_referrers(undo, fault);
 }

@@ -4,7 +4,8 @@
 
 /* What the parts of undoing share: undo.c (the order of things), undo_plan.c
  * (which records and what with them), undo_check.c (what would not hold
- * together afterwards), undo_result.c (what is told), undo_settings.c,
+ * together afterwards), undo_usage.c (values that are in use), undo_since.c (who
+ * changed a record since), undo_result.c (what is told), undo_settings.c,
  * undo_write.c. */
 
 #include "base/arena.h"
@@ -18,7 +19,9 @@ enum undo_problem {
 	PROBLEM_REMOVED,  /* likewise */
 	PROBLEM_REFERRED, /* record `other` refers to it and stays */
 	PROBLEM_BORNE,	  /* record `other` bears its external id */
-	PROBLEM_SAME	  /* record `other` has its key */
+	PROBLEM_SAME,	  /* record `other` has its key */
+	PROBLEM_USED,	  /* record `other` has the value or attribute */
+	PROBLEM_SET	  /* setting_at(other) is the value */
 };
 
 /* A record that the run touched. */
@@ -68,6 +71,21 @@ record_there(struct record record)
 	return record.at != NULL;
 }
 
+/* Whether both say the same; scratch is used. */
+static inline bool
+undo_same(struct undo *undo, struct record a, struct record b)
+{
+	if (!record_there(a) || !record_there(b))
+		return record_there(a) == record_there(b);
+	record_form_from(undo->scratch, b);
+	return record_same(a, undo->scratch);
+}
+
+/* undo_since.c: the newest run since that changed the record, but those that
+ * took each other back; *rev stays when there is none. */
+int undo_in_the_way(
+    struct undo *undo, uint64_t id, uint64_t *rev, struct fault *fault) MUST_CHECK;
+
 /* undo_plan.c */
 int undo_states(struct undo *undo, uint64_t id, struct undo_states *states,
     struct fault *fault) MUST_CHECK;
@@ -86,14 +104,22 @@ int undo_write_settings(struct undo *undo, struct fault *fault) MUST_CHECK;
 
 /* undo_check.c: finds what would not hold together, as problems of items. */
 struct undo_gains;
-/* Notes external ids that a record gains, to be looked up with many others. */
+/* Notes external ids and keys that a record gains, to be looked up with many others. */
 int undo_gain(struct undo *undo, struct undo_gains **gains, const struct undo_item *item,
     const struct undo_states *states, const struct record_form *form,
     struct fault *fault) MUST_CHECK;
 int undo_gains_finish(
     struct undo *undo, struct undo_gains *gains, struct fault *fault) MUST_CHECK;
 void undo_gains_free(struct undo_gains *gains);
+/* Whether the record will have the value in the slot, as an element where the
+ * field is a list: 1, 0, -1. */
+int undo_will_have(struct undo *undo, uint64_t id, uint16_t slot, bool list,
+    struct view value, struct fault *fault) MUST_CHECK;
 int undo_check(struct undo *undo, struct fault *fault) MUST_CHECK;
+
+/* undo_usage.c: finds values of picklists and attributes that would go although
+ * records or settings have them. */
+int undo_check_usage(struct undo *undo, struct fault *fault) MUST_CHECK;
 
 /* undo_result.c: counts and reports; *refused when there are problems. */
 int undo_tell(struct undo *undo, uint64_t *refused, struct fault *fault) MUST_CHECK;

@@ -14,15 +14,6 @@
 #include "store/history.h"
 #include "store/log.h"
 
-static bool
-same(struct undo *undo, struct record a, struct record b)
-{
-	if (!record_there(a) || !record_there(b))
-		return record_there(a) == record_there(b);
-	record_form_from(undo->scratch, b);
-	return record_same(a, undo->scratch);
-}
-
 int
 undo_states(
     struct undo *undo, uint64_t id, struct undo_states *states, struct fault *fault)
@@ -140,7 +131,7 @@ untouched(struct undo *undo, const struct undo_states *states, struct fault *fau
 {
 	if (states->last == undo->rev)
 		return 1;
-	return same(undo, states->now, states->after)
+	return undo_same(undo, states->now, states->after)
 	    ? undo_by_undoing(undo, states->last, fault)
 	    : 0;
 }
@@ -167,7 +158,7 @@ decide(struct undo *undo, const struct undo_states *states, struct undo_item *it
 {
 	int free_to;
 
-	if (same(undo, states->now, states->before)) {
+	if (undo_same(undo, states->now, states->before)) {
 		item->action = UNDO_UNCHANGED;
 		return 0;
 	}
@@ -181,6 +172,8 @@ decide(struct undo *undo, const struct undo_states *states, struct undo_item *it
 		return 0;
 	}
 	item->other = states->last;
+	if (undo_in_the_way(undo, item->id, &item->other, fault) != 0)
+		return -1;
 	item->problem = record_there(states->now) ? PROBLEM_CHANGED : PROBLEM_REMOVED;
 	item->action = UNDO_ERROR;
 	if (!undo->force)

@@ -4,6 +4,7 @@
  * million conflicts are a few numbers each.
  */
 #include "model/entity.h"
+#include "model/settings.h"
 #include "rules/undo_parts.h"
 #include "store/log.h"
 
@@ -30,15 +31,17 @@ put_revision(struct undo *undo, struct buf *out, uint64_t rev, struct fault *fau
 	return found < 0 ? -1 : 0;
 }
 
+/* "#3 refers to it since revision 7 (ann, contact-add)" */
 static int
-put_referrer(struct undo *undo, struct buf *out, uint64_t id, struct fault *fault)
+put_other(struct undo *undo, struct buf *out, uint64_t id, const char *does,
+    struct fault *fault)
 {
 	struct record record;
 	int found = txn_record(undo->txn, id, &record, fault);
 
 	if (found < 0)
 		return -1;
-	buf_printf(out, "#%llu refers to it since ", (unsigned long long)id);
+	buf_printf(out, "#%llu %s since ", (unsigned long long)id, does);
 	return found == 1 ? put_revision(undo, out, record_rev(record), fault) : 0;
 }
 
@@ -46,6 +49,11 @@ static int
 put_message(
     struct undo *undo, struct buf *out, const struct undo_item *item, struct fault *fault)
 {
+	const struct kind *kind = kind_by_number(item->kind);
+	const char *key = kind->label != NULL ? kind->label
+	    : kind->key != NULL		      ? kind->key
+					      : "key";
+
 	switch ((enum undo_problem)item->problem) {
 	case PROBLEM_NONE:
 		return 0;
@@ -56,14 +64,20 @@ put_message(
 		buf_text(out, "was removed in ");
 		return put_revision(undo, out, item->other, fault);
 	case PROBLEM_REFERRED:
-		return put_referrer(undo, out, item->other, fault);
+		return put_other(undo, out, item->other, "refers to it", fault);
 	case PROBLEM_BORNE:
 		buf_printf(out, "its external id is that of #%llu by now",
 		    (unsigned long long)item->other);
 		return 0;
 	case PROBLEM_SAME:
-		buf_printf(out, "#%llu has the same name by now",
-		    (unsigned long long)item->other);
+		buf_printf(out, "#%llu has the same %.*s by now",
+		    (unsigned long long)item->other, (int)strcspn(key, "+"), key);
+		return 0;
+	case PROBLEM_USED:
+		return put_other(undo, out, item->other, "uses it", fault);
+	case PROBLEM_SET:
+		buf_printf(
+		    out, "the setting %s uses it", setting_at((size_t)item->other)->name);
 		return 0;
 	}
 	return 0;

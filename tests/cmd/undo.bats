@@ -188,6 +188,124 @@ Globex'
 	stderr_has '^contact-store: #1: #2 has the same name by now \(KEY_CONFLICT\)$'
 }
 
+@test "X-30 the key of an organization or a suppressed address has one bearer" {
+	for row in organization:name=Acme suppression:address=ann@example.com; do
+		kind=${row%%:*} key=${row#*:}
+		word=${key%=*}
+		rm -rf "${CONTACT_STORE:?}"
+		add -k "$kind" "$key"
+		contact-store -q undo 1
+		add -k "$kind" "$key"
+		for force in '' --force; do
+			# shellcheck disable=SC2086
+			expect 4 contact-store undo 2 $force
+			stderr_has "^contact-store: #1: #2 has the same $word by now \\(KEY_CONFLICT\\)$"
+		done
+		contact-store -q undo 3
+		expect 0 contact-store -q undo 2
+		expect 0 contact-find -k "$kind" --count
+		stdout_is 1
+	done
+}
+
+@test "X-30 contacts may share an address, so one that comes back is no conflict" {
+	add first_name=Ann email=ann@example.com
+	contact-store -q undo 1
+	add first_name=Ann email=ann@example.com
+	expect 0 contact-store -q undo 2
+	expect 0 contact-find --count email=ann@example.com
+	stdout_is 2
+}
+
+@test "X-30 a value of a picklist that is in use never goes" {
+	add -k picklist name=client_status value=Hot
+	add first_name=Ann client_status=Hot
+	for force in '' --force; do
+		before=$(store_digest)
+		# shellcheck disable=SC2086
+		expect 4 contact-store undo 1 $force
+		stderr_has "^contact-store: #1: #2 uses it since revision 2 \\($user, contact-add\\) \\(CHANGED_SINCE\\)$"
+		[ "$(store_digest)" = "$before" ]
+	done
+	# What is printed is taken again.
+	contact-find -c id,client_status >again.csv
+	expect 0 contact-add --key id again.csv
+	contact-store -q undo 2
+	expect 0 contact-store undo 1
+}
+
+@test "X-30 a setting is a use of a value, unless it goes back too" {
+	add -k picklist name=client_status value=Hot
+	contact-store -q set client_status_default=Hot
+	expect 4 contact-store undo 1 --force
+	stderr_has '^contact-store: #1: the setting client_status_default uses it \(CHANGED_SINCE\)$'
+	contact-store -q undo 2
+	expect 0 contact-store undo 1
+}
+
+@test "X-30 a value that is not of a record's field, or only hides one, may go" {
+	add -k picklist name=candidate_status value=Hot
+	add -k picklist name=client_status value=Past hidden=true
+	add first_name=Ann title=Hot client_status=Past
+	expect 0 contact-store undo 1
+	expect 0 contact-store undo 2
+}
+
+@test "X-30 an attribute that records have is forced only: it is a text then" {
+	add -k attribute name=vip type=flag
+	add first_name=Ann attr.vip=yes
+	expect 4 contact-store undo 1
+	stderr_has "^contact-store: #1: #2 uses it since revision 2 \\($user, contact-add\\) \\(CHANGED_SINCE\\)$"
+	expect 0 contact-store undo 1 --force
+	expect 0 contact-find -c id,attr.vip
+	stdout_is 'id,attr.vip
+2,true'
+	contact-find -c id,attr.vip >again.csv
+	expect 0 contact-add --key id again.csv
+	stderr_has ' unchanged=1 '
+}
+
+@test "X-30 a conflict names the run that is in the way, not one that was taken back" {
+	add first_name=Ann email=ann@example.com
+	add email=ann@example.com title=Director
+	add email=ann@example.com phone='+1 555 0101'
+	add email=ann@example.com title=Owner
+	contact-store -q undo 4
+	expect 4 contact-store undo 2
+	stderr_has "^contact-store: #1: was changed in revision 3 \\($user, contact-add\\) \\(CHANGED_SINCE\\)$"
+	contact-store -q undo 3
+	contact-store -q undo 6
+	expect 4 contact-store undo 2
+	stderr_has '#1: was changed in revision 3 '
+	contact-store -q undo 7
+	expect 0 contact-store undo 2
+}
+
+@test "X-30 a reference that became a text, or came back, is a row of --diff and --history" {
+	add -k organization name=Acme
+	add first_name=Ann organization=Acme
+	expect 0 contact-store undo 1 --force --diff -
+	stdout_has '^,2,Ann,organization,#1,Acme,reference,$'
+	expect 0 contact-store undo 3 --diff -
+	stdout_has '^,2,Ann,organization,Acme,#1,'
+	expect 0 contact-find --history '#2'
+	stdout_has ',organization,#1,Acme,'
+	stdout_has ',organization,Acme,#1,'
+}
+
+@test "undo: a run that only forgot what was before has nothing to take back" {
+	add people.csv
+	CONTACT_NOW=2027-10-05T12:00:00Z add first_name=Dee
+	CONTACT_NOW=2027-10-06T12:00:00Z contact-store -q prune --older 30d --yes
+	expect 0 contact-store log
+	stdout_has '^3,.*prune'
+	before=$(store_digest)
+	expect 2 contact-store undo 3
+	stderr_is "contact-store: revision 3 cannot be undone: it changed no record and no setting
+$try"
+	[ "$(store_digest)" = "$before" ]
+}
+
 @test "X-30 of many conflicts twenty are told, --results has all" {
 	{
 		echo ext.crm,last_name
