@@ -132,7 +132,7 @@ descriptor_calls=open,openat,creat,dup,dup2,dup3,pipe,pipe2,socket,memfd_create,
 	} | strace -f -qq -o calls -e trace=open,openat,creat,mkdir,mkdirat,link,linkat,rename,renameat,renameat2,socket,connect,sendto,execve \
 	    contact-add -q - 
 	expect 0 bash -c "sed -E 's/^[0-9]+ +//' calls | grep -E 'O_CREAT|creat\(|mkdir|link(at)?\(|rename' |
-	    grep -vE '= -1|\"[^\"]*/store(/|\")|\"(data|lock).mdb\"|\"writer.lock\"|\"init|\".init' || :"
+	    grep -vE '= -1|\"[^\"]*/store(/|\")|\"(data|lock).mdb\"|\"writer.lock\"|\"unfinished\"|\"init|\".init' || :"
 	stdout_is ''
 	# The spool was needed, or this shows nothing.
 	grep -q O_TMPFILE calls
