@@ -89,66 +89,6 @@ static DERIVE(derive_primary)
 	return 0;
 }
 
-/* Whether an attribute that keeps its bearers out of mail is set (TW-14). */
-static int
-barred_by_attribute(struct txn *txn, const struct vocabulary *vocabulary,
-    struct record record, bool *barred, struct fault *fault)
-{
-	uint32_t position = RECORD_FIXED;
-	struct attribute_rule rule;
-	enum name_class class;
-	struct view name, value;
-	uint16_t slot;
-	int found;
-
-	*barred = false;
-	while (!*barred && record_next(record, &position, &slot, &value)) {
-		found = txn_slot_name(txn, slot, &class, &name, NULL, fault);
-		if (found < 0)
-			return -1;
-		*barred = found == 1 && class == NAME_ATTR &&
-		    vocabulary_attribute(vocabulary, name, &rule) && rule.no_mail &&
-		    !view_is(value, "false");
-	}
-	return 0;
-}
-
-static bool
-barred_by_value(
-    const struct vocabulary *vocabulary, const char *picklist, struct view text)
-{
-	struct picklist_value value;
-
-	return text.len > 0 && vocabulary_find(vocabulary, picklist, text, &value) &&
-	    value.no_mail;
-}
-
-/* HS-42, TR-48: who may be written to at all. */
-static DERIVE(derive_mailable)
-{
-	const struct vocabulary *vocabulary;
-	struct view bad = record_get(record, CONTACT_EMAIL_STATUS);
-	bool barred;
-
-	(void)id;
-	barred = record_get(record, CONTACT_EMAIL).len == 0 ||
-	    view_is(record_get(record, CONTACT_DO_NOT_EMAIL), "true") ||
-	    record_get(record, CONTACT_ARCHIVED_AT).len > 0 ||
-	    view_is(record_get(record, CONTACT_APPROVAL), "Rejected") ||
-	    (bad.len > 0 && !view_is(bad, "Ok"));
-	if (!barred && vocabulary_of(&vocabulary, txn, fault) != 0)
-		return -1;
-	if (!barred)
-		barred = barred_by_value(vocabulary, "candidate_status",
-			     record_get(record, CONTACT_CANDIDATE_STATUS)) ||
-		    barred_by_value(vocabulary, "client_status",
-			record_get(record, CONTACT_CLIENT_STATUS));
-	if (!barred && barred_by_attribute(txn, vocabulary, record, &barred, fault) != 0)
-		return -1;
-	put_flag(out, !barred);
-	return 0;
-}
-
 /* TW-23, TW-44: what a contact that says nothing is taken for; not stored, since
  * nearly all are. */
 static DERIVE(derive_approval)

@@ -30,6 +30,7 @@ DERIVE(derive_rev);
 DERIVE(derive_created_at);
 DERIVE(derive_created_by);
 DERIVE(derive_updated_at);
+DERIVE(derive_mailable);
 
 /* The rows that begin and end the table of every kind. */
 #define SYSTEM_FIRST                                                               \

@@ -83,7 +83,14 @@ const struct store *txn_store(const struct txn *txn);
 bool txn_changed(const struct txn *txn);
 
 /* What a module keeps for the length of a transaction. */
-enum txn_keep { KEEP_INDEX, KEEP_LABELS, KEEP_VOCABULARY, KEEP_CHANGE, KEEPS };
+enum txn_keep {
+	KEEP_INDEX,
+	KEEP_LABELS,
+	KEEP_VOCABULARY,
+	KEEP_SUPPRESSION,
+	KEEP_CHANGE,
+	KEEPS
+};
 struct txn_kept {
 	void *at;
 	void (*release)(void *at);

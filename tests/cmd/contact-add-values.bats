@@ -392,3 +392,30 @@ error,BAD_ID'
 	expect 0 contact-find --count
 	stdout_is "$count"
 }
+
+@test "TW-18 who has a suppressed address is not mailable, as of any time" {
+	contact-add -q email=ann@example.com other_emails=annie@example.com
+	contact-add -q email=bob@example.com
+	contact-add -q -k suppression address=ANN@example.com reason=unsubscribed
+	contact-add -q -k suppression address=annie@example.com
+	expect 0 contact-find -H -c email,mailable
+	stdout_is 'ann@example.com,false
+bob@example.com,true'
+	expect 0 contact-find -H -c email mailable=false
+	stdout_is ann@example.com
+	# Before there was a suppression, and after it went.
+	expect 0 contact-find --at 2 --count mailable=true
+	stdout_is 2
+	expect 0 contact-store -q undo 3
+	expect 0 contact-find --count mailable=true
+	stdout_is 2
+	expect 0 contact-find --at 4 --count mailable=true
+	stdout_is 1
+	# What was deleted rules nothing where it is shown.
+	expect 0 contact-find --history -H -c field,to email=ann@example.com
+	stdout_has '^mailable,true$'
+	# An import again of who was forgotten.
+	contact-add -q -k suppression address=cleo@example.com
+	expect 0 contact-add -q email=cleo@example.com --diff -
+	stdout_has ',mailable,,false,'
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef MODEL_MAILABLE_H
+#define MODEL_MAILABLE_H
+
+/* HS-42, TR-48, TW-18: who is not to be written to, and why. */
+
+#include "store/store.h"
+
+/* Whether an email_status says that mail does not arrive or is not wanted. */
+bool mailable_bad(struct view email_status);
+
+/* Whether the person is not to be written to at any address: does not want
+ * mail, or has a status or an attribute for which none is sent. 1, 0, -1. */
+int mailable_barred(
+    struct txn *txn, struct record contact, struct fault *fault) MUST_CHECK;
+
+/* Whether a suppression record has the address: 1, 0, -1. */
+int mailable_suppressed(
+    struct txn *txn, struct view address, struct fault *fault) MUST_CHECK;
+
+#endif
