@@ -1,40 +1,27 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Ids are never given twice in a store, so a contact is the same in two states
- * of one store when its id is and it was created by the same run. That tells
- * states of another store, too, whose ids mean others.
+ * All contacts of the younger state are looked at once, those that were deleted
+ * as they were last. One that is in the older state, too, is marked there; what
+ * the older state has no record of to mark is a suppressed address.
  */
 #include "rules/optout.h"
 
-#include <string.h>
-
 #include "model/change.h"
 #include "model/entity.h"
+#include "model/mailable.h"
+#include "model/vocabulary.h"
+#include "rules/person.h"
+#include "store/history.h"
 
 struct carrying {
 	struct optouts *optouts;
-	struct txn *to, *from;
+	struct txn *to, *from, *all;
 };
 
 static bool
 is_set(struct record record, uint16_t slot)
 {
 	return view_is(record_get(record, slot), "true");
-}
-
-/* 1, 0 or -1. */
-static int
-is_suppressed(struct txn *to, struct view address, struct fault *fault)
-{
-	const struct field *field = kind_slot(&kind_suppression, SUPPRESSION_ADDRESS);
-	struct ids ids = { NULL, 0, 0 };
-	int found = entity_find_key(
-	    to, &kind_suppression, SUPPRESSION_ADDRESS, field, address, &ids, fault);
-
-	if (found == 0)
-		found = ids.count > 0;
-	ids_release(&ids);
-	return found;
 }
 
 static int
@@ -47,7 +34,7 @@ suppress(struct carrying *carrying, struct view address, struct view reason,
 
 	if (address.len == 0)
 		return 0;
-	there = is_suppressed(carrying->to, address, fault);
+	there = mailable_suppressed(carrying->to, address, fault);
 	if (there != 0)
 		return there < 0 ? -1 : 0;
 	record_form_clear(&form);
@@ -59,111 +46,167 @@ suppress(struct carrying *carrying, struct view address, struct view reason,
 	    carrying->to, &kind_suppression, &form, 0, CAUSE_ROW, &id, fault);
 }
 
-/* Whether both states have the run that created the record: 1, 0, -1. */
-static int
-same_origin(struct carrying *carrying, struct record here, struct record there,
-    struct fault *fault)
+/* Sets in the form what is set in the record and in the older one is not. */
+static void
+set_flag(struct record_form *form, struct record here, uint16_t slot)
 {
-	uint64_t created = record_created(here);
-	int64_t time_here, time_there;
-	const char *who;
-	int found;
-
-	if (record_kind(there) != kind_contact.number || record_created(there) != created)
-		return 0;
-	found = txn_revision(carrying->from, created, &time_here, &who, fault);
-	if (found == 1)
-		found = txn_revision(carrying->to, created, &time_there, &who, fault);
-	return found == 1 ? time_here == time_there : found;
+	if (is_set(here, slot))
+		record_form_set(form, slot, VIEW("true"));
 }
 
+/* Makes a contact of both states as it is not to be written to or called now.
+ * A status that the older state has no such value for, or that forbids mail
+ * beside other things, becomes do_not_email. */
 static int
 mark(struct carrying *carrying, uint64_t id, struct record here, struct record there,
-    struct fault *fault)
+    bool barred, struct fault *fault)
 {
-	static const uint16_t slots[] = { CONTACT_DO_NOT_EMAIL, CONTACT_DO_NOT_CALL };
+	struct view status = record_get(here, CONTACT_EMAIL_STATUS);
+	const struct vocabulary *vocabulary;
+	struct picklist_value value;
 	struct record_form form;
-	bool lacks = false, changed;
-	size_t i;
+	bool changed;
+	int still;
 
+	if (vocabulary_of(&vocabulary, carrying->to, fault) != 0 ||
+	    (still = mailable_barred(carrying->to, there, fault)) < 0)
+		return -1;
 	record_form_from(&form, there);
-	for (i = 0; i < sizeof(slots) / sizeof(slots[0]); i++) {
-		if (!is_set(here, slots[i]) || is_set(there, slots[i]))
-			continue;
-		record_form_set(&form, slots[i], VIEW("true"));
-		lacks = true;
-	}
-	if (!lacks)
-		return 0;
-	carrying->optouts->contacts++;
-	return change_update(
-	    carrying->to, &kind_contact, id, there, &form, 0, CAUSE_ROW, &changed, fault);
+	set_flag(&form, here, CONTACT_DO_NOT_EMAIL);
+	set_flag(&form, here, CONTACT_DO_NOT_CALL);
+	if (mailable_bad(status) &&
+	    vocabulary_find(vocabulary, "email_status", status, &value))
+		record_form_set(&form, CONTACT_EMAIL_STATUS, status);
+	if (barred && still == 0 &&
+	    !mailable_bad(record_form_get(&form, CONTACT_EMAIL_STATUS)))
+		record_form_set(&form, CONTACT_DO_NOT_EMAIL, VIEW("true"));
+	if (change_update(carrying->to, &kind_contact, id, there, &form, 0, CAUSE_ROW,
+		&changed, fault) != 0)
+		return -1;
+	carrying->optouts->contacts += changed;
+	return 0;
 }
 
-/* A contact that the older state does not have. */
+/* The addresses of one contact that are to be suppressed. */
+struct doomed {
+	struct carrying *carrying;
+	uint64_t id;
+	bool same;    /* the older state has the contact */
+	bool deleted; /* the younger one has not */
+	struct view reason, at;
+};
+
+/* Whether a contact of today has the address, which then speaks for itself. */
 static int
-suppress_contact(struct carrying *carrying, struct record record, struct fault *fault)
+borne(struct txn *txn, struct view address, struct fault *fault)
 {
-	struct view list = record_get(record, CONTACT_OTHER_EMAILS), element;
-	struct buf scratch = BUF_EMPTY, at = BUF_EMPTY;
+	static const uint16_t slots[] = { CONTACT_EMAIL, CONTACT_OTHER_EMAILS };
+	struct ids ids = { NULL, 0, 0 };
+	int result = 0;
+
+	for (size_t i = 0; result == 0 && i < sizeof(slots) / sizeof(slots[0]); i++)
+		result = entity_find_key(txn, &kind_contact, slots[i],
+		    kind_slot(&kind_contact, slots[i]), address, &ids, fault);
+	if (result == 0)
+		result = ids.count > 0;
+	ids_release(&ids);
+	return result;
+}
+
+static int
+suppress_address(void *context, struct view address, struct fault *fault)
+{
+	const struct doomed *doomed = context;
+	struct carrying *carrying = doomed->carrying;
+	struct record there;
+	int has = 0;
+
+	/* What was written before has made the record invalid. */
+	if (doomed->same)
+		has = txn_record(carrying->to, doomed->id, &there, fault);
+	if (has == 1)
+		has = person_has_address(there, address, fault);
+	if (has == 0 && doomed->deleted)
+		has = borne(carrying->from, address, fault);
+	if (has != 0)
+		return has < 0 ? -1 : 0;
+	return suppress(carrying, address, doomed->reason, doomed->at, fault);
+}
+
+static int
+suppress_contact(struct doomed *doomed, struct record here, struct fault *fault)
+{
+	struct view status = record_get(here, CONTACT_EMAIL_STATUS);
+	struct buf at = BUF_EMPTY;
 	int result = -1;
 
-	time_print(&at, txn_now(carrying->to));
+	doomed->reason = is_set(here, CONTACT_DO_NOT_EMAIL) ? VIEW("do_not_email")
+	    : mailable_bad(status)			    ? status
+							    : VIEW("no_mail");
+	time_print(&at, txn_now(doomed->carrying->to));
+	doomed->at = buf_as_view(&at);
 	if (buf_check(&at, fault) == 0)
-		result = suppress(carrying, record_get(record, CONTACT_EMAIL),
-		    VIEW("do_not_email"), buf_as_view(&at), fault);
-	while (result == 0 && list_next(&list, &element, &scratch))
-		result = suppress(
-		    carrying, element, VIEW("do_not_email"), buf_as_view(&at), fault);
-	buf_release(&scratch);
+		result = person_addresses(here, suppress_address, doomed, fault);
 	buf_release(&at);
 	return result;
 }
 
 static int
-carry_contact(
-    struct carrying *carrying, uint64_t id, struct record here, struct fault *fault)
+carry_contact(struct carrying *carrying, uint64_t id, struct record here, bool deleted,
+    struct fault *fault)
 {
+	struct doomed doomed = { .carrying = carrying, .id = id, .deleted = deleted };
 	struct record there;
-	int same;
+	int same, barred = mailable_barred(carrying->from, here, fault);
 
-	if (!is_set(here, CONTACT_DO_NOT_EMAIL) && !is_set(here, CONTACT_DO_NOT_CALL))
-		return 0;
+	if (barred < 0 || (barred == 0 && !is_set(here, CONTACT_DO_NOT_CALL)))
+		return barred;
 	same = txn_record(carrying->to, id, &there, fault);
 	if (same == 1)
-		same = same_origin(carrying, here, there, fault);
-	if (same < 0)
+		same = person_same(&(struct person){ carrying->from, here },
+		    &(struct person){ carrying->to, there }, id, fault);
+	if (same < 0 ||
+	    (same == 1 && mark(carrying, id, here, there, barred == 1, fault) != 0))
 		return -1;
-	if (same == 1)
-		return mark(carrying, id, here, there, fault);
-	return is_set(here, CONTACT_DO_NOT_EMAIL)
-	    ? suppress_contact(carrying, here, fault)
-	    : 0;
+	doomed.same = same == 1;
+	return barred == 1 ? suppress_contact(&doomed, here, fault) : 0;
+}
+
+static int
+carry_record(
+    struct carrying *carrying, uint64_t id, struct record record, struct fault *fault)
+{
+	int deleted;
+
+	if (record_kind(record) != kind_contact.number &&
+	    record_kind(record) != kind_suppression.number)
+		return 0;
+	deleted = txn_deleted(carrying->all, id, fault);
+	if (deleted < 0)
+		return -1;
+	if (record_kind(record) == kind_contact.number)
+		return carry_contact(carrying, id, record, deleted == 1, fault);
+	return deleted ? 0
+		       : suppress(carrying, record_get(record, SUPPRESSION_ADDRESS),
+			     record_get(record, SUPPRESSION_REASON),
+			     record_get(record, SUPPRESSION_AT), fault);
 }
 
 int
-optout_carry(
-    struct optouts *optouts, struct txn *to, struct txn *from, struct fault *fault)
+optout_carry(struct optouts *optouts, struct txn *to, struct txn *from, struct txn *all,
+    struct fault *fault)
 {
-	struct carrying carrying = { optouts, to, from };
+	struct carrying carrying = { optouts, to, from, all };
 	struct record_walk walk;
 	struct record record;
 	uint64_t id;
 	int found, result = 0;
 
 	*optouts = (struct optouts){ 0, 0 };
-	if (record_walk_open(&walk, from, 0, fault) != 0)
+	if (record_walk_open(&walk, all, 0, fault) != 0)
 		return -1;
-	while (
-	    result == 0 && (found = record_walk_next(&walk, &id, &record, fault)) == 1) {
-		if (record_kind(record) == kind_contact.number)
-			result = carry_contact(&carrying, id, record, fault);
-		else if (record_kind(record) == kind_suppression.number)
-			result =
-			    suppress(&carrying, record_get(record, SUPPRESSION_ADDRESS),
-				record_get(record, SUPPRESSION_REASON),
-				record_get(record, SUPPRESSION_AT), fault);
-	}
+	while (result == 0 && (found = record_walk_next(&walk, &id, &record, fault)) == 1)
+		result = carry_record(&carrying, id, record, fault);
 	record_walk_close(&walk);
 	return result == 0 && found < 0 ? -1 : result;
 }

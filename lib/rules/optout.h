@@ -16,11 +16,15 @@ struct optouts {
 
 /*
  * Adds to the store that `to` writes what `from`, of the younger state, knows
- * of that and it does not: each suppression; do_not_email and do_not_call of a
- * contact that is the same in both; and, for contacts that are not in `to`, a
- * suppression of their addresses in place of do_not_email.
+ * of that and it does not: each suppression; do_not_email, do_not_call and an
+ * email_status for which no mail is sent, of a contact that is the same person
+ * in both, and do_not_email in place of another reason not to be mailed; and a
+ * suppression of each address that `to` does not have at that contact. `all`
+ * shows what `from` does and, as they were last, records that were deleted
+ * (past_begin): their addresses are suppressed, too, unless another contact has
+ * them by now.
  */
 int optout_carry(struct optouts *optouts, struct txn *to, struct txn *from,
-    struct fault *fault) MUST_CHECK;
+    struct txn *all, struct fault *fault) MUST_CHECK;
 
 #endif

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "model/past.h"
 #include "rules/backup.h"
 #include "rules/proof.h"
 #include "store/replace.h"
@@ -64,7 +65,7 @@ restore_guard(struct store *store, struct fault *fault)
 
 struct carry {
 	struct restored *restored;
-	struct txn *from;
+	struct txn *from, *all;
 };
 
 static int
@@ -72,24 +73,24 @@ carry(struct txn *txn, void *context, struct fault *fault)
 {
 	struct carry *carry = context;
 
-	return optout_carry(&carry->restored->optouts, txn, carry->from, fault);
+	return optout_carry(
+	    &carry->restored->optouts, txn, carry->from, carry->all, fault);
 }
 
 /* Carries opt-outs into the copy at path. */
 static int
-carry_into(struct restored *restored, struct txn *from, const char *path,
-    const struct run *run, struct fault *fault)
+carry_into(
+    struct carry *context, const char *path, const struct run *run, struct fault *fault)
 {
 	const struct store_options options = { .path = path, .write = true };
-	struct carry context = { restored, from };
 	struct run_outcome outcome;
 	struct store *copy;
 	int result;
 
 	if (store_open(&copy, &options, fault) != 0)
 		return -1;
-	result = store_run(copy, run, carry, &context, &outcome, fault);
-	restored->rev = outcome.last;
+	result = store_run(copy, run, carry, context, &outcome, fault);
+	context->restored->rev = outcome.last;
 	if (result == 0)
 		result = proof_store(copy, fault);
 	store_close(copy);
@@ -97,7 +98,7 @@ carry_into(struct restored *restored, struct txn *from, const char *path,
 }
 
 static int
-build(struct restored *restored, struct txn *from, struct store *backup, const char *path,
+build(struct carry *context, struct store *backup, const char *path,
     const struct run *run, struct fault *fault)
 {
 	struct txn *txn;
@@ -105,10 +106,11 @@ build(struct restored *restored, struct txn *from, struct store *backup, const c
 
 	if (txn_begin(&txn, backup, fault) != 0)
 		return -1;
-	result = copy_store(&restored->copied, txn, path, txn_next_id(from), fault);
+	result = copy_store(
+	    &context->restored->copied, txn, path, txn_next_id(context->from), fault);
 	txn_end(txn);
 	if (result == 0)
-		result = carry_into(restored, from, path, run, fault);
+		result = carry_into(context, path, run, fault);
 	return result;
 }
 
@@ -132,8 +134,8 @@ restore_store(struct restored *restored, struct store *store, struct store *back
 {
 	char *real = realpath(store_path(store), NULL), suffix[40];
 	struct nest nest = NEST_CLOSED;
-	struct txn *from = NULL;
-	uint64_t rev = 0;
+	struct carry context = { .restored = restored };
+	struct past past = { .deleted = true };
 	int result = -1;
 
 	*restored = (struct restored){ .former = BUF_EMPTY };
@@ -141,20 +143,25 @@ restore_store(struct restored *restored, struct store *store, struct store *back
 		fault_memory(fault);
 		goto done;
 	}
+	replace_tidy(store);
 	if (check_owner(real, fault) != 0 ||
 	    nest_open_beside(&nest, real, "restore", fault) != 0 ||
-	    txn_begin(&from, store, fault) != 0)
+	    txn_begin(&context.from, store, fault) != 0)
 		goto done;
-	rev = txn_rev(from);
-	snprintf(suffix, sizeof(suffix), ".before-%llu", (unsigned long long)rev);
-	result = build(restored, from, backup, nest.path, run, fault);
-	txn_end(from);
+	past.rev = txn_rev(context.from);
+	snprintf(suffix, sizeof(suffix), ".before-%llu", (unsigned long long)past.rev);
+	if (past_begin(&context.all, store, &past, fault) == 0)
+		result = build(&context, backup, nest.path, run, fault);
+	txn_end(context.all);
+	txn_end(context.from);
 	if (result == 0)
 		result = nest_settle(&nest, fault);
 	if (result == 0)
-		result = replace_store(
-		    store, &nest, rev == 0 ? NULL : suffix, &restored->former, fault);
+		result = replace_store(store, &nest, past.rev == 0 ? NULL : suffix,
+		    &restored->former, fault);
 done:
+	if (result != 0)
+		replace_discard(store);
 	nest_close(&nest);
 	free(real);
 	return result;

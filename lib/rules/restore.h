@@ -29,7 +29,8 @@ int restore_guard(struct store *store, struct fault *fault) MUST_CHECK;
  * Puts a copy of the backup in the place of the store, which is opened with
  * `alone` and can only be closed afterwards. Opt-outs of the store are carried
  * over in a run of the restored one; ids that the store has given are not
- * given again. The caller releases former.
+ * given again. Where it fails, a store that opening made is removed. The
+ * caller releases former.
  */
 int restore_store(struct restored *restored, struct store *store, struct store *backup,
     const struct run *run, struct fault *fault) MUST_CHECK;

@@ -192,3 +192,17 @@ replace_bytes(uint64_t *bytes, const struct store *store, struct fault *fault)
 	*bytes = (uint64_t)st.st_size;
 	return 0;
 }
+
+void
+replace_discard(struct store *store)
+{
+	static const char *const names[] = { "data.mdb", "lock.mdb", "writer.lock",
+		"alone.lock" };
+
+	if (!store_created(store))
+		return;
+	store_stop(store);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		unlinkat(store_directory(store)->fd, names[i], 0);
+	rmdir(store_path(store));
+}

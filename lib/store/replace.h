@@ -29,6 +29,10 @@ int replace_store(struct store *store, struct nest *nest, const char *suffix,
  * directory and beside it. */
 void replace_tidy(struct store *store);
 
+/* Removes a store that opening it has made, when nothing took its place; with
+ * its directory, where there is nothing else in it. */
+void replace_discard(struct store *store);
+
 /* Bytes of the file in which the store lies. */
 int replace_bytes(
     uint64_t *bytes, const struct store *store, struct fault *fault) MUST_CHECK;

@@ -266,6 +266,8 @@ restoring_fails()
 	stderr_has '^contact-store: .*/small/.*no space left on'
 	[ "$(store_digest)" = "$before" ]
 	[ -z "$(left_over)" ]
+	expect 5 contact-store -s "$PWD/small/fresh" restore "$PWD/store"
+	[ -z "$(left_over)" ]
 	expect 0 contact-find -H -c email
 	stdout_is ann@example.com
 	make_room

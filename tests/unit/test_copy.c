@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "model/change.h"
+#include "model/past.h"
 #include "rules/backup.h"
 #include "rules/compact.h"
 #include "rules/optout.h"
@@ -504,7 +505,7 @@ mark_people(struct txn *txn, void *context, struct fault *fault)
 }
 
 struct carry {
-	struct txn *from;
+	struct txn *from, *all;
 	struct optouts counts;
 };
 
@@ -513,7 +514,7 @@ carry(struct txn *txn, void *context, struct fault *fault)
 {
 	struct carry *carry = context;
 
-	return optout_carry(&carry->counts, txn, carry->from, fault);
+	return optout_carry(&carry->counts, txn, carry->from, carry->all, fault);
 }
 
 static void
@@ -531,7 +532,8 @@ static void
 opt_outs_are_carried_over(void **state)
 {
 	struct store_options options = { .write = true };
-	struct carry context = { NULL, { 0, 0 } };
+	struct past past = { .deleted = true };
+	struct carry context = { NULL, NULL, { 0, 0 } };
 	struct run_outcome outcome;
 	struct record record;
 	struct copied copied;
@@ -550,6 +552,8 @@ opt_outs_are_carried_over(void **state)
 	options.path = nest.path;
 	must(store_open(&copy, &options, &fault), &fault);
 	context.from = storing_read();
+	past.rev = txn_rev(context.from);
+	must(past_begin(&context.all, storing_store, &past, &fault), &fault);
 	run_in(copy, &context, &outcome);
 	assert_int_equal(outcome.rev, 2);
 	assert_int_equal(context.counts.contacts, 1);
@@ -562,6 +566,7 @@ opt_outs_are_carried_over(void **state)
 	txn_end(txn);
 	run_in(copy, &context, &outcome);
 	assert_int_equal(outcome.rev, 0);
+	txn_end(context.all);
 	txn_end(context.from);
 	store_close(copy);
 	nest_close(&nest);
