@@ -32,9 +32,21 @@ tell_backup(const struct command *command, const struct backup *backup,
 	    (unsigned long long)backup->copied.bytes, progress_seconds(progress));
 }
 
+/* The DIR behind the verb, or NULL. */
+static const char *
+operand_directory(const struct command *command, struct fault *fault)
+{
+	if (command->operands[1][0] != '\0')
+		return command->operands[1];
+	fault_set(fault, FAULT_USAGE, "%s takes one DIR, and this one has no name",
+	    command->operands[0]);
+	return NULL;
+}
+
 int
 backup_run(struct command *command, const struct look_after *options, struct fault *fault)
 {
+	const char *path = operand_directory(command, fault);
 	struct backup backup = BACKUP_NONE;
 	struct store *store = NULL;
 	struct progress progress;
@@ -42,9 +54,11 @@ backup_run(struct command *command, const struct look_after *options, struct fau
 	int rc = -1;
 
 	(void)options;
+	if (path == NULL)
+		return -1;
 	progress_begin(&progress, command, "copying");
 	if (command_open_store(&store, command, false, 0, fault) == 0 &&
-	    backup_begin(&backup, store, command->operands[1], fault) == 0) {
+	    backup_begin(&backup, store, path, fault) == 0) {
 		copying = progress_seconds(&progress);
 		rc = backup_finish(&backup, fault);
 	}
@@ -138,7 +152,7 @@ int
 restore_run(
     struct command *command, const struct look_after *options, struct fault *fault)
 {
-	const char *path = command->operands[1];
+	const char *path = operand_directory(command, fault);
 	const struct store_options opening = { .path = path,
 		.wait = options_alone(command, false).wait };
 	struct restored restored = { .former = BUF_EMPTY };
@@ -146,6 +160,8 @@ restore_run(
 	struct progress progress;
 	int rc = -1;
 
+	if (path == NULL)
+		return -1;
 	progress_begin(&progress, command, "restoring");
 	if (restore_check_apart(command->store_path, path, fault) == 0 &&
 	    store_open(&backup, &opening, fault) == 0 &&

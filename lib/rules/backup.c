@@ -49,12 +49,32 @@ backup_within(const char *path, const char *directory)
 	return within;
 }
 
+/* lstat of the name itself: slashes behind it would follow a link. */
+static int
+look_at(const char *path, struct stat *st)
+{
+	size_t len = strlen(path);
+	char *bare;
+	int rc, error;
+
+	while (len > 1 && path[len - 1] == '/')
+		len--;
+	bare = strndup(path, len);
+	if (bare == NULL)
+		return -1;
+	rc = lstat(bare, st);
+	error = errno;
+	free(bare);
+	errno = error;
+	return rc;
+}
+
 static int
 check_target(const struct backup *backup, struct store *store, struct fault *fault)
 {
 	struct stat st;
 
-	if (lstat(backup->target, &st) == 0)
+	if (look_at(backup->target, &st) == 0)
 		return fault_set(fault, FAULT_INPUT,
 		    "%s: is there already; a backup makes a new directory",
 		    backup->target);
@@ -97,7 +117,8 @@ backup_finish(struct backup *backup, struct fault *fault)
 	    nest_settle(&backup->nest, fault) == 0)
 		placed = nest_place(&backup->nest, fault);
 	if (placed == 0)
-		fault_set(fault, FAULT_INPUT, "another has made it meanwhile");
+		fault_set(
+		    fault, FAULT_INPUT, "something of this name has been made meanwhile");
 	return placed == 1
 	    ? 0
 	    : fault_wrap(fault, "no backup was made at %s", backup->target);

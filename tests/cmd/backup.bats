@@ -55,6 +55,8 @@ content()
 	ln -s nowhere link
 	expect 4 contact-store backup link
 	stderr_is 'contact-store: link: is there already; a backup makes a new directory'
+	expect 4 contact-store backup link/
+	stderr_is 'contact-store: link/: is there already; a backup makes a new directory'
 	expect 4 contact-store backup "$CONTACT_STORE/inside"
 	stderr_is "contact-store: $CONTACT_STORE/inside: lies within the store, with which it would be lost"
 	expect 5 contact-store backup no/parent
@@ -64,6 +66,12 @@ content()
 	expect 2 contact-store backup
 	stderr_is "contact-store: backup takes one DIR
 try 'contact-store --help'"
+	local verb
+	for verb in backup restore; do
+		expect 2 contact-store $verb ''
+		stderr_is "contact-store: $verb takes one DIR, and this one has no name
+try 'contact-store --help'"
+	done
 	[ ! -e saved ]
 	expect 0 find . -name '.*.backup.*'
 	stdout_is ''
