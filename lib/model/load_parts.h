@@ -67,6 +67,7 @@ struct load {
 	struct buf prefix, values, scratch, element;
 	struct part *parts;
 	size_t part_count;
+	size_t size_of_record; /* what its values have, but for those of rules */
 	struct record_form form;
 };
 

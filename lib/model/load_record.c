@@ -12,6 +12,8 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "table/reader.h"
+
 #define PARTS_MOST (RECORD_FIXED + RECORD_EXTRAS)
 
 static bool
@@ -46,6 +48,10 @@ load_head(const struct load *load, uint64_t line, struct view text,
 		return load_refuse(load, line, fault, "\"%.*s\" is no id",
 		    count < 2 ? 0 : (int)load_quoted(columns[1]).len,
 		    count < 2 ? "" : columns[1].at);
+	if (*id > RECORD_ID_MOST)
+		return load_refuse(load, line, fault,
+		    "the id %llu is above %llu, the highest that a record can have",
+		    (unsigned long long)*id, (unsigned long long)RECORD_ID_MOST);
 	return 1;
 }
 
@@ -248,6 +254,23 @@ check_list(struct load *load, uint64_t line, const struct field *field, uint16_t
 	return result;
 }
 
+/* What no row can bring may not come this way either, since nothing would take
+ * it back; what rules write is as long as they need. */
+static int
+check_size(struct load *load, uint64_t line, const struct field *field, size_t len,
+    struct fault *fault)
+{
+	if ((field->flags & FIELD_RULES) != 0)
+		return 0;
+	if (len > READER_VALUE_MAX)
+		return load_refuse(
+		    load, line, fault, "%s: a value of more than 1 MiB", field->name);
+	load->size_of_record += len;
+	return load->size_of_record > VALUES_MOST
+	    ? load_refuse(load, line, fault, "the record has more than 4 MiB")
+	    : 0;
+}
+
 /* Keeps the value of one line. */
 static int
 take_value(
@@ -270,6 +293,8 @@ take_value(
 	if (part.len == 0)
 		return load_refuse(
 		    load, line, fault, "%.*s has no value", QUOTED(columns[2]));
+	if (check_size(load, line, field, part.len, fault) != 0)
+		return -1;
 	value = view_make(load->values.at + part.at, part.len);
 	if (((field->flags & FIELD_LIST) != 0
 		    ? check_list(load, line, field, part.slot, value, fault)
@@ -362,7 +387,7 @@ load_record(struct load *load, struct lines *lines, struct view line, struct fau
 	if (kind != load->kind)
 		load->field_count = dump_fields(kind, load->fields);
 	load->kind = kind;
-	load->next_field = load->part_count = 0;
+	load->next_field = load->part_count = load->size_of_record = 0;
 	buf_clear(&load->values);
 	buf_clear(&load->prefix);
 	buf_put(

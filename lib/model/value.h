@@ -48,6 +48,10 @@ bool value_read(struct buf *out, const struct field *field, struct view name,
  * with those before. */
 #define LIST_MOST 2048
 
+/* Bytes of a stored record's values: the 4 MiB of a row, and what rules and
+ * --set add to it. */
+#define VALUES_MOST ((4096 + 64) * 1024u)
+
 /* Goes over the elements of a list: *list is advanced, *element is borrowed
  * from *list or from scratch, unescaped. False at the end. */
 bool list_next(struct view *list, struct view *element, struct buf *scratch);

@@ -41,6 +41,19 @@ check_value(struct import *import, uint16_t slot, struct view value, struct faul
 	return STEP_GO;
 }
 
+static size_t
+values_size(const struct record_form *form)
+{
+	size_t size = 0, i;
+	uint64_t rest;
+
+	for (rest = form->present; rest != 0; rest &= rest - 1)
+		size += form->fixed[__builtin_ctzll(rest)].len;
+	for (i = 0; i < form->extra_count; i++)
+		size += form->extras[i].value.len;
+	return size;
+}
+
 enum step
 apply_limits(struct import *import, bool is_new, struct fault *fault)
 {
@@ -51,8 +64,8 @@ apply_limits(struct import *import, bool is_new, struct fault *fault)
 
 	if (size < 2 * LIST_MOST)
 		return STEP_GO;
-	/* A row that makes a record was measured as a row. */
-	if (!is_new && size > READER_RECORD_MAX)
+	/* A row that makes a record was measured as a row, but --set adds to it. */
+	if (is_new ? values_size(form) > VALUES_MOST : size > READER_RECORD_MAX)
 		return import_stop(import, STEP_ERROR, "TOO_LONG",
 		    "the record would have more than 4 MiB");
 	for (rest = form->present; rest != 0 && step == STEP_GO; rest &= rest - 1) {

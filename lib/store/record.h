@@ -30,6 +30,9 @@
 #define RECORD_EXTRAS 2048
 #define RECORD_HEAD   28
 
+/* The highest id, so that kinds and flags have room beside one in 64 bits. */
+#define RECORD_ID_MOST ((UINT64_C(1) << 48) - 1)
+
 struct record {
 	const unsigned char *at;
 	size_t len;

@@ -91,6 +91,11 @@ txn_create(struct txn *txn, uint8_t kind, const struct record_form *form, uint32
 	uint64_t key = htobe64(txn->next_id);
 	void *room;
 
+	if (txn->next_id > RECORD_ID_MOST)
+		return fault_set(fault, FAULT_STORE,
+		    "a record has the highest id that there is, %llu, so no more can be "
+		    "made: give it another id in a dump, and load that into a new store",
+		    (unsigned long long)RECORD_ID_MOST);
 	if (encode(txn, form, &head, fault) != 0 ||
 	    engine_append(txn->engine, TREE_RECORDS, view_make((char *)&key, 8),
 		txn->encoded.len, &room, fault) != 0)

@@ -208,18 +208,61 @@ nested()
 	done
 }
 
-@test "I8 an id of a dump has 19 digits, and the next one is above it" {
-	for id in 9999999999999999998 9999999999999999999 10000000000000000000; do
+# Commands whose work grew with the id would end as killed.
+@test "I8 an id is at most 2^48 - 1, and costs no more than a low one" {
+	for id in 281474976710654 281474976710655 281474976710656; do
 		printf 'contact-dump\t1\ncontact\t%s\tlast_name\tLee\nchecksum\tnone\n' "$id" >dump
 		rm -rf "$CONTACT_STORE"
-		if [ ${#id} -eq 19 ]; then
-			expect 0 contact-store load <dump
-			expect 0 contact-add last_name=Roe
-			expect 0 contact-find -H -c last_name,id
-			stdout_has "^Lee,$id$"
-		else
+		if [ $id -gt 281474976710655 ]; then
 			expect 4 contact-store load <dump
-			stderr_is "contact-store: standard input:2: \"$id\" is no id"
+			stderr_is "contact-store: standard input:2: the id $id is above 281474976710655, the highest that a record can have"
+			continue
+		fi
+		expect 0 contact-store load <dump
+		if [ $id -eq 281474976710655 ]; then
+			expect 5 contact-add last_name=Roe
+			stderr_has 'a record has the highest id that there is, 281474976710655'
+		else
+			expect 0 contact-add last_name=Roe
+		fi
+		expect 0 contact-store dump
+		mv stdout again
+		expect 0 contact-store -s "again-$id" load <again
+	done
+}
+
+# What loads has to go out by a listing and come in again.
+@test "I8 a value of a dump has 1 MiB, a record 4 MiB" {
+	mib=1048576
+	for n in $mib $((mib + 1)); do
+		{ printf 'contact-dump\t1\ncontact\t1\tlast_name\tLee\ncontact\t1\tdescription\t'; letters $n; printf '\nchecksum\tnone\n'; } >dump
+		if [ $n -le $mib ]; then
+			expect 0 contact-store load <dump
+			contact-find -c all >all.csv
+			expect 0 contact-add -q all.csv
+		else
+			expect 4 contact-store -s second load <dump
+			stderr_is 'contact-store: standard input:3: description: a value of more than 1 MiB'
+		fi
+	done
+	# 4 MiB of a row, and 64 KiB for what rules and --set add to it.
+	for n in $((194304 + 65536)) $((194304 + 65537)); do
+		{
+			printf 'contact-dump\t1\n'
+			for name in a b c d; do
+				printf 'contact\t1\tattr.%s\t' $name
+				letters 1000000
+				echo
+			done
+			printf 'contact\t1\tattr.e\t'
+			letters $n
+			printf '\nchecksum\tnone\n'
+		} >dump
+		if [ $n -eq $((194304 + 65536)) ]; then
+			expect 0 contact-store -s third load <dump
+		else
+			expect 4 contact-store -s fourth load <dump
+			stderr_is 'contact-store: standard input:6: the record has more than 4 MiB'
 		fi
 	done
 }
@@ -229,7 +272,8 @@ nested()
 	for n in $((64 * 1048576 - 1)) $((64 * 1048576)); do
 		{ printf 'contact-dump\t1\n'; printf %b "$head"; letters $((n - 22)); printf '\nchecksum\tnone\n'; } >dump
 		if [ $n -lt $((64 * 1048576)) ]; then
-			expect 0 contact-store load <dump
+			expect 4 contact-store load <dump
+			stderr_is 'contact-store: standard input:2: description: a value of more than 1 MiB'
 		else
 			expect 4 contact-store -s second load <dump
 			stderr_is 'contact-store: standard input:2: a line is longer than 64 MiB'
