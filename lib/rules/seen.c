@@ -8,36 +8,68 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int
-reach(struct seen *seen, size_t block, struct fault *fault)
+/* The place of a block, or the free one that it would have. */
+static struct seen_block *
+place_of(const struct seen *seen, uint64_t number)
 {
-	size_t count = block + block / 2 + 16;
-	uint32_t **blocks;
+	/* Neighbours do not follow each other, so that places are found soon. */
+	size_t at = (size_t)((number * UINT64_C(0x9e3779b97f4a7c15)) >> 32);
 
-	if (block >= seen->count) {
-		blocks = realloc(seen->blocks, count * sizeof(*blocks));
-		if (blocks == NULL)
+	while (seen->places[at & (seen->cap - 1)].lines != NULL &&
+	    seen->places[at & (seen->cap - 1)].number != number)
+		at++;
+	return seen->places + (at & (seen->cap - 1));
+}
+
+static int
+grow(struct seen *seen, struct fault *fault)
+{
+	struct seen_block *old = seen->places;
+	size_t cap = seen->cap, i;
+	struct seen_block *wider = calloc(cap == 0 ? 64 : 2 * cap, sizeof(*wider));
+
+	if (wider == NULL)
+		return fault_memory(fault);
+	seen->places = wider;
+	seen->cap = cap == 0 ? 64 : 2 * cap;
+	for (i = 0; i < cap; i++)
+		if (old[i].lines != NULL)
+			*place_of(seen, old[i].number) = old[i];
+	free(old);
+	return 0;
+}
+
+/* Makes a block the last one that was asked for. */
+static int
+reach(struct seen *seen, uint64_t number, struct fault *fault)
+{
+	struct seen_block *place;
+
+	if (seen->count * 2 >= seen->cap && grow(seen, fault) != 0)
+		return -1;
+	place = place_of(seen, number);
+	if (place->lines == NULL) {
+		place->lines = calloc(SEEN_BLOCK, sizeof(*place->lines));
+		if (place->lines == NULL)
 			return fault_memory(fault);
-		memset(blocks + seen->count, 0, (count - seen->count) * sizeof(*blocks));
-		seen->blocks = blocks;
-		seen->count = count;
+		place->number = number;
+		seen->count++;
 	}
-	if (seen->blocks[block] == NULL)
-		seen->blocks[block] = calloc(SEEN_BLOCK, sizeof(uint32_t));
-	return seen->blocks[block] == NULL ? fault_memory(fault) : 0;
+	seen->last = *place;
+	return 0;
 }
 
 int
 seen_note(
     struct seen *seen, uint64_t id, uint64_t line, uint64_t *first, struct fault *fault)
 {
-	size_t block = (size_t)(id / SEEN_BLOCK);
+	uint64_t number = id / SEEN_BLOCK;
 	uint32_t *at;
 
-	if ((block >= seen->count || seen->blocks[block] == NULL) &&
-	    reach(seen, block, fault) != 0)
+	if ((seen->last.lines == NULL || seen->last.number != number) &&
+	    reach(seen, number, fault) != 0)
 		return -1;
-	at = seen->blocks[block] + id % SEEN_BLOCK;
+	at = seen->last.lines + id % SEEN_BLOCK;
 	*first = *at;
 	if (*at == 0)
 		*at = (uint32_t)line;
@@ -49,16 +81,18 @@ seen_clear(struct seen *seen)
 {
 	size_t i;
 
-	for (i = 0; i < seen->count; i++) {
-		free(seen->blocks[i]);
-		seen->blocks[i] = NULL;
-	}
+	for (i = 0; i < seen->cap; i++)
+		free(seen->places[i].lines);
+	if (seen->cap > 0)
+		memset(seen->places, 0, seen->cap * sizeof(*seen->places));
+	seen->count = 0;
+	seen->last = (struct seen_block){ 0, NULL };
 }
 
 void
 seen_release(struct seen *seen)
 {
 	seen_clear(seen);
-	free(seen->blocks);
-	*seen = (struct seen){ NULL, 0 };
+	free(seen->places);
+	*seen = (struct seen){ .places = NULL };
 }

@@ -3,19 +3,25 @@
 #define RULES_SEEN_H
 
 /* Which records rows of one file have met, and on which line first (X-15).
- * { NULL, 0 } is empty. Ids are dense and come nearly in order, so lines lie
- * in blocks by id. */
+ * All zero is empty. Ids are mostly dense and come nearly in order, so lines
+ * lie in blocks by id; a table finds the block, however high the ids are. */
 
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/fault.h"
 
-#define SEEN_BLOCK 1024
+#define SEEN_BLOCK 256
+
+struct seen_block {
+	uint64_t number;
+	uint32_t *lines; /* of each id of the block, 0: not met; NULL: a free place */
+};
 
 struct seen {
-	uint32_t **blocks; /* line of each id of a block, 0: not met */
-	size_t count;
+	struct seen_block *places;
+	size_t count, cap;
+	struct seen_block last; /* that was asked for */
 };
 
 /* The line on which id was met first, or 0; then it is noted with `line`. */
