@@ -6,6 +6,8 @@
  */
 #include "rules/archive.h"
 
+#include <stdlib.h>
+
 #define VISIBILITY "\nvisibility="
 #define PRIMARY	   "\nprimary="
 
@@ -114,6 +116,72 @@ archive_inactive(struct import *import, uint64_t contact, struct fault *fault)
 done:
 	buf_release(&text);
 	buf_release(&inactive);
+	return result;
+}
+
+/* What of a list another one has not. */
+static int
+list_without(struct import *import, struct view list, struct view others, struct buf *out,
+    struct fault *fault)
+{
+	struct buf scratch = BUF_EMPTY;
+	struct view element, rest, other;
+	bool has;
+
+	buf_clear(out);
+	while (list_next(&list, &element, &import->scratch)) {
+		has = false;
+		rest = others;
+		while (!has && list_next(&rest, &other, &scratch))
+			has = view_equal(element, other);
+		if (!has)
+			list_add(out, 0, element);
+	}
+	buf_release(&scratch);
+	return buf_check(out, fault);
+}
+
+int
+archive_pass_ids(struct import *import, uint64_t archived, struct fault *fault)
+{
+	struct record_form *form = malloc(sizeof(*form));
+	const struct field *field;
+	struct record record;
+	struct view list;
+	bool changed;
+	int result = -1;
+
+	if (form == NULL)
+		return fault_memory(fault);
+	if (txn_record(import->txn, archived, &record, fault) != 1)
+		goto done;
+	record_form_from(form, record);
+	for (size_t i = 0; i < import->form.extra_count; i++) {
+		const struct record_extra *given = &import->form.extras[i];
+
+		list = record_form_get(form, given->slot);
+		if (import_field(import, given->slot, &field, fault) != 0)
+			goto done;
+		if (field != &field_ext || list.len == 0)
+			continue;
+		if (list_without(import, list, given->value, &import->text, fault) != 0)
+			goto done;
+		list = arena_copy(&import->arena, buf_as_view(&import->text));
+		if (list.at == NULL && import->text.len > 0) {
+			fault_memory(fault);
+			goto done;
+		}
+		record_form_set(form, given->slot, list);
+	}
+	if (record_same(record, form)) {
+		result = 0;
+		goto done;
+	}
+	import->counts.also += record_rev(record) != txn_rev(import->txn);
+	result = change_update(import->txn, import->kind, archived, record, form, 0,
+	    CAUSE_ARCHIVE, &changed, fault);
+done:
+	free(form);
 	return result;
 }
 

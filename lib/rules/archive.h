@@ -21,6 +21,13 @@ bool archive_rejected(struct record record);
 int archive_inactive(
     struct import *import, uint64_t contact, struct fault *fault) MUST_CHECK;
 
+/*
+ * --archived new: external ids that import->form has move from the archived
+ * contact, since an id has one bearer, and the next file means the new contact.
+ */
+int archive_pass_ids(
+    struct import *import, uint64_t archived, struct fault *fault) MUST_CHECK;
+
 /* TW-42: gives back in import->form what being inactive or rejected changed;
  * import->revival says what that was, until the row is done. */
 int archive_revive(

@@ -177,7 +177,8 @@ check_picklist(struct import *import, const struct draft *draft)
 }
 
 static enum step
-create(struct import *import, struct draft *draft, uint64_t *id, struct fault *fault)
+create(struct import *import, struct draft *draft, uint64_t archived, uint64_t *id,
+    struct fault *fault)
 {
 	const char *code = import->code;
 	struct view is;
@@ -191,7 +192,8 @@ create(struct import *import, struct draft *draft, uint64_t *id, struct fault *f
 		step = apply_draft(import, draft, 0, NULL, fault);
 	if (step != STEP_GO)
 		return step;
-	if ((import->makes_employer && apply_employer(import, draft, true, fault) != 0) ||
+	if ((archived != 0 && archive_pass_ids(import, archived, fault) != 0) ||
+	    (import->makes_employer && apply_employer(import, draft, true, fault) != 0) ||
 	    (draft->archived && archive_inactive(import, 0, fault) != 0))
 		return STEP_FAULT;
 	import->code = code;
@@ -417,6 +419,7 @@ import_take(struct import *import, struct draft *draft, uint64_t *id, struct fau
 {
 	bool changed = false, created = false;
 	enum step step = STEP_GO;
+	uint64_t archived = 0;
 
 	*id = 0;
 	import->line = draft->line;
@@ -447,13 +450,15 @@ import_take(struct import *import, struct draft *draft, uint64_t *id, struct fau
 
 		if (txn_record(import->txn, *id, &record, fault) != 1)
 			return -1;
-		if (archive_holds(import, record))
+		if (archive_holds(import, record)) {
+			archived = *id;
 			*id = 0;
+		}
 	}
 	if (step == STEP_GO && *id == 0) {
 		step = require(import, draft, fault);
 		if (step == STEP_GO)
-			step = create(import, draft, id, fault);
+			step = create(import, draft, archived, id, fault);
 		created = step == STEP_GO;
 	} else if (step == STEP_GO) {
 		step = update(import, draft, *id, &changed, fault);

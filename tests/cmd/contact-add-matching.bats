@@ -517,6 +517,30 @@ new@example.com,true'
 	stdout_is ',CEO'
 }
 
+@test "TW-43 --archived new takes over the external ids that the row gives" {
+	contact-add -q first_name=Ann last_name=Lee ext.crm='x1;x2' ext.hr=5 >/dev/null
+	{
+		contact-store dump | grep -v '^set\|^label\|^checksum'
+		printf 'contact\t1\tarchived_at\t2026-01-02T03:04:05Z\nchecksum\tnone\n'
+	} >edited
+	export CONTACT_STORE=$PWD/second
+	expect 0 contact-store -q load <edited
+	printf '%s\n' first_name,last_name,ext.crm,title Ann,Lee,x1,CEO Ann,Lee,x1,CEO >night.csv
+	expect 0 contact-add --archived new --diff - night.csv
+	stderr_is 'contact-add: read=2 created=1 updated=0 unchanged=1 skipped=0 errors=0 also=1 rev=2 in # s'
+	stdout_has '1,Ann Lee,ext.crm,x1;x2,x2,archive,'
+	stdout_has '2,Ann Lee,ext.crm,,x1,row,'
+	expect 0 contact-find -H -c id,ext.crm,ext.hr
+	stdout_is '1,x2,5
+2,x1,'
+	expect 0 contact-store -q check
+	contact-store dump >again
+	expect 0 contact-store -q -s third load <again
+	# Every other night it is the new one.
+	expect 0 contact-add --archived new night.csv
+	stderr_is 'contact-add: read=2 created=0 updated=0 unchanged=2 skipped=0 errors=0 rev=2 in # s'
+}
+
 @test "TW-21 TW-23 who is rejected is frozen, for --archived update too" {
 	contact-add -q email=ann@example.com approval=Rejected
 	before=$(store_digest)
