@@ -58,8 +58,10 @@ leave_organization(struct import *import, const struct draft *draft,
 	if (cell->value.len == 0)
 		return STEP_GO;
 	employer_of_draft(import, draft, &given);
+	given.kept =
+	    view_equal(record_form_get(&import->form, CONTACT_ORGANIZATION), cell->value);
 	step = (enum step)employer_find(import, &given, &id, fault);
-	if (step != STEP_GO ||
+	if (step != STEP_GO || given.kept ||
 	    (reference_id(record_form_get(&import->form, CONTACT_ORGANIZATION), &stays) &&
 		stays == id) ||
 	    (reference_id(left, &stays) && stays == id))
@@ -98,15 +100,18 @@ apply_organization(
 		return STEP_GO;
 	}
 	employer_of_draft(import, draft, &given);
+	/* Text whose record has not come, or is gone, waits until one comes; a
+	 * row that says the same makes none (A3). */
+	given.kept = view_equal(stored, cell->value);
 	step = (enum step)employer_find(import, &given, &id, fault);
 	if (step != STEP_GO)
 		return step;
 	if (id != 0)
 		return join(import, draft, id, is_new, fault) != 0 ? STEP_FAULT : STEP_GO;
+	if (given.kept)
+		return STEP_GO;
 	/* An id whose record has not come stays text until it does. */
 	if (given.name.len == 0) {
-		if (view_equal(stored, cell->value))
-			return STEP_GO;
 		apply_set_kept(import, CONTACT_ORGANIZATION, cell->value);
 		return !given.typed && employer_know_system(import, &given, fault) != 0
 		    ? STEP_FAULT

@@ -244,6 +244,8 @@ find_by_name(struct import *import, const struct employer_given *given, uint64_t
 		import->txn, &kind_organization, name, &import->others, fault) != 0 ||
 	    drop_others(import, given->by_id, fault) != 0)
 		return STEP_FAULT;
+	if (given->kept && import->others.count != 1)
+		return STEP_GO;
 	if (import->others.count > 1)
 		return import_stop(import, STEP_ERROR, "AMBIGUOUS",
 		    "organization: %zu organizations are called \"%.*s\": "

@@ -40,13 +40,14 @@ void employers_release(struct employers *employers);
 struct employer_given {
 	struct view name, by_id;
 	bool typed; /* by_id was typed where a name may stand, too */
+	bool kept;  /* the contact's record keeps the same text already */
 };
 void employer_of_draft(
     struct import *import, const struct draft *draft, struct employer_given *given);
 
 /*
  * The organization that is given: *id, or 0 when nobody bears the id or has the
- * name (with known_organizations that is an error). Somebody of this name who
+ * name (with known_organizations that is an error, but where the text is kept). Somebody of this name who
  * bears another id of the system is somebody else (X-10); who bears none is
  * given this one. An enum step of import_run.h.
  */
