@@ -239,12 +239,73 @@ take_id(struct undo *undo, uint64_t id, const struct record *before,
 	return take(undo, id, &states, gains, fault);
 }
 
+/* The ids in a range under which there is or was anything, however far apart. */
+struct traces {
+	struct record_walk walk;
+	struct txn *txn;
+	struct record record;	/* the next one, */
+	uint64_t there, imaged; /* its id, and the next that has an image */
+	uint64_t last;
+};
+
+static int
+traces_record(struct traces *traces, struct fault *fault)
+{
+	int found =
+	    record_walk_next(&traces->walk, &traces->there, &traces->record, fault);
+
+	if (found == 0)
+		traces->there = UINT64_MAX;
+	return found < 0 ? -1 : 0;
+}
+
+static int
+traces_image(struct traces *traces, uint64_t from, struct fault *fault)
+{
+	int found = image_next_id(traces->txn, from, &traces->imaged, fault);
+
+	if (found == 0)
+		traces->imaged = UINT64_MAX;
+	return found < 0 ? -1 : 0;
+}
+
+static int
+traces_open(struct traces *traces, struct txn *txn, uint64_t first, uint64_t last,
+    struct fault *fault)
+{
+	*traces = (struct traces){ .txn = txn, .last = last };
+	if (record_walk_open(&traces->walk, txn, first, fault) != 0)
+		return -1;
+	if (traces_record(traces, fault) == 0 && traces_image(traces, first, fault) == 0)
+		return 0;
+	record_walk_close(&traces->walk);
+	return -1;
+}
+
+/* 1, 0, -1; the record is none where there was one only. */
+static int
+traces_next(
+    struct traces *traces, uint64_t *id, struct record *record, struct fault *fault)
+{
+	*id = traces->there < traces->imaged ? traces->there : traces->imaged;
+	if (*id > traces->last || *id == UINT64_MAX)
+		return 0;
+	*record = (struct record){ .len = 0 };
+	if (*id == traces->there) {
+		*record = traces->record;
+		if (traces_record(traces, fault) != 0)
+			return -1;
+	}
+	return *id == traces->imaged && traces_image(traces, *id + 1, fault) != 0 ? -1
+										  : 1;
+}
+
 /* Ids of records that the run may have brought back, if it undid another: those
  * with an image of that one, or all where its images have been pruned. */
 struct returned {
 	struct image_walk walk;
+	struct traces all;
 	bool any, walks;
-	uint64_t next, last;
 };
 
 static int
@@ -255,10 +316,8 @@ returned_next(struct returned *returned, uint64_t *id, struct fault *fault)
 
 	if (returned->walks)
 		found = image_walk_next(&returned->walk, id, &image, fault);
-	else if (returned->any && returned->next <= returned->last) {
-		*id = returned->next++;
-		found = 1;
-	}
+	else if (returned->any)
+		found = traces_next(&returned->all, id, &image, fault);
 	if (found == 0)
 		*id = UINT64_MAX;
 	return found < 0 ? -1 : 0;
@@ -269,18 +328,31 @@ returned_open(struct returned *returned, struct undo *undo, const struct log_row
     struct fault *fault)
 {
 	uint64_t horizon;
+	int result;
 
-	*returned = (struct returned){ .any = row->undoes != 0 };
-	if (!returned->any)
+	*returned = (struct returned){ .any = false };
+	if (row->undoes == 0)
 		return 0;
 	if (log_horizon(undo->txn, &horizon, fault) != 0)
 		return -1;
-	returned->next = 1;
-	returned->last = row->first_id - 1;
-	if (row->undoes <= horizon)
-		return 0;
-	returned->walks = true;
-	return image_walk_open(&returned->walk, undo->txn, row->undoes, fault);
+	if (row->undoes <= horizon) {
+		result =
+		    traces_open(&returned->all, undo->txn, 1, row->first_id - 1, fault);
+		returned->any = result == 0;
+	} else {
+		result = image_walk_open(&returned->walk, undo->txn, row->undoes, fault);
+		returned->walks = result == 0;
+	}
+	return result;
+}
+
+static void
+returned_close(struct returned *returned)
+{
+	if (returned->walks)
+		image_walk_close(&returned->walk);
+	if (returned->any)
+		record_walk_close(&returned->all.walk);
 }
 
 /* Records that were there before the run, or that it brought back. */
@@ -315,8 +387,7 @@ plan_older(struct undo *undo, const struct log_row *row, struct undo_gains **gai
 	result = found < 0 ? -1 : 0;
 done:
 	image_walk_close(&images);
-	if (returned.walks)
-		image_walk_close(&returned.walk);
+	returned_close(&returned);
 	return result;
 }
 
@@ -327,28 +398,26 @@ plan_created(struct undo *undo, const struct log_row *row, struct undo_gains **g
     struct fault *fault)
 {
 	struct undo_states states = { .last = undo->rev };
-	uint64_t id = row->first_id, there = 0;
-	struct record_walk walk;
+	struct traces traces;
 	struct record record;
+	uint64_t id;
 	int found, result = 0;
 
-	if (id > row->last_id)
+	if (row->first_id > row->last_id)
 		return 0;
-	if (record_walk_open(&walk, undo->txn, id, fault) != 0)
+	if (traces_open(&traces, undo->txn, row->first_id, row->last_id, fault) != 0)
 		return -1;
-	found = record_walk_next(&walk, &there, &record, fault);
-	for (; result == 0 && found >= 0 && id <= row->last_id; id++) {
-		if (found == 1 && there == id && record_rev(record) == undo->rev) {
+	while (result == 0 && (found = traces_next(&traces, &id, &record, fault)) != 0) {
+		if (found == 1 && record_there(record) &&
+		    record_rev(record) == undo->rev) {
 			states.now = states.after = record;
 			result = take(undo, id, &states, gains, fault);
 		} else {
-			result = take_id(undo, id, NULL, gains, fault);
+			result = found < 0 ? -1 : take_id(undo, id, NULL, gains, fault);
 		}
-		if (result == 0 && found == 1 && there == id)
-			found = record_walk_next(&walk, &there, &record, fault);
 	}
-	record_walk_close(&walk);
-	return result == 0 && found >= 0 ? 0 : -1;
+	record_walk_close(&traces.walk);
+	return result;
 }
 
 int

@@ -111,6 +111,17 @@ image_after(
 	return found < 0 ? -1 : 0;
 }
 
+int
+image_next_id(struct txn *txn, uint64_t from, uint64_t *id, struct fault *fault)
+{
+	struct engine_cursor *cursor = image_cursor(txn, fault);
+	struct record image;
+	uint64_t rev = 0;
+
+	*id = from;
+	return cursor == NULL ? -1 : image_seek(cursor, id, &rev, &image, fault);
+}
+
 /* Appends name and value, each behind its length, so that what is told about
  * a setting may write. */
 static void

@@ -79,6 +79,10 @@ void image_walk_close(struct image_walk *walk);
 int image_after(struct txn *txn, uint64_t id, uint64_t rev, uint64_t *next,
     struct fault *fault) MUST_CHECK;
 
+/* The lowest id from `from` on of which there is an image: 1, 0, -1. */
+int image_next_id(
+    struct txn *txn, uint64_t from, uint64_t *id, struct fault *fault) MUST_CHECK;
+
 /*
  * Puts a record under an id that none has now: one that undoing brings back,
  * or one that is read from a dump. created is the revision that it counts as

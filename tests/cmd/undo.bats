@@ -368,3 +368,42 @@ $try"
 	stderr_is "contact-store: no store at $CONTACT_STORE"
 	[ ! -e "$CONTACT_STORE" ]
 }
+
+# Walking the ids between would take days, and keep every other run waiting.
+@test "X-30 a run whose ids lie far apart is undone at once, and so is its undoing" {
+	printf 'contact-dump\t1\ncontact\t1\tlast_name\tRoe\ncontact\t5\tlast_name\tDoe\ncontact\t281474976710000\tlast_name\tLee\nchecksum\tnone\n' >dump
+	CONTACT_NOW=2020-06-01T00:00:00Z contact-store -q load <dump
+	expect 0 env CONTACT_NOW=2020-06-02T00:00:00Z timeout 20 contact-store -q undo 1
+	expect 1 contact-find -H -c id
+	expect 0 timeout 20 contact-store -q undo 2
+	expect 0 contact-find -H -c id,last_name
+	stdout_is '1,Roe
+5,Doe
+281474976710000,Lee'
+	# What was there then is told by its kind, whatever its id.
+	expect 0 contact-find -H -c id --at 1
+	stdout_is '1
+5
+281474976710000'
+	# Without the images of that undo, any record may be what it removed.
+	contact-store -q prune --older 1y --yes
+	expect 0 timeout 20 contact-store -q undo 3
+	expect 1 contact-find -H -c id
+}
+
+@test "A3 text that undoing left in place of an organization makes none when it comes back" {
+	add -k organization name=Bolt
+	add first_name=Ann email=ann@example.com organization=Bolt
+	contact-store -q undo 1 --force 2>/dev/null
+	contact-find -c all >all.csv
+	for option in '' --known-organizations; do
+		# shellcheck disable=SC2086
+		expect 0 contact-add $option all.csv
+		stderr_is 'contact-add: read=1 created=0 updated=0 unchanged=1 skipped=0 errors=0 rev=3 in # s'
+	done
+	expect 1 contact-find -k organization --count
+	# Another text still makes one, and this one is found when it comes.
+	add -k organization name=Bolt
+	expect 0 contact-find -H -c organization.name
+	stdout_is Bolt
+}
