@@ -33,6 +33,25 @@ seek(struct engine_cursor *cursor, const struct index_key *key, size_t len,
 	return engine_seek(cursor, at, value, fault);
 }
 
+/* Goes to the next chunk. In a damaged index keys may come again, and again. */
+static int
+step(struct engine_cursor *cursor, struct view *at, struct view *value,
+    struct fault *fault)
+{
+	unsigned char last[INDEX_KEY + 8];
+	int found;
+
+	/* posting_read has taken it, so it has this length. */
+	memcpy(last, at->at, sizeof(last));
+	found = engine_next(cursor, at, value, fault);
+	if (found == 1 &&
+	    view_compare(*at, view_make((const char *)last, sizeof(last))) <= 0)
+		return fault_set(fault, FAULT_STORE,
+		    "the index is damaged, its keys do not ascend: run contact-store "
+		    "check, restore a backup");
+	return found;
+}
+
 /* All chunks whose key begins with the first len bytes of an index key. */
 static int
 search(struct txn *txn, const struct index_key *key, size_t len, struct ids *ids,
@@ -50,7 +69,7 @@ search(struct txn *txn, const struct index_key *key, size_t len, struct ids *ids
 		if (posting_read(ids, at, value, fault) != 0)
 			found = -1;
 		else
-			found = engine_next(cursor, &at, &value, fault);
+			found = step(cursor, &at, &value, fault);
 	}
 	engine_cursor_close(cursor);
 	return found < 0 ? -1 : 0;
@@ -210,7 +229,7 @@ index_walk(struct txn *txn,
 		for (i = 0; result == 0 && i < ids.count; i++)
 			result = each(context, copy, ids.at[i], fault);
 		if (result == 0)
-			found = engine_next(cursor, &key, &value, fault);
+			found = step(cursor, &key, &value, fault);
 	}
 	engine_cursor_close(cursor);
 	ids_release(&ids);

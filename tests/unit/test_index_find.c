@@ -195,6 +195,79 @@ keys_are_as_they_were(void **state)
 	assert_memory_equal(key.bytes, reference, INDEX_KEY);
 }
 
+/* In the pages of LMDB where the index branches, has a leaf come twice. Returns
+ * in how many. */
+static unsigned
+let_leaves_repeat(unsigned char *bytes, size_t len, const struct index_key *key)
+{
+	enum { PAGE = 4096, HEAD = 16, NODE = 8, BRANCH = 0x01 };
+	unsigned pages = 0;
+
+	for (size_t page = 0; page + PAGE <= len; page += PAGE) {
+		unsigned char *at = bytes + page, *nodes[2];
+		uint16_t flags, lower, offsets[2];
+
+		memcpy(&flags, at + 10, 2);
+		memcpy(&lower, at + 12, 2);
+		if (flags != BRANCH || lower < HEAD + 2 * 12)
+			continue;
+		/* The common key has all the leaves in the middle. */
+		memcpy(offsets, at + HEAD + 2 * 5, sizeof(offsets));
+		nodes[0] = at + offsets[0];
+		nodes[1] = at + offsets[1];
+		if (memcmp(nodes[0] + NODE, key->bytes, INDEX_KEY) != 0)
+			continue;
+		/* The numbers of the pages that two nodes name. */
+		memcpy(nodes[1], nodes[0], 6);
+		pages++;
+	}
+	return pages;
+}
+
+static int
+enter_common(struct txn *txn, void *context, struct fault *fault)
+{
+	(void)context;
+	for (uint64_t i = 0; i < 60000; i++)
+		must(index_add(txn, key_of(1), create(txn, fault), true, fault), fault);
+	return 0;
+}
+
+/* Where keys come again there may be no end, so the search makes one. */
+static void
+a_search_ends_where_keys_come_again(void **state)
+{
+	struct ids ids = { NULL, 0, 0 };
+	struct index_key key = key_of(1);
+	struct fault fault = { FAULT_NONE, "" };
+	unsigned char *bytes;
+	struct txn *txn;
+	char path[200];
+	off_t len;
+	int file;
+
+	(void)state;
+	storing_run(enter_common, NULL);
+	store_close(storing_store);
+	snprintf(path, sizeof(path), "%s/data.mdb", storing_place);
+	file = open(path, O_RDWR | O_CLOEXEC);
+	len = lseek(file, 0, SEEK_END);
+	bytes = malloc((size_t)len);
+	assert_non_null(bytes);
+	assert_int_equal(pread(file, bytes, (size_t)len, 0), len);
+	assert_true(let_leaves_repeat(bytes, (size_t)len, &key) > 0);
+	assert_int_equal(pwrite(file, bytes, (size_t)len, 0), len);
+	close(file);
+	free(bytes);
+	storing_open(true, 5);
+	txn = storing_read();
+	assert_int_equal(index_find(txn, key, &ids, &fault), -1);
+	assert_int_equal(fault.kind, FAULT_STORE);
+	assert_non_null(strstr(fault.text, "do not ascend"));
+	txn_end(txn);
+	ids_release(&ids);
+}
+
 int
 main(void)
 {
@@ -205,6 +278,8 @@ main(void)
 		    many_searches_find_what_single_ones_find, storing_begin, storing_end),
 		cmocka_unit_test_setup_teardown(
 		    a_prefix_finds_all_that_begin_with_it, storing_begin, storing_end),
+		cmocka_unit_test_setup_teardown(
+		    a_search_ends_where_keys_come_again, storing_begin, storing_end),
 		cmocka_unit_test(keys_are_as_they_were),
 	};
 
