@@ -129,11 +129,12 @@ try_point(enum failing_call call, uint64_t number, const char *way)
 static void
 sweep_call(enum failing_call call, uint64_t calls, const char *const *way)
 {
-	uint64_t points = sweep.points;
+	uint64_t points = sweep.points, offset = sweep.offset * (call + 1);
 
-	for (; *way != NULL; way++)
-		for (uint64_t n = 1 + sweep.offset % sweep.every; n <= calls;
-		     n += sweep.every)
+	/* Each call and way has an offset of its own, so that none leaves the
+	 * first ones of all calls out. */
+	for (; *way != NULL; way++, offset += sweep.offset)
+		for (uint64_t n = 1 + offset % sweep.every; n <= calls; n += sweep.every)
 			try_point(call, n, *way);
 	if (sweep.verbose)
 		printf("%s: %llu calls, %llu points\n", names[call],
