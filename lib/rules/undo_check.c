@@ -216,7 +216,9 @@ undo_gain(struct undo *undo, struct undo_gains **gains, const struct undo_item *
 
 	if (*gains == NULL && (*gains = gains_new(fault)) == NULL)
 		return -1;
-	if (gain_keys(undo, *gains, item, states, form, fault) != 0)
+	if (undo_note_lack(undo, &undo->items[item - undo->items], states, form, fault) !=
+		0 ||
+	    gain_keys(undo, *gains, item, states, form, fault) != 0)
 		return -1;
 	for (i = 0; result == 0 && i < form->extra_count; i++) {
 		if (txn_slot_class(undo->txn, form->extras[i].slot, &class, fault) < 0) {

@@ -21,7 +21,8 @@ enum undo_problem {
 	PROBLEM_BORNE,	  /* record `other` bears its external id */
 	PROBLEM_SAME,	  /* record `other` has its key */
 	PROBLEM_USED,	  /* record `other` has the value or attribute */
-	PROBLEM_SET	  /* setting_at(other) is the value */
+	PROBLEM_SET,	  /* setting_at(other) is the value */
+	PROBLEM_GONE	  /* it has a value, in slot `other`, that is none now */
 };
 
 /* A record that the run touched. */
@@ -29,6 +30,7 @@ struct undo_item {
 	uint64_t id, other;
 	uint8_t kind, action, problem;
 	bool suspect; /* its external ids may have other bearers */
+	bool lacks;   /* its value in slot `other` is none of its picklist */
 };
 
 /* A setting that the run set. */
@@ -54,6 +56,9 @@ struct undo {
 	size_t referrer_count, referrer_cap;
 	struct record_form *form, *scratch;
 	struct buf texts; /* what the form has instead of dangling references */
+	/* By slot, the value of a picklist that was found last, and its kind. */
+	struct view known[RECORD_FIXED];
+	uint8_t known_kind[RECORD_FIXED];
 	/* Whether the revision that was asked about last undid another. */
 	uint64_t asked;
 	bool undid;
@@ -120,6 +125,10 @@ int undo_check(struct undo *undo, struct fault *fault) MUST_CHECK;
 /* undo_usage.c: finds values of picklists and attributes that would go although
  * records or settings have them. */
 int undo_check_usage(struct undo *undo, struct fault *fault) MUST_CHECK;
+/* Notes whether a record would get a value that its picklist has lost. */
+int undo_note_lack(struct undo *undo, struct undo_item *item,
+    const struct undo_states *states, const struct record_form *form,
+    struct fault *fault) MUST_CHECK;
 
 /* undo_result.c: counts and reports; *refused when there are problems. */
 int undo_tell(struct undo *undo, uint64_t *refused, struct fault *fault) MUST_CHECK;

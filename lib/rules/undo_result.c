@@ -75,6 +75,10 @@ put_message(
 		return 0;
 	case PROBLEM_USED:
 		return put_other(undo, out, item->other, "uses it", fault);
+	case PROBLEM_GONE:
+		buf_printf(out, "its %s is a value that is not there any more",
+		    kind_slot(kind, (uint16_t)item->other)->name);
+		return 0;
 	case PROBLEM_SET:
 		buf_printf(
 		    out, "the setting %s uses it", setting_at((size_t)item->other)->name);

@@ -42,6 +42,14 @@ add_going(struct usage *usage, struct undo_item *item, uint8_t kind, uint16_t sl
 	return 0;
 }
 
+/* Whether the field takes the values of its picklist alone. */
+static bool
+is_closed(const struct field *field)
+{
+	return field->type == TYPE_PICKLIST && field->slot < RECORD_FIXED &&
+	    (field->flags & FIELD_OPEN) == 0;
+}
+
 /* Every field that takes the values of the picklist alone. */
 static int
 add_fields(struct usage *usage, struct undo_item *item, struct view picklist,
@@ -54,9 +62,7 @@ add_fields(struct usage *usage, struct undo_item *item, struct view picklist,
 	for (i = 0; (kind = kind_at(i)) != NULL; i++) {
 		for (k = 0; k < kind->count; k++) {
 			field = &kind->fields[k];
-			if (field->type != TYPE_PICKLIST || field->slot >= RECORD_FIXED ||
-			    (field->flags & FIELD_OPEN) != 0 ||
-			    !view_is(picklist, field->of))
+			if (!is_closed(field) || !view_is(picklist, field->of))
 				continue;
 			if (add_going(usage, item, kind->number, field->slot, value,
 				fault) != 0)
@@ -219,14 +225,69 @@ look_at(struct usage *usage, uint64_t id, struct record record, struct fault *fa
 }
 
 int
+undo_note_lack(struct undo *undo, struct undo_item *item,
+    const struct undo_states *states, const struct record_form *form, struct fault *fault)
+{
+	const struct kind *kind = kind_by_number(item->kind);
+	const struct vocabulary *vocabulary;
+	struct picklist_value found;
+	size_t i;
+
+	if (vocabulary_of(&vocabulary, undo->txn, fault) != 0)
+		return -1;
+	for (i = 0; i < kind->count; i++) {
+		const struct field *field = &kind->fields[i];
+		struct view value;
+
+		if (!is_closed(field))
+			continue;
+		value = record_form_get(form, field->slot);
+		if (value.len == 0 ||
+		    (record_there(states->now) &&
+			view_equal(value, record_get(states->now, field->slot))) ||
+		    (undo->known_kind[field->slot] == kind->number &&
+			view_equal(value, undo->known[field->slot])))
+			continue;
+		if (vocabulary_find(vocabulary, field->of, value, &found)) {
+			undo->known[field->slot] = found.value;
+			undo->known_kind[field->slot] = kind->number;
+		} else {
+			item->lacks = true;
+			item->other = field->slot;
+		}
+	}
+	return 0;
+}
+
+/* A run that took values away with the records that had them brings both back. */
+static void
+check_lacks(struct undo *undo)
+{
+	size_t i;
+
+	for (i = 0; i < undo->count; i++)
+		if (undo->items[i].kind == kind_picklist.number &&
+		    undo->items[i].action == UNDO_CREATED)
+			return;
+	for (i = 0; i < undo->count; i++) {
+		if (!undo->items[i].lacks || undo->items[i].action == UNDO_ERROR)
+			continue;
+		undo->items[i].problem = PROBLEM_GONE;
+		undo->items[i].action = UNDO_ERROR;
+	}
+}
+
+int
 undo_check_usage(struct undo *undo, struct fault *fault)
 {
 	struct usage usage = { .undo = undo };
 	struct record_walk walk;
 	struct record record;
 	uint64_t id;
-	int found = collect(&usage, fault);
+	int found;
 
+	check_lacks(undo);
+	found = collect(&usage, fault);
 	if (found == 0 && usage.count > 0) {
 		found = record_walk_open(&walk, undo->txn, 0, fault);
 		while (found == 0 &&

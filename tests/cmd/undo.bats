@@ -234,6 +234,30 @@ Globex'
 	expect 0 contact-store undo 1
 }
 
+@test "X-30 a record does not come back with a value that has gone, unless that comes too" {
+	add -k picklist name=client_status value=Hot
+	add first_name=Ann client_status=Hot
+	contact-store -q undo 2
+	contact-store -q undo 1
+	for force in '' --force; do
+		# shellcheck disable=SC2086
+		expect 4 contact-store undo 3 $force
+		stderr_has '^contact-store: #2: its client_status is a value that is not there any more \(CHANGED_SINCE\)$'
+	done
+	contact-store -q undo 4
+	expect 0 contact-store undo 3
+	contact-store dump >dump
+	export CONTACT_STORE=$place/other
+	contact-store -q load <dump
+	rev=$(contact-store log -o csv | tail -n 1 | cut -d, -f1)
+	contact-store -q undo "$rev"
+	expect 1 contact-find --count
+	expect 0 contact-store -q undo "$((rev + 1))"
+	expect 0 contact-find -c client_status
+	stdout_is 'client_status
+Hot'
+}
+
 @test "X-30 a setting is a use of a value, unless it goes back too" {
 	add -k picklist name=client_status value=Hot
 	contact-store -q set client_status_default=Hot
