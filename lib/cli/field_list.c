@@ -184,7 +184,7 @@ int
 field_list_print(const struct command *command, bool header, struct fault *fault)
 {
 	static const struct writer_column columns[] = {
-		{ .name = { "field", 5 }, .keep = true }, { .name = { "type", 4 } },
+		{ .name = { "field", 5 }, .stay = STAY_KEPT }, { .name = { "type", 4 } },
 		{ .name = { "flags", 5 } }, { .name = { "example", 7 } }
 	};
 	const struct kind *kind = command->kind;

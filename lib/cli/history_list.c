@@ -34,22 +34,22 @@ enum cell {
 
 #define COLUMN(literal, form, stays)                                                   \
 	{                                                                              \
-		.name = { literal, sizeof(literal) - 1 }, .shape = form, .keep = stays \
+		.name = { literal, sizeof(literal) - 1 }, .shape = form, .stay = stays \
 	}
 
 static const struct writer_column all[CELLS] = {
-	[CELL_LINE] = COLUMN("line", SHAPE_NUMBER, false),
-	[CELL_ID] = COLUMN("id", SHAPE_NUMBER, true),
-	[CELL_NAME] = COLUMN("name", SHAPE_TEXT, false),
-	[CELL_FIELD] = COLUMN("field", SHAPE_TEXT, true),
-	[CELL_FROM] = COLUMN("from", SHAPE_TEXT, true),
-	[CELL_TO] = COLUMN("to", SHAPE_TEXT, true),
-	[CELL_CAUSE] = COLUMN("cause", SHAPE_TEXT, false),
-	[CELL_JOB] = COLUMN("job", SHAPE_TEXT, false),
-	[CELL_WHO] = COLUMN("who", SHAPE_TEXT, false),
-	[CELL_WHEN] = COLUMN("when", SHAPE_TEXT, false),
-	[CELL_PROGRAM] = COLUMN("program", SHAPE_TEXT, false),
-	[CELL_REV] = COLUMN("rev", SHAPE_NUMBER, false),
+	[CELL_LINE] = COLUMN("line", SHAPE_NUMBER, STAY_PLAIN),
+	[CELL_ID] = COLUMN("id", SHAPE_NUMBER, STAY_KEPT),
+	[CELL_NAME] = COLUMN("name", SHAPE_TEXT, STAY_PLAIN),
+	[CELL_FIELD] = COLUMN("field", SHAPE_TEXT, STAY_KEPT),
+	[CELL_FROM] = COLUMN("from", SHAPE_TEXT, STAY_WIDE),
+	[CELL_TO] = COLUMN("to", SHAPE_TEXT, STAY_WIDE),
+	[CELL_CAUSE] = COLUMN("cause", SHAPE_TEXT, STAY_PLAIN),
+	[CELL_JOB] = COLUMN("job", SHAPE_TEXT, STAY_PLAIN),
+	[CELL_WHO] = COLUMN("who", SHAPE_TEXT, STAY_KEPT),
+	[CELL_WHEN] = COLUMN("when", SHAPE_TEXT, STAY_WHOLE),
+	[CELL_PROGRAM] = COLUMN("program", SHAPE_TEXT, STAY_PLAIN),
+	[CELL_REV] = COLUMN("rev", SHAPE_NUMBER, STAY_KEPT),
 };
 
 struct history_list {

@@ -67,26 +67,31 @@ record_list_columns(struct columns *columns, const struct command *command,
 	return result;
 }
 
-static int
-shape_of(const struct column *column, enum writer_shape *shape, struct fault *fault)
-{
-	enum value_type type;
-
-	if (column_type(column, &type, fault) == -1)
-		return -1;
-	*shape = column_is_list(column)		     ? SHAPE_LIST
-	    : type == TYPE_NUMBER || type == TYPE_ID ? SHAPE_NUMBER
-	    : type == TYPE_FLAG			     ? SHAPE_FLAG
-						     : SHAPE_TEXT;
-	return 0;
-}
-
 /* What has to stay readable when a table does not fit. */
 static bool
 is_kept(struct view name)
 {
 	return view_is(name, "id") || view_is(name, "name") || view_is(name, "email") ||
-	    view_is(name, "type") || view_is(name, "when");
+	    view_is(name, "type") || view_is(name, "rev") || view_is(name, "who") ||
+	    view_is(name, "program");
+}
+
+static int
+describe(const struct column *column, struct writer_column *as, struct fault *fault)
+{
+	enum value_type type;
+
+	if (column_type(column, &type, fault) == -1)
+		return -1;
+	as->name = column_name(column);
+	as->stay = type == TYPE_TIME ? STAY_WHOLE
+	    : is_kept(as->name)	     ? STAY_KEPT
+				     : STAY_PLAIN;
+	as->shape = column_is_list(column)	     ? SHAPE_LIST
+	    : type == TYPE_NUMBER || type == TYPE_ID ? SHAPE_NUMBER
+	    : type == TYPE_FLAG			     ? SHAPE_FLAG
+						     : SHAPE_TEXT;
+	return 0;
 }
 
 static int
@@ -104,11 +109,8 @@ open_writer(struct record_list *list, const struct command *command, enum output
 	columns = calloc(count, sizeof(*columns));
 	if (columns == NULL)
 		return fault_memory(fault);
-	for (i = 0; i < count && result == 0; i++) {
-		columns[i].name = column_name(list->columns->at[i]);
-		columns[i].keep = is_kept(columns[i].name);
-		result = shape_of(list->columns->at[i], &columns[i].shape, fault);
-	}
+	for (i = 0; i < count && result == 0; i++)
+		result = describe(list->columns->at[i], &columns[i], fault);
 	if (result == 0)
 		result = writer_open(
 		    &list->writer, output, columns, count, &options, &list->out, fault);

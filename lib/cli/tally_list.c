@@ -56,7 +56,7 @@ tally_list_print(const struct command *command, const struct tally *tally, bool 
 		columns[i].name = column_name(tally->columns->at[i]);
 	columns[count].name = VIEW("count");
 	columns[count].shape = SHAPE_NUMBER;
-	columns[count].keep = true;
+	columns[count].stay = STAY_KEPT;
 	if (writer_open(&writer, output, columns, count + 1, &options, &out, fault) ==
 		0 &&
 	    write_rows(writer, tally, cells, &out, fault) == 0)

@@ -2,7 +2,8 @@
 /*
  * Columns that are too wide in all are cut at one height, as water finds its
  * level: the highest level at which they fit. Columns to keep are cut only
- * once the others are down to their least.
+ * once the others are down to their least. Where even that does not fit, whole
+ * columns go.
  */
 #include "table/table_fit.h"
 
@@ -90,8 +91,10 @@ fit_cut(struct buf *out, struct view text, size_t width, const char *ellipsis)
 static size_t
 least(const struct fit_column *column)
 {
-	size_t floor = column->keep ? LEAST_KEPT : LEAST;
+	size_t floor = column->stay == STAY_PLAIN ? LEAST : LEAST_KEPT;
 
+	if (column->out)
+		return 0;
 	return column->fixed || column->natural < floor ? column->natural : floor;
 }
 
@@ -101,10 +104,13 @@ static size_t
 narrowed(const struct fit_column *column, size_t level, bool cut_kept)
 {
 	size_t floor = least(column);
+	bool kept = column->stay >= STAY_KEPT;
 
-	if (column->fixed || (column->keep && !cut_kept))
+	if (column->out)
+		return 0;
+	if (column->fixed || (kept && !cut_kept))
 		return column->natural;
-	if (cut_kept && !column->keep)
+	if (cut_kept && !kept)
 		return floor;
 	if (column->natural <= level)
 		return column->natural;
@@ -141,7 +147,7 @@ share(struct fit_column *columns, size_t count, size_t room)
 		struct fit_column *column = &columns[i];
 
 		column->width = narrowed(column, level, cut_kept);
-		if (spare > 0 && column->width < column->natural &&
+		if (spare > 0 && !column->out && column->width < column->natural &&
 		    column->width == level) {
 			column->width++;
 			spare--;
@@ -149,21 +155,26 @@ share(struct fit_column *columns, size_t count, size_t room)
 	}
 }
 
-/* The number of columns that fit when all are down to their least. Where some
- * are left out, the note that says so takes room too. */
-static size_t
-count_fitting(const struct fit_column *columns, size_t count, size_t room)
+/* The column to go first: the last of those that matter least. */
+static struct fit_column *
+least_wanted(struct fit_column *columns, size_t count)
 {
-	size_t sum = 0, fitting = 0;
+	struct fit_column *found = NULL;
 
-	for (size_t i = 0; i < count; i++) {
-		sum += least(&columns[i]) + FIT_GAP;
-		if (sum > room + FIT_GAP)
-			return fitting > 0 ? fitting : 1;
-		if (i + 1 == count || sum + FIT_NOTE <= room)
-			fitting = i + 1;
-	}
-	return fitting;
+	for (size_t i = 0; i < count; i++)
+		if (!columns[i].out && (found == NULL || columns[i].stay <= found->stay))
+			found = &columns[i];
+	return found;
+}
+
+/* What is taken by the gaps of so many columns, and by the note on those left
+ * out. */
+static size_t
+between(size_t shown, size_t count)
+{
+	return shown == 0    ? 0
+	    : shown == count ? (shown - 1) * FIT_GAP
+			     : shown * FIT_GAP + FIT_NOTE;
 }
 
 size_t
@@ -171,14 +182,21 @@ fit_columns(struct fit_column *columns, size_t count, size_t width)
 {
 	size_t shown = count, taken;
 
-	if (width > 0)
-		shown = count_fitting(columns, count, width);
 	for (size_t i = 0; i < count; i++)
-		columns[i].width = i < shown ? columns[i].natural : 0;
-	taken = shown == 0 ? 0 : (shown - 1) * FIT_GAP;
-	if (shown < count)
-		taken += FIT_GAP + FIT_NOTE;
-	if (width > 0 && sum_at(columns, shown, SIZE_MAX, false) + taken > width)
-		share(columns, shown, width > taken ? width - taken : 0);
+		columns[i].out = false;
+	while (width > 0 && shown > 1 &&
+	    sum_at(columns, count, 0, true) + between(shown, count) > width) {
+		least_wanted(columns, count)->out = true;
+		shown--;
+	}
+	taken = between(shown, count);
+	for (size_t i = 0; i < count; i++)
+		columns[i].width = columns[i].out ? 0 : columns[i].natural;
+	if (width > 0 && sum_at(columns, count, SIZE_MAX, false) + taken > width)
+		share(columns, count, width > taken ? width - taken : 0);
+	/* Of one column something is better than nothing. */
+	for (size_t i = 0; width > taken && shown == 1 && i < count; i++)
+		if (!columns[i].fixed && columns[i].width > width - taken)
+			columns[i].width = width - taken;
 	return shown;
 }

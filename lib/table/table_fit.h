@@ -8,7 +8,7 @@
  * widths are counted.
  */
 
-#include "base/buf.h"
+#include "table/writer.h"
 
 #define FIT_GAP	 2
 #define FIT_NOTE 4
@@ -25,9 +25,10 @@ void fit_cut(struct buf *out, struct view text, size_t width, const char *ellips
 
 struct fit_column {
 	size_t natural; /* the widest cell or header */
-	size_t width;	/* what fit_columns gives it; 0: it is left out */
-	bool keep;	/* narrowed only when others gave all they can */
-	bool fixed;	/* never narrowed: half a number is another number */
+	size_t width;	/* what fit_columns gives it */
+	enum writer_stay stay;
+	bool fixed; /* never narrowed: half a number is another number */
+	bool out;   /* there is no room for it */
 };
 
 /* Shares out width (0: no limit) among columns with FIT_GAP between them. The

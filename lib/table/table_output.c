@@ -86,8 +86,9 @@ copy_header(struct table *table, const struct writer_column *columns, struct fau
 			&table->header[i], fault) < 0)
 			return -1;
 		table->right[i] = columns[i].shape == SHAPE_NUMBER;
-		table->fits[i].fixed = columns[i].shape == SHAPE_NUMBER;
-		table->fits[i].keep = columns[i].keep;
+		table->fits[i].fixed =
+		    columns[i].shape == SHAPE_NUMBER || columns[i].stay == STAY_WHOLE;
+		table->fits[i].stay = columns[i].stay;
 		table->fits[i].natural = fit_width(table->header[i]);
 	}
 	return 0;
@@ -135,17 +136,20 @@ add_line(struct table *table, struct libscols_table *laid, const struct view *ce
 
 	if (line == NULL)
 		return -1;
-	for (size_t i = 0; i < table->shown; i++) {
+	for (size_t i = 0, at = 0; i < table->count; i++) {
+		if (table->fits[i].out)
+			continue;
 		buf_clear(cut);
 		fit_cut(cut, cells[i], table->fits[i].width,
 		    table->options.ascii ? "~" : "\xe2\x80\xa6");
-		if (scols->set_data(line, i, buf_string(cut)) != 0 || cut->failed)
+		if (scols->set_data(line, at, buf_string(cut)) != 0 || cut->failed)
 			return -1;
 		if (table->options.colour && colours[i] != COLOUR_NONE &&
 		    cells[i].len > 0 &&
 		    scols->set_color(
-			scols->get_cell(line, i), colour_names[colours[i]]) != 0)
+			scols->get_cell(line, at), colour_names[colours[i]]) != 0)
 			return -1;
+		at++;
 	}
 	return 0;
 }
@@ -157,12 +161,12 @@ add_columns(struct table *table, struct libscols_table *laid)
 	struct buf *cut = &table->known_text;
 	char note[24];
 
-	for (size_t i = 0; i <= table->shown; i++) {
-		bool is_note = i == table->shown;
+	for (size_t i = 0; i <= table->count; i++) {
+		bool is_note = i == table->count;
 		struct libscols_column *column;
 
-		if (is_note && table->shown == table->count)
-			break;
+		if (is_note ? table->shown == table->count : table->fits[i].out)
+			continue;
 		buf_clear(cut);
 		snprintf(note, sizeof(note), "+%zu", table->count - table->shown);
 		if (is_note)
@@ -203,8 +207,9 @@ laid_width(const struct table *table)
 {
 	size_t width = FIT_GAP + 24; /* the note on columns left out */
 
-	for (size_t i = 0; i < table->shown; i++)
-		width += table->fits[i].width + FIT_GAP;
+	for (size_t i = 0; i < table->count; i++)
+		if (!table->fits[i].out)
+			width += table->fits[i].width + FIT_GAP;
 	return width;
 }
 
@@ -252,7 +257,7 @@ flush(struct table *table, struct buf *out, struct fault *fault)
 		table->shown =
 		    fit_columns(table->fits, table->count, table->options.width);
 	/* What must not be cut may still grow. */
-	for (size_t i = 0; i < table->shown; i++)
+	for (size_t i = 0; i < table->count; i++)
 		if (table->options.width == 0 || table->fits[i].fixed)
 			table->fits[i].width = table->fits[i].natural;
 	if (table->rows > 0 && table->shown > 0)

@@ -141,7 +141,7 @@ copy_columns(
 		if (name.at == NULL && name.len > 0)
 			return fault_memory(fault);
 		writer->columns[i] =
-		    (struct writer_column){ name, columns[i].shape, columns[i].keep };
+		    (struct writer_column){ name, columns[i].shape, columns[i].stay };
 	}
 	return 0;
 }

@@ -20,14 +20,21 @@ bool output_by_name(const char *name, enum output *output);
 
 enum writer_shape { SHAPE_TEXT, SHAPE_NUMBER, SHAPE_FLAG, SHAPE_LIST };
 
+/* What becomes of a column of a table that is too wide. */
+enum writer_stay {
+	STAY_PLAIN, /* is cut first, and left out first */
+	STAY_WIDE,  /* is cut with those, but not as far, and left out later */
+	STAY_KEPT,  /* is cut when those gave all they can */
+	STAY_WHOLE  /* is never cut: half a time is of no use */
+};
+
 struct writer_column {
 	struct view name;
 	/* In JSON: a string, a number (the cell holds digits), true or false,
 	 * or an array of the `;`-separated elements (\; and \\ escaped). An
 	 * empty cell is null, an empty list []. In a table numbers stand right. */
 	enum writer_shape shape;
-	/* In a table that is too wide: narrowed only when others gave all. */
-	bool keep;
+	enum writer_stay stay;
 };
 
 enum writer_colour {
@@ -47,7 +54,8 @@ struct writer_options {
 	bool ascii;  /* table only: no Unicode ellipsis */
 	/* table only: columns of the terminal, 0 for no limit. What does not
 	 * fit is cut, the longest first; columns for which no room is left are
-	 * left out on the right, and the header says how many ("+3"). */
+	 * left out, those that matter least and stand last first, and the header
+	 * says how many ("+3"). */
 	unsigned width;
 	/* Make control, bidi and invalid characters visible in csv, tsv and
 	 * excel too, because the output is a terminal. A table always does. */

@@ -24,10 +24,10 @@
 #define ELLIPSIS "\xe2\x80\xa6"
 
 static const struct writer_column columns[] = {
-	{ TEXT("id"), SHAPE_NUMBER, false },
-	{ TEXT("name"), SHAPE_TEXT, true },
-	{ TEXT("title"), SHAPE_TEXT, false },
-	{ TEXT("city"), SHAPE_TEXT, false },
+	{ TEXT("id"), SHAPE_NUMBER, STAY_KEPT },
+	{ TEXT("name"), SHAPE_TEXT, STAY_KEPT },
+	{ TEXT("title"), SHAPE_TEXT, STAY_PLAIN },
+	{ TEXT("city"), SHAPE_TEXT, STAY_PLAIN },
 };
 
 static void
@@ -108,6 +108,54 @@ columns_without_room_are_counted(void **state)
 	(void)state;
 	write_table(&out, &options, people, NULL, 1);
 	assert_string_equal(buf_string(&out), "id  name         +2\n 7  Ann Example\n");
+	buf_release(&out);
+}
+
+/* A log: of a time that is cut nothing can be asked any more. Long texts give
+ * first, then columns go, the last of those that matter least. */
+static void
+a_time_is_never_cut(void **state)
+{
+	static const struct writer_column runs[] = {
+		{ TEXT("rev"), SHAPE_NUMBER, STAY_KEPT },
+		{ TEXT("when"), SHAPE_TEXT, STAY_WHOLE },
+		{ TEXT("to"), SHAPE_TEXT, STAY_WIDE },
+		{ TEXT("cause"), SHAPE_TEXT, STAY_PLAIN },
+		{ TEXT("undoes"), SHAPE_NUMBER, STAY_PLAIN },
+	};
+	static const struct view cells[] = { TEXT("12"), TEXT("2026-10-05T08:30:00Z"),
+		TEXT("a title that is rather long"), TEXT("organization"), TEXT("7") };
+	static const struct {
+		unsigned width;
+		const char *lines;
+	} cases[] = {
+		{ 60,
+		    "rev  when                  to            cause        undoes\n"
+		    " 12  2026-10-05T08:30:00Z  a title tha" ELLIPSIS
+		    "  organizati" ELLIPSIS "       7\n" },
+		{ 50,
+		    "rev  when                  to                 +2\n"
+		    " 12  2026-10-05T08:30:00Z  a title that is " ELLIPSIS "\n" },
+		{ 35, "rev  when                  +3\n 12  2026-10-05T08:30:00Z\n" },
+	};
+	struct buf out = BUF_EMPTY;
+	struct writer *writer;
+	struct fault fault;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct writer_options options = { .header = true,
+			.width = cases[i].width };
+
+		buf_clear(&out);
+		assert_int_equal(
+		    writer_open(&writer, OUTPUT_TABLE, runs, 5, &options, &out, &fault),
+		    0);
+		assert_int_equal(writer_row(writer, cells, NULL, &out, &fault), 0);
+		assert_int_equal(writer_finish(writer, &out, &fault), 0);
+		writer_close(writer);
+		assert_string_equal(buf_string(&out), cases[i].lines);
+	}
 	buf_release(&out);
 }
 
@@ -256,6 +304,7 @@ main(void)
 		cmocka_unit_test(columns_stand_under_each_other_in_any_script),
 		cmocka_unit_test(the_longest_are_cut_first_and_those_to_keep_last),
 		cmocka_unit_test(columns_without_room_are_counted),
+		cmocka_unit_test(a_time_is_never_cut),
 		cmocka_unit_test(no_line_is_wider_than_the_terminal),
 		cmocka_unit_test(nothing_stored_drives_the_terminal),
 		cmocka_unit_test(colours_are_used_only_when_asked_for),
