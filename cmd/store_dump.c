@@ -5,6 +5,7 @@
  * read once, before it asks for the store.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -78,9 +79,18 @@ dump_run(struct command *command, const struct look_after *options, struct fault
 	return rc;
 }
 
+struct loaded {
+	uint64_t line, id;
+};
+
 struct loading {
 	struct load *load;
 	struct results *results;
+	/* What was loaded. Records come in the order of their ids, and results
+	 * are told in that of the lines. */
+	struct loaded *loaded;
+	size_t count, cap;
+	bool no_memory;
 	struct progress progress;
 };
 
@@ -88,9 +98,38 @@ static void
 loaded_record(void *context, uint64_t line, uint64_t id)
 {
 	struct loading *loading = context;
+	size_t cap = loading->cap == 0 ? 1024 : loading->cap * 2;
+	struct loaded *more;
 
-	results_add(loading->results,
-	    &(struct result_row){ .line = line, .action = "created", .id = id });
+	if (loading->count == loading->cap) {
+		more = reallocarray(loading->loaded, cap, sizeof(*more));
+		loading->no_memory = more == NULL;
+		if (more == NULL)
+			return;
+		loading->loaded = more;
+		loading->cap = cap;
+	}
+	loading->loaded[loading->count++] = (struct loaded){ line, id };
+}
+
+static int
+by_line(const void *left, const void *right)
+{
+	const struct loaded *a = left, *b = right;
+
+	return (a->line > b->line) - (a->line < b->line);
+}
+
+static void
+tell_loaded(struct loading *loading)
+{
+	if (loading->count > 0)
+		qsort(loading->loaded, loading->count, sizeof(*loading->loaded), by_line);
+	for (size_t i = 0; i < loading->count; i++)
+		results_add(loading->results,
+		    &(struct result_row){ .line = loading->loaded[i].line,
+			.action = "created",
+			.id = loading->loaded[i].id });
 }
 
 static void
@@ -110,7 +149,11 @@ work(struct txn *txn, void *context, struct fault *fault)
 		.progress = loaded_part };
 
 	results_restart(loading->results);
-	return load_all(loading->load, txn, &report, fault);
+	loading->count = 0;
+	loading->no_memory = false;
+	if (load_all(loading->load, txn, &report, fault) != 0)
+		return -1;
+	return loading->no_memory ? fault_memory(fault) : 0;
 }
 
 static int
@@ -163,8 +206,11 @@ load_run(struct command *command, const struct look_after *options, struct fault
 		    (unsigned long long)outcome.last, progress_seconds(&loading.progress),
 		    command->shared->dry_run ? ", nothing stored" : "");
 	if (rc == 0)
+		tell_loaded(&loading);
+	if (rc == 0)
 		rc = results_finish(loading.results, outcome.rev, fault);
 	results_close(loading.results);
+	free(loading.loaded);
 	load_close(loading.load);
 	if (fd >= 0)
 		close(fd);

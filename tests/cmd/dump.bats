@@ -169,15 +169,15 @@ checksum	1	af1b265f110249faee8c0509130785f5'
 	stderr_is 'contact-store: standard input: is a directory'
 }
 
-@test "load -n stores nothing and tells what it would make" {
+@test "A6 load -n stores nothing and tells in the order of the lines what it would make" {
 	add_people
 	contact-store dump >first
 	expect 0 contact-store -s copy -n load <first
 	stdout_is 'line,action,id,key,code,message,changed
-20,created,1,,,,
 2,created,2,,,,
-22,created,3,,,,
-12,created,4,,,,'
+12,created,4,,,,
+20,created,1,,,,
+22,created,3,,,,'
 	stderr_is 'contact-store: created=4 settings=1 rev=0 in # s, nothing stored'
 	[ ! -e copy ]
 	expect 0 contact-store -s copy --results made.csv load <first
