@@ -241,9 +241,10 @@ import_operands(struct import *import, const char *const *operands, size_t count
 	struct problem problem;
 	int result = -1;
 
-	if (match_key_read(import, fault) == 0 && name_source(import, NULL, fault) == 0 &&
-	    import_cells_read(import, operands, count, &cells, &draft.count, &bytes,
-		&problem, fault) == 0) {
+	/* The operands come first: a column that they name may be the key. */
+	if (import_cells_read(import, operands, count, &cells, &draft.count, &bytes,
+		&problem, fault) == 0 &&
+	    match_key_read(import, fault) == 0 && name_source(import, NULL, fault) == 0) {
 		draft.cells = cells;
 		draft.code = problem.code;
 		draft.message = problem.text;

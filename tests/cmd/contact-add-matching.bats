@@ -123,6 +123,17 @@ add()
 	results '2,error,,Ann Lee,AMBIGUOUS'
 }
 
+@test "A7 --key: a column that the operands or --set name for the first time" {
+	expect 0 contact-add -q --key ext.erp ext.erp=7 last_name=Lee
+	stdout_is 1
+	expect 0 contact-add -q --key ext.erp ext.erp=7 last_name=Li
+	stdout_is 1
+	expect 0 contact-add -q --key ext.hr --set ext.hr=4 last_name=Roe
+	stdout_is 2
+	expect 2 contact-add -q --key ext.none last_name=Poe
+	stderr_has 'ext.none: neither a field nor a column of the file'
+}
+
 @test "A7 --key: fields that together say who it is" {
 	contact-add -q name='Ann Lee' city=Rome title=CEO
 	contact-add -q name='Ann Lee' city=Oslo title=CFO
