@@ -132,20 +132,24 @@ summarize(const struct intake *intake, const struct run_outcome *outcome, bool s
 	const struct import_counts *counts = &intake->counts;
 	const uint64_t *by = counts->by_action;
 	double seconds = progress_seconds(&intake->progress);
-	char also[40] = "";
+	char also[40] = "", rev[40] = "";
 
 	/* Made without asking for memory: what was stored is said in any case. */
 	if (counts->also > 0)
 		snprintf(
 		    also, sizeof(also), " also=%llu", (unsigned long long)counts->also);
+	/* What was not stored has no revision. */
+	if (stored)
+		snprintf(
+		    rev, sizeof(rev), " rev=%llu", (unsigned long long)outcome->last);
 	command_note(intake->command,
 	    "read=%llu created=%llu updated=%llu unchanged=%llu "
-	    "skipped=%llu errors=%llu%s rev=%llu in %.2f s%s",
+	    "skipped=%llu errors=%llu%s%s in %.2f s%s",
 	    (unsigned long long)counts->read, (unsigned long long)by[ACTION_CREATED],
 	    (unsigned long long)by[ACTION_UPDATED],
 	    (unsigned long long)by[ACTION_UNCHANGED],
 	    (unsigned long long)by[ACTION_SKIPPED], (unsigned long long)by[ACTION_ERROR],
-	    also, (unsigned long long)outcome->last, seconds,
+	    also, rev, seconds,
 	    !stored || intake->command->shared->dry_run ? ", nothing stored" : "");
 }
 

@@ -378,7 +378,7 @@ s@example.com,Not Applicable,'
 	expect 4 contact-add --max-errors 1 people.csv
 	stderr_is 'contact-add: people.csv:3:1: email: no "@" (BAD_EMAIL)
 contact-add: people.csv:4:1: email: no "@" (BAD_EMAIL)
-contact-add: read=3 created=1 updated=0 unchanged=0 skipped=0 errors=2 rev=0 in # s, nothing stored
+contact-add: read=3 created=1 updated=0 unchanged=0 skipped=0 errors=2 in # s, nothing stored
 contact-add: 2 rows in error, more than --max-errors 1 allows: nothing was stored'
 	expect 1 contact-find --count
 	stdout_is 0
