@@ -103,9 +103,42 @@ static const struct {
 	{ "contact\t01\tname\tx\n", "dump:2: \"01\" is no id" },
 	{ "contact\t-1\tname\tx\n", "dump:2: \"-1\" is no id" },
 	{ "contact\t99999999999999999999\tname\tx\n", "is no id" },
+	{ "contact\t281474976710656\tname\tx\n",
+	    "dump:2: the id 281474976710656 is above 281474976710655" },
+	{ "contact\t9999999999999999999\tname\tx\n", "is above 281474976710655" },
 	{ "contact\n", "dump:2: \"\" is no id" },
 	{ "contact\t1\tnickname\tx\n", "dump:2: contact has no field \"nickname\"" },
 	{ "contact\t1\tcty\tx\n", "(is it city?)" },
+	/* What the store itself would not have taken. */
+	{ "picklist\t1\tname\tsource\npicklist\t1\tvalue\tWeb\n"
+	  "picklist\t2\tname\tsource\npicklist\t2\tvalue\tWEB\n",
+	    "dump:4: picklist 2 has the same name+value as record 1" },
+	{ "picklist\t1\tname\tsource\n", "dump:2: picklist 1 has no value" },
+	{ "picklist\t1\tname\tcolour\npicklist\t1\tvalue\tx\n",
+	    "dump:2: name: there is no picklist \"colour\"" },
+	{ "picklist\t1\tname\tcontact_type\npicklist\t1\tvalue\tx\n",
+	    "dump:2: name: there is no picklist \"contact_type\"" },
+	{ "attribute\t1\tname\tshirt\nattribute\t22\tname\tShirt\n",
+	    "dump:3: attribute 22 has the same name as record 1" },
+	{ "attribute\t1\ttype\tflag\n", "dump:2: attribute 1 has no name" },
+	{ "suppression\t1\taddress\ta@b.example\n"
+	  "suppression\t2\taddress\tA@B.example\n",
+	    "dump:3: suppression 2 has the same address as record 1" },
+	{ "suppression\t12\taddress\ta@b.example\nsuppression\t1\treason\tx\n",
+	    "dump:3: suppression 1 has no address" },
+	{ "organization\t1\tcity\tx\n", "dump:2: organization 1 has no name" },
+	{ "attribute\t1\tname\tage\nattribute\t1\ttype\tnumber\n"
+	  "contact\t2\tattr.age\told\n",
+	    "dump:4: attr.age: \"old\"" },
+	{ "attribute\t1\tname\tshirt\nattribute\t1\ttype\tone-of\n"
+	  "attribute\t1\tvalues\tS;M\ncontact\t2\tattr.shirt\tXL\n",
+	    "dump:5: attr.shirt: \"XL\"" },
+	{ "contact\t1\tcity\t x\n", "dump:2: city: is written \"x\"" },
+	{ "contact\t1\tcity\t \n", "dump:2: city: has nothing but blanks" },
+	{ "contact\t1\tlabels\ta;b;a\n", "dump:2: labels: is written \"a;b\"" },
+	{ "contact\t1\tlabels\ta; b\n", "dump:2: labels: is written \"a;b\"" },
+	{ "contact\t1\torganization\tAcme\norganization\t2\tname\tAcme\n",
+	    "dump:2: organization: \"Acme\" is record 2, and that is written \\#2" },
 	{ "contact\t1\ttype\tClient\n", "dump:2: type is computed" },
 	{ "contact\t1\tid\t1\n", "dump:2: id is computed" },
 	{ "contact\t1\tname\n", "dump:2: a line of a record has 4 columns" },
@@ -143,7 +176,7 @@ static const struct {
 	{ "contact\t1\tclient_status\tactive\n", "client_status: is written \"Active\"" },
 	{ "contact\t1\text.crm\tA\ncontact\t2\text.crm\tB;A\n",
 	    "dump:3: ext.crm: \"A\" is borne twice, by record 1 too" },
-	{ "contact\t1\text.crm\tA;A\n", "dump:2: ext.crm: \"A\" is borne twice" },
+	{ "contact\t1\text.crm\tA;A\n", "dump:2: ext.crm: is written \"A\"" },
 	{ "contact\t1\tattr.Shirt\tx\n",
 	    "no name of an attribute; it would be attr.shirt" },
 	{ "contact\t1\tattr.\tx\n", "dump:2: \"attr.\" is no name" },
@@ -225,6 +258,31 @@ an_untouched_dump_is_believed(void **state)
 	buf_release(&again);
 }
 
+/* Names of organizations may repeat, and text that two records could be meant
+ * by stays text. */
+static void
+what_a_store_may_hold_is_taken(void **state)
+{
+	struct buf text = BUF_EMPTY, out = BUF_EMPTY;
+	struct fault fault = { FAULT_NONE, "" };
+
+	(void)state;
+	edited(&text,
+	    "contact\t1\torganization\tAcme\ncontact\t1\tlabels\ta;b\n"
+	    "contact\t1\tattr.shirt\tM\ncontact\t1\text.crm\tA\n"
+	    "organization\t2\tname\tAcme\norganization\t3\tname\tAcme\n"
+	    "picklist\t4\tname\tsource\npicklist\t4\tvalue\tWeb\n"
+	    "picklist\t5\tname\tsource\npicklist\t5\tvalue\tFair\n"
+	    "attribute\t6\tname\tshirt\nattribute\t6\ttype\tone-of\n"
+	    "attribute\t6\tvalues\tS;M\nsuppression\t7\taddress\ta@b.example\n");
+	must(load(buf_as_view(&text), &fault), &fault);
+	dump(&out);
+	assert_non_null(strstr(buf_string(&out), "attr.shirt\tM\n"));
+	check();
+	buf_release(&text);
+	buf_release(&out);
+}
+
 /* Every byte that is changed, and every place where it is cut. */
 static void
 damage_is_noticed_wherever_it_is(void **state)
@@ -291,7 +349,7 @@ main(void)
 	const struct CMUnitTest tests[] = { CASE(content_alone_decides),
 		CASE(an_emptied_store_becomes_the_dump),
 		CASE(what_is_wrong_is_refused_with_its_line),
-		CASE(an_untouched_dump_is_believed),
+		CASE(what_a_store_may_hold_is_taken), CASE(an_untouched_dump_is_believed),
 		CASE(damage_is_noticed_wherever_it_is),
 		CASE(what_is_no_dump_is_told_so) };
 
