@@ -193,7 +193,7 @@ create(struct directory *directory, const struct directory_options *options,
 			result = fault_errno(fault, errno, "%s/data.mdb", path);
 	}
 	nest_close(&nest);
-	nest_tidy(directory->fd, "init", true);
+	nest_tidy(directory->fd, "init", false);
 	if (result == 0 && fsync(directory->fd) != 0)
 		result = fault_errno(fault, errno, "%s", path);
 	buf_release(&from);

@@ -108,22 +108,43 @@ hold(struct nest *nest)
 	return mark >= 0;
 }
 
+/* Forgets a nest that went while it was empty: to nest_tidy it was a leftover. */
+static bool
+lost(struct nest *nest, struct buf *path)
+{
+	if (errno != ENOENT || nest->path == NULL)
+		return false;
+	path->at = nest->path;
+	nest->path = NULL;
+	nest_let_go(nest);
+	memcpy(path->at + path->len - 6, "XXXXXX", 6);
+	return true;
+}
+
 static int
 build(struct nest *nest, const char *parent, struct buf *path, struct fault *fault)
 {
+	int tries;
+
 	*nest = NEST_CLOSED;
 	if (buf_string(path)[0] == '\0')
 		return fault_memory(fault);
 	nest->parent = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (nest->parent < 0 || mkdtemp(path->at) == NULL)
-		goto fail;
-	nest->path = path->at;
-	nest->name = strrchr(path->at, '/') + 1;
-	*path = BUF_EMPTY;
-	if (hold(nest))
-		return 0;
-fail:
+	for (tries = 0; nest->parent >= 0 && tries < 100; tries++) {
+		if (mkdtemp(path->at) == NULL)
+			break;
+		nest->path = path->at;
+		nest->name = strrchr(path->at, '/') + 1;
+		if (hold(nest)) {
+			*path = BUF_EMPTY;
+			return 0;
+		}
+		if (!lost(nest, path))
+			break;
+	}
 	fault_errno(fault, errno, "%s", parent);
+	if (nest->path != NULL)
+		*path = BUF_EMPTY;
 	nest_close(nest);
 	return -1;
 }
