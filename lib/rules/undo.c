@@ -71,6 +71,27 @@ tell_record(void *context, const struct kind *kind, uint64_t id, struct record o
 	return result;
 }
 
+/* Whether some of the conflicts are none with --force. */
+static bool
+force_helps(const struct undo *undo)
+{
+	const struct undo_item *item;
+	size_t i;
+
+	for (i = 0; i < undo->setting_count; i++)
+		if (undo->settings[i].action == UNDO_ERROR)
+			return !undo->force;
+	for (i = 0; i < undo->count; i++) {
+		item = &undo->items[i];
+		if (item->action == UNDO_ERROR &&
+		    (item->problem <= PROBLEM_REFERRED ||
+			(item->problem == PROBLEM_USED &&
+			    item->kind == kind_attribute.number)))
+			return !undo->force;
+	}
+	return false;
+}
+
 static int
 carry_out(struct undo *undo, struct fault *fault)
 {
@@ -90,8 +111,9 @@ carry_out(struct undo *undo, struct fault *fault)
 		    "revision %llu is not undone, %llu %s: nothing was stored%s",
 		    (unsigned long long)undo->rev, (unsigned long long)refused,
 		    refused == 1 ? "conflict" : "conflicts",
-		    undo->force ? ""
-				: " (--force puts back what it changed all the same)");
+		    force_helps(undo)
+			? " (--force puts back what it changed all the same)"
+			: "");
 	if (undo->report->difference != NULL &&
 	    change_observe(undo->txn, &observer, fault) != 0)
 		return -1;

@@ -431,3 +431,14 @@ $try"
 	expect 0 contact-find -H -c organization.name
 	stdout_is Bolt
 }
+
+@test "force is only recommended where it helps" {
+	contact-add -q -k organization name=Acme >/dev/null
+	contact-store -q undo 1
+	contact-add -q -k organization name=Acme >/dev/null
+	expect 4 contact-store undo 2
+	stderr_is 'contact-store: #1: #2 has the same name by now (KEY_CONFLICT)
+contact-store: revision 2 is not undone, 1 conflict: nothing was stored'
+	expect 4 contact-store undo --force 2
+	stderr_has '1 conflict: nothing was stored$'
+}
