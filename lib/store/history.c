@@ -207,8 +207,14 @@ delete_images(struct txn *txn, uint64_t only, uint64_t oldest, uint64_t *deleted
 	if (cursor == NULL)
 		return -1;
 	found = engine_seek(cursor, &key, &value, fault);
-	while (found == 1 && image_key_read(key, &id, &rev) &&
-	    (only == UINT64_MAX || id == only)) {
+	while (found == 1) {
+		/* To stop here without a word would leave images behind. */
+		if (!image_key_read(key, &id, &rev)) {
+			found = image_key_damaged(fault);
+			break;
+		}
+		if (only != UINT64_MAX && id != only)
+			break;
 		if (rev > oldest) {
 			found = engine_next(cursor, &key, &value, fault);
 			continue;

@@ -408,6 +408,37 @@ pruning_leaves_what_is_above_the_horizon(void **state)
 }
 
 static int
+damage(struct txn *txn, void *context, struct fault *fault)
+{
+	(void)context;
+	must(engine_put(txn_engine(txn), TREE_IMAGES, VIEW("no key"), VIEW("x"), fault),
+	    fault);
+	return txn_set(txn, "zone", VIEW("damaged"), fault);
+}
+
+static void
+pruning_does_not_stop_at_a_damaged_image_without_a_word(void **state)
+{
+	struct pruned pruned = { 0, 0 };
+	struct run_outcome outcome;
+	struct fault fault;
+	uint64_t horizon;
+	struct txn *txn;
+
+	(void)state;
+	make_history();
+	storing_run(damage, NULL);
+	assert_int_equal(store_run(storing_store, storing_run_of(STORING_NOW, false),
+			     prune, &pruned, &outcome, &fault),
+	    -1);
+	assert_int_equal(fault.kind, FAULT_STORE);
+	txn = storing_read();
+	must(log_horizon(txn, &horizon, &fault), &fault);
+	assert_int_equal(horizon, 0);
+	txn_end(txn);
+}
+
+static int
 erase(struct txn *txn, void *context, struct fault *fault)
 {
 	(void)context;
@@ -537,6 +568,7 @@ main(void)
 		CASE(images_of_a_run_are_what_it_found),
 		CASE(a_run_tells_what_settings_were_before_it),
 		CASE(pruning_leaves_what_is_above_the_horizon),
+		CASE(pruning_does_not_stop_at_a_damaged_image_without_a_word),
 		CASE(erasing_leaves_no_image_of_the_record),
 		CASE(a_revision_to_come_is_a_mistake),
 		CASE(a_run_counts_a_record_once),
