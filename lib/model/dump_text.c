@@ -5,6 +5,7 @@
  */
 #include "model/dump.h"
 #include "model/value.h"
+#include "table/tsv.h"
 
 /* What is taken from a contact on its way out (rules/archive.c) is no column,
  * but would be missed by who revives it. */
@@ -51,20 +52,7 @@ dump_escape(struct buf *out, struct view value)
 static char
 unescaped(char letter)
 {
-	switch (letter) {
-	case 't':
-		return '\t';
-	case 'n':
-		return '\n';
-	case 'r':
-		return '\r';
-	case '\\':
-		return '\\';
-	case '#':
-		return REFERENCE_MARK;
-	default:
-		return 0;
-	}
+	return letter == '#' ? REFERENCE_MARK : tsv_unescaped(letter);
 }
 
 bool

@@ -12,6 +12,7 @@
 #include "table/split.h"
 
 #include "table/scan.h"
+#include "table/tsv.h"
 
 struct walk {
 	const char *text;
@@ -279,23 +280,6 @@ split_record(struct split *split, enum dialect dialect, char delimiter, struct v
 	return split_quoted(split, &walk, delimiter);
 }
 
-static char
-escape_meaning(char c)
-{
-	switch (c) {
-	case 't':
-		return '\t';
-	case 'n':
-		return '\n';
-	case 'r':
-		return '\r';
-	case '\\':
-		return '\\';
-	default:
-		return '\0';
-	}
-}
-
 /* Writes the cell without quotes doubled or escapes to out, which may be where
  * it lies, or NULL to count only. An escape that we do not write is data. */
 static size_t
@@ -308,8 +292,7 @@ undo(struct view cell, enum dialect dialect, char *out)
 		char c = cell.at[i];
 
 		if (c == special && i + 1 < cell.len) {
-			char meant =
-			    special == '"' ? '"' : escape_meaning(cell.at[i + 1]);
+			char meant = special == '"' ? '"' : tsv_unescaped(cell.at[i + 1]);
 
 			if (meant != '\0') {
 				c = meant;
