@@ -167,8 +167,7 @@ check_values(struct check *check, uint64_t id, const struct kind *kind,
 	uint16_t slot;
 
 	while (record_next(record, &position, &slot, &value)) {
-		/* What reviving gives back is no column. */
-		if (kind == &kind_contact && slot == CONTACT_REVIVAL)
+		if (kind_hides(kind, slot))
 			continue;
 		field = NULL;
 		/* A damaged name is told of with the other names. */

@@ -205,6 +205,14 @@ static const struct field fields[] = { SYSTEM_FIRST,
 	{ "employee", VIRTUAL_EMPLOYEE, TYPE_TEXT, FIELD_DERIVED, NULL, "", derive_none },
 	SYSTEM_LAST };
 
+static const struct field hidden[] = {
+	{ "revival", CONTACT_REVIVAL, TYPE_TEXT, FIELD_RULES, NULL, NULL, NULL },
+	{ "client_job", CONTACT_CLIENT_JOB, TYPE_NUMBER, FIELD_RULES, NULL, NULL, NULL },
+	{ "candidate_job", CONTACT_CANDIDATE_JOB, TYPE_NUMBER, FIELD_RULES, NULL, NULL,
+	    NULL },
+};
+
 const struct kind kind_contact = { "contact", 1, fields,
 	sizeof(fields) / sizeof(fields[0]), "name", NULL,
-	"id,rev,name,email,phone,organization,title,type,assigned_to" };
+	"id,rev,name,email,phone,organization,title,type,assigned_to", hidden,
+	sizeof(hidden) / sizeof(hidden[0]) };

@@ -7,11 +7,6 @@
 #include "model/value.h"
 #include "table/tsv.h"
 
-/* What is taken from a contact on its way out (rules/archive.c) is no column,
- * but would be missed by who revives it. */
-static const struct field field_revival = { "revival", CONTACT_REVIVAL, TYPE_TEXT,
-	FIELD_RULES, NULL, NULL, NULL };
-
 size_t
 dump_fields(const struct kind *kind, const struct field **fields)
 {
@@ -20,8 +15,8 @@ dump_fields(const struct kind *kind, const struct field **fields)
 	for (size_t i = 0; i < kind->count; i++)
 		if (kind->fields[i].slot < RECORD_FIXED)
 			fields[count++] = &kind->fields[i];
-	if (kind == &kind_contact)
-		fields[count++] = &field_revival;
+	for (size_t i = 0; i < kind->hidden_count; i++)
+		fields[count++] = &kind->hidden[i];
 	return count;
 }
 

@@ -24,6 +24,13 @@ add_entry(
 	return 0;
 }
 
+/* Whether it is searched while entries are still gathered. */
+static bool
+is_searchable(const struct field *field)
+{
+	return (field->flags & (FIELD_KEY | FIELD_FOLLOWED)) != 0;
+}
+
 static struct entries_memo *
 memo_of(const struct entries *entries, const struct kind *kind, uint16_t slot,
     struct view value)
@@ -40,7 +47,7 @@ static int
 add_text(struct entries *entries, const struct kind *kind, const struct field *field,
     uint16_t slot, struct view value, struct fault *fault)
 {
-	bool searchable = (field->flags & FIELD_KEY) != 0;
+	bool searchable = is_searchable(field);
 	struct entries_memo *memo = NULL;
 
 	/* Keys hardly repeat, so they would only turn others out. */
@@ -76,7 +83,7 @@ static int
 add_element(struct entries *entries, const struct kind *kind, const struct field *field,
     uint16_t slot, struct view element, struct fault *fault)
 {
-	bool searchable = (field->flags & FIELD_KEY) != 0;
+	bool searchable = is_searchable(field);
 	uint64_t id;
 
 	if (field->type == TYPE_REFERENCE && reference_id(element, &id))
@@ -162,7 +169,7 @@ add_fixed(struct entries *entries, const struct entries_source *source,
 	made = made_key(source, field->slot);
 	if (made != NULL)
 		return add_entry(
-		    entries, made->key, (field->flags & FIELD_KEY) != 0, fault);
+		    entries, made->key, is_searchable(field), fault);
 	return add_field(entries, source->kind, field, field->slot, value, fault);
 }
 

@@ -11,7 +11,8 @@
 #define KINDS_MAX 32
 
 static const struct kind *kinds[KINDS_MAX] = { &kind_contact, &kind_organization,
-	&kind_picklist, &kind_attribute, &kind_suppression };
+	&kind_job, &kind_placement, &kind_suppression, &kind_picklist, &kind_attribute,
+	&kind_status_event };
 
 const struct field field_ext = { "ext", FIELD_NONE, TYPE_TEXT,
 	FIELD_LIST | FIELD_INDEXED | FIELD_KEY | FIELD_EXACT, NULL, "003A000001abcDEIAY",
@@ -92,6 +93,17 @@ kind_slot(const struct kind *kind, uint16_t slot)
 		if (kind->fields[i].slot == slot)
 			return kind->fields + i;
 	return NULL;
+}
+
+bool
+kind_hides(const struct kind *kind, uint16_t slot)
+{
+	size_t i;
+
+	for (i = 0; i < kind->hidden_count; i++)
+		if (kind->hidden[i].slot == slot)
+			return true;
+	return false;
 }
 
 int

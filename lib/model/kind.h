@@ -41,6 +41,8 @@ enum field_flag {
 	FIELD_PRIVATE = 1 << 11,    /* not in output for outsiders */
 	FIELD_LOSES = 1 << 12,	    /* is cleared when its target goes (CS-21) */
 	FIELD_ELSEWHERE = 1 << 13,  /* computed from what other records say */
+	FIELD_FOLLOWED = 1 << 14,   /* rules search it while a run goes on */
+	FIELD_RESOLVED = 1 << 15,   /* a reference that has to have its target (A4) */
 };
 
 #define FIELD_VIRTUAL 0xe000u
@@ -71,6 +73,10 @@ struct kind {
 	const char *key;
 	/* Columns printed when none are asked for, "id,rev,name,...". */
 	const char *columns;
+	/* What rules keep in a record for themselves: stored and in a dump, but
+	 * no column. */
+	const struct field *hidden;
+	size_t hidden_count;
 };
 
 /* By name, "contact"; NULL when there is none. */
@@ -85,6 +91,8 @@ int kind_register(const struct kind *kind, struct fault *fault) MUST_CHECK;
 /* By name within the kind, system and derived fields too; NULL if none. */
 const struct field *kind_field(const struct kind *kind, struct view name);
 const struct field *kind_slot(const struct kind *kind, uint16_t slot);
+/* Whether the slot is one of kind->hidden. */
+bool kind_hides(const struct kind *kind, uint16_t slot);
 
 /* The field of columns ext.NAME and attr.NAME. */
 extern const struct field field_ext, field_attr;
@@ -135,7 +143,10 @@ enum contact_slot {
 	CONTACT_EMAIL_STATUS,
 	CONTACT_ARCHIVED_AT,
 	/* What inactive, attribute and reject took, for reviving (TW-42). */
-	CONTACT_REVIVAL
+	CONTACT_REVIVAL,
+	/* Ids of the jobs for whose sake rules set a status last. */
+	CONTACT_CLIENT_JOB,
+	CONTACT_CANDIDATE_JOB
 };
 
 enum organization_slot {
@@ -158,6 +169,33 @@ enum organization_slot {
 	ORGANIZATION_DESCRIPTION
 };
 
+enum job_slot {
+	JOB_TITLE,
+	JOB_ORGANIZATION,
+	JOB_CONTACT,
+	JOB_STATUS,
+	JOB_OPENED_ON,
+	JOB_CLOSED_ON
+};
+
+enum placement_slot {
+	PLACEMENT_JOB,
+	PLACEMENT_CANDIDATE,
+	PLACEMENT_EMPLOYMENT,
+	PLACEMENT_STARTED_ON,
+	PLACEMENT_ENDED_ON,
+	PLACEMENT_ENDED
+};
+
+enum status_event_slot {
+	STATUS_EVENT_ID,
+	STATUS_EVENT_AT,
+	STATUS_EVENT_EVENT,
+	STATUS_EVENT_JOB,
+	STATUS_EVENT_CONTACT,
+	STATUS_EVENT_EMPLOYMENT
+};
+
 enum suppression_slot { SUPPRESSION_ADDRESS, SUPPRESSION_REASON, SUPPRESSION_AT };
 
 enum picklist_slot {
@@ -177,7 +215,7 @@ enum attribute_slot {
 	ATTRIBUTE_NO_MAIL
 };
 
-extern const struct kind kind_contact, kind_organization, kind_picklist, kind_attribute,
-    kind_suppression;
+extern const struct kind kind_contact, kind_organization, kind_job, kind_placement,
+    kind_suppression, kind_picklist, kind_attribute, kind_status_event;
 
 #endif

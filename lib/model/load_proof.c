@@ -273,8 +273,7 @@ prove_record(struct proof *proof, const struct kind *kind, uint64_t id,
 	int result = 0;
 
 	while (result == 0 && record_next(record, &position, &slot, &value)) {
-		/* What reviving gives back is no column. */
-		if (kind == &kind_contact && slot == CONTACT_REVIVAL)
+		if (kind_hides(kind, slot))
 			continue;
 		if (kind_field_of_slot(proof->load->txn, kind, slot, &field, fault) < 0)
 			return -1;

@@ -32,7 +32,7 @@ static const struct field fields[] = { SYSTEM_FIRST,
 
 const struct kind kind_log = { "log", UINT8_MAX, fields,
 	sizeof(fields) / sizeof(fields[0]), NULL, NULL,
-	"rev,when,who,program,options,created,updated,deleted,undoes" };
+	"rev,when,who,program,options,created,updated,deleted,undoes", NULL, 0 };
 
 int
 log_record(struct buf *bytes, const struct log_row *row, struct record *record,

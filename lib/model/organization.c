@@ -52,7 +52,7 @@ static const struct field organization_fields[] = { SYSTEM_FIRST,
 
 const struct kind kind_organization = { "organization", 2, organization_fields,
 	sizeof(organization_fields) / sizeof(organization_fields[0]), "name", NULL,
-	"id,rev,name,domains,phone,city,assigned_to,primary_contact" };
+	"id,rev,name,domains,phone,city,assigned_to,primary_contact", NULL, 0 };
 
 static const struct field picklist_fields[] = { SYSTEM_FIRST,
 	{ "name", PICKLIST_NAME, TYPE_TEXT, FIELD_INDEXED | FIELD_SEARCHED, NULL,
@@ -68,7 +68,8 @@ static const struct field picklist_fields[] = { SYSTEM_FIRST,
 const struct kind kind_picklist = { "picklist", 15, picklist_fields,
 	sizeof(picklist_fields) / sizeof(picklist_fields[0]), NULL, "name+value",
 	"id,rev,name,value,meaning,open,hiring_manager,no_mail,"
-	"hidden" };
+	"hidden",
+	NULL, 0 };
 
 static const struct field attribute_fields[] = { SYSTEM_FIRST,
 	{ "name", ATTRIBUTE_NAME, TYPE_TEXT, FIELD_INDEXED | FIELD_KEY | FIELD_SEARCHED,
@@ -80,4 +81,4 @@ static const struct field attribute_fields[] = { SYSTEM_FIRST,
 
 const struct kind kind_attribute = { "attribute", 16, attribute_fields,
 	sizeof(attribute_fields) / sizeof(attribute_fields[0]), "name", NULL,
-	"id,rev,name,type,values,no_mail" };
+	"id,rev,name,type,values,no_mail", NULL, 0 };

@@ -14,4 +14,5 @@ static const struct field fields[] = { SYSTEM_FIRST,
 	SYSTEM_LAST };
 
 const struct kind kind_suppression = { "suppression", 14, fields,
-	sizeof(fields) / sizeof(fields[0]), NULL, "address", "id,rev,address,reason,at" };
+	sizeof(fields) / sizeof(fields[0]), NULL, "address", "id,rev,address,reason,at",
+	NULL, 0 };

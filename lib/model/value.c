@@ -144,7 +144,8 @@ static bool
 is_status(const char *picklist)
 {
 	return strcmp(picklist, "client_status") == 0 ||
-	    strcmp(picklist, "candidate_status") == 0;
+	    strcmp(picklist, "candidate_status") == 0 ||
+	    strcmp(picklist, "job.status") == 0;
 }
 
 /* TR-6: the sentence names the values that are not hidden. */

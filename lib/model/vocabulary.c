@@ -17,14 +17,16 @@
 struct built_in {
 	const char *picklist; /* in the first row of each, else NULL */
 	struct view value, meaning;
-	bool hiring_manager, no_mail;
+	bool hiring_manager, no_mail, open;
 };
 
-#define ROW(picklist, value, meaning, hiring_manager, no_mail)                \
-	{                                                                     \
-		picklist, { value, sizeof(value) - 1 },                       \
-		    { meaning, sizeof(meaning) - 1 }, hiring_manager, no_mail \
+#define OPEN_ROW(picklist, value, meaning, hiring_manager, no_mail, open)           \
+	{                                                                           \
+		picklist, { value, sizeof(value) - 1 },                             \
+		    { meaning, sizeof(meaning) - 1 }, hiring_manager, no_mail, open \
 	}
+#define ROW(picklist, value, meaning, hiring_manager, no_mail) \
+	OPEN_ROW(picklist, value, meaning, hiring_manager, no_mail, false)
 
 /* TR-4, TR-5, TR-7, TR-45, TR-48, TW-23, HS-38, TW-44. */
 static const struct built_in built_ins[] = {
@@ -59,6 +61,13 @@ static const struct built_in built_ins[] = {
 	ROW(NULL, "Bounced", "mail came back", false, true),
 	ROW(NULL, "Complained", "reported as unwanted", false, true),
 	ROW(NULL, "Invalid", "is no address", false, true),
+	OPEN_ROW("job.status", "Open", "being filled", false, false, true),
+	OPEN_ROW(NULL, "On Hold", "to be filled later", false, false, true),
+	ROW(NULL, "Filled", "somebody was found", false, false),
+	ROW(NULL, "Closed", "no longer to be filled", false, false),
+	ROW("placement.employment", "Consultant", "temporary, ends by End Assignment",
+	    false, false),
+	ROW(NULL, "Permanent", "for good", false, false),
 	ROW("source", "Manual", "entered by hand", false, false),
 	ROW("attribute_type", "text", "any text", false, false),
 	ROW(NULL, "flag", "true or false", false, false),
@@ -73,12 +82,20 @@ static const struct built_in built_ins[] = {
 	ROW(NULL, "pending", "invited, not yet there", false, false),
 	ROW(NULL, "active", "may sign in", false, false),
 	ROW(NULL, "archived", "shut out", false, false),
+	ROW("status_event.event", "job_created", "a job came", false, false),
+	ROW(NULL, "job_edited", "a job has another contact", false, false),
+	ROW(NULL, "job_closed", "a job is no longer to be filled", false, false),
+	ROW(NULL, "job_reopened", "a job is to be filled after all", false, false),
+	ROW(NULL, "closing_report", "a candidate was placed", false, false),
+	ROW(NULL, "end_assignment", "a temporary placement ended", false, false),
 };
 
 #define BUILT_INS (sizeof(built_ins) / sizeof(built_ins[0]))
 
-/* Those of computed fields: no record can add a value or hide one. */
-static const char *const computed[] = { "contact_type", "user_status" };
+/* Those of computed fields and of what rules act upon: no record can add a value
+ * or hide one. */
+static const char *const computed[] = { "contact_type", "user_status",
+	"status_event.event" };
 
 struct added {
 	struct view picklist;
@@ -111,6 +128,7 @@ built_in_value(
 		.built_in = true,
 		.hiring_manager = row->hiring_manager,
 		.no_mail = row->no_mail,
+		.open = row->open,
 		.hidden = vocabulary != NULL && vocabulary->hidden[index],
 	};
 }

@@ -24,13 +24,17 @@ put_hostile(struct buf *out)
 
 	while (pieces-- > 0)
 		buf_text(out, hostile[storing_random(COUNT(hostile))]);
-	/* A value of 1 MiB, all of it to be escaped or none. */
-	if (storing_random(20000) == 0) {
-		char byte = storing_random(2) == 0 ? '\\' : 'x';
+}
 
-		while (out->len < 1024 * 1024)
-			buf_char(out, byte);
-	}
+/* Up to 1 MiB, all that is put to be escaped or none. An element of a list would
+ * be longer with what a list escapes. */
+static void
+put_longest(struct buf *out)
+{
+	char byte = storing_random(2) == 0 ? '\\' : 'x';
+
+	while (out->len < 1024 * 1024)
+		buf_char(out, byte);
 }
 
 /* Records are contacts but for every tenth, an organization; nothing refers to
@@ -126,6 +130,8 @@ put_value(struct buf *out, const struct field *field)
 
 	if ((field->flags & FIELD_LIST) == 0) {
 		put_element(out, field);
+		if (field->type == TYPE_TEXT && storing_random(20000) == 0)
+			put_longest(out);
 		return;
 	}
 	while (elements-- > 0) {

@@ -31,7 +31,7 @@ static const struct field vehicle_fields[] = { SYSTEM_FIRST,
 	{ "color", COLOR, TYPE_TEXT, FIELD_SEARCHED, NULL, "red", NULL }, SYSTEM_LAST };
 
 static const struct kind kind_vehicle = { "vehicle", 200, vehicle_fields,
-	COUNT(vehicle_fields), "plate", NULL, "id,rev,plate,owner,wheels" };
+	COUNT(vehicle_fields), "plate", NULL, "id,rev,plate,owner,wheels", NULL, 0 };
 
 /* What share/maps is called from where the tests run. */
 static const char *
@@ -430,13 +430,13 @@ a_table_that_breaks_a_rule_is_refused(void **state)
 		struct kind kind;
 		const char *says;
 	} cases[] = {
-		{ { "contact", 201, twice, 1, NULL, NULL, "plate" },
+		{ { "contact", 201, twice, 1, NULL, NULL, "plate", NULL, 0 },
 		    "kind contact: name or number is taken" },
-		{ { "cart", 1, twice, 1, NULL, NULL, "plate" },
+		{ { "cart", 1, twice, 1, NULL, NULL, "plate", NULL, 0 },
 		    "kind cart: name or number is taken" },
-		{ { "cart", 201, twice, 2, NULL, NULL, "plate" },
+		{ { "cart", 201, twice, 2, NULL, NULL, "plate", NULL, 0 },
 		    "kind cart: plate repeats the slot or name of plate" },
-		{ { "cart", 201, same_slot, 2, NULL, NULL, "plate" },
+		{ { "cart", 201, same_slot, 2, NULL, NULL, "plate", NULL, 0 },
 		    "kind cart: color repeats the slot or name of plate" },
 	};
 	struct fault fault;

@@ -23,7 +23,7 @@ static void
 built_in_values_are_those_of_the_rules(void **state)
 {
 	/* TR-4, TR-5, TR-7, TW-23, HS-38, TW-44; + for a hiring manager (TR-45),
-	 * - for no mail (TR-48). */
+	 * - for no mail (TR-48), ~ for open. */
 	static const struct {
 		const char *picklist, *values;
 	} cases[] = {
@@ -37,6 +37,11 @@ built_in_values_are_those_of_the_rules(void **state)
 		    "Everyone;Myself and All Career Advisors;"
 		    "Only Myself;" },
 		{ "email_status", "Ok;Bounced-;Complained-;Invalid-;" },
+		{ "job.status", "Open~;On Hold~;Filled;Closed;" },
+		{ "placement.employment", "Consultant;Permanent;" },
+		{ "status_event.event",
+		    "job_created;job_edited;job_closed;job_reopened;"
+		    "closing_report;end_assignment;" },
 		{ "attribute_type", "text;flag;number;date;one-of;" },
 		{ "contact_type", "Client;Candidate;C&C;None;" },
 		{ "user_status", "none;pending;active;archived;" },
@@ -58,6 +63,8 @@ built_in_values_are_those_of_the_rules(void **state)
 			buf_view(&seen, value.value);
 			if (value.hiring_manager)
 				buf_char(&seen, '+');
+			if (value.open)
+				buf_char(&seen, '~');
 			if (value.no_mail)
 				buf_char(&seen, '-');
 			buf_char(&seen, ';');
