@@ -72,7 +72,7 @@ intake_difference(void *context, const struct import_difference *difference)
 
 	diff_add(intake->results, difference->line, difference->id, difference->name,
 	    difference->field, difference->from, difference->to, difference->cause,
-	    (struct view){ NULL, 0 });
+	    difference->job);
 }
 
 void

@@ -187,6 +187,7 @@ history_list_add(
 		[CELL_FROM] = row->from,
 		[CELL_TO] = row->to,
 		[CELL_CAUSE] = view_of(cause_name(row->cause)),
+		[CELL_JOB] = row->job,
 		[CELL_WHO] = row->who,
 		[CELL_PROGRAM] = row->program,
 		[CELL_REV] = number_cell(&list->rev, row->rev),

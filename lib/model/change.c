@@ -12,12 +12,15 @@
 #include "model/entries.h"
 #include "store/history.h"
 
+#define OBSERVERS_MOST 4
+
 /* Of the record as it was and as it is, kept for a transaction. */
 struct change {
 	struct entries before, after;
 	struct entries_known known;
-	struct change_observer observer;
-	struct buf old; /* for the observer: a copy that does not move */
+	struct change_observer observers[OBSERVERS_MOST];
+	size_t observer_count;
+	struct buf old; /* for observers: a copy that does not move */
 	bool unindexed; /* the index is made anew in the end */
 };
 
@@ -68,15 +71,41 @@ change_observe(
 
 	if (change == NULL)
 		return -1;
-	change->observer =
-	    observer == NULL ? (struct change_observer){ NULL, NULL } : *observer;
+	if (change->observer_count == OBSERVERS_MOST)
+		return fault_set(fault, FAULT_INTERNAL, "too many observers of changes");
+	change->observers[change->observer_count++] = *observer;
 	return 0;
 }
 
-static int
-remember(struct change *change, struct record old, struct fault *fault)
+void
+change_unobserve(struct txn *txn, const void *context)
 {
-	if (change->observer.changed == NULL)
+	struct change *change = txn_kept(txn, KEEP_CHANGE)->at;
+	size_t i, kept = 0;
+
+	for (i = 0; change != NULL && i < change->observer_count; i++)
+		if (change->observers[i].context != context)
+			change->observers[kept++] = change->observers[i];
+	if (change != NULL)
+		change->observer_count = kept;
+}
+
+static bool
+is_told(const struct change_observer *observer, const struct kind *kind)
+{
+	return observer->kind == NULL || observer->kind == kind;
+}
+
+static int
+remember(struct change *change, const struct kind *kind, struct record old,
+    struct fault *fault)
+{
+	size_t i;
+
+	for (i = 0; i < change->observer_count; i++)
+		if (is_told(change->observers + i, kind))
+			break;
+	if (i == change->observer_count)
 		return 0;
 	buf_clear(&change->old);
 	buf_put(&change->old, old.at, old.len);
@@ -87,10 +116,17 @@ static int
 tell(struct change *change, const struct kind *kind, uint64_t id, struct record old,
     struct record new, enum cause cause, struct fault *fault)
 {
-	return change->observer.changed == NULL
-	    ? 0
-	    : change->observer.changed(
-		  change->observer.context, kind, id, old, new, cause, fault);
+	const struct change_observer *observer;
+	size_t i;
+
+	for (i = 0; i < change->observer_count; i++) {
+		observer = change->observers + i;
+		if (is_told(observer, kind) &&
+		    observer->changed(
+			observer->context, kind, id, old, new, cause, fault) != 0)
+			return -1;
+	}
+	return 0;
 }
 
 static struct record
@@ -203,7 +239,7 @@ change_update(struct txn *txn, const struct kind *kind, uint64_t id, struct reco
 	*changed = !record_same(old, form);
 	if (change == NULL || !*changed)
 		return change == NULL ? -1 : 0;
-	if (remember(change, old, fault) != 0 ||
+	if (remember(change, kind, old, fault) != 0 ||
 	    collect(change, &change->before, &source, fault) != 0 ||
 	    txn_replace(txn, id, old, form, line, cause, fault) != 0)
 		return -1;
@@ -224,7 +260,7 @@ change_remove(struct txn *txn, const struct kind *kind, uint64_t id, struct reco
 	struct entries *entries;
 	size_t i;
 
-	if (change == NULL || remember(change, old, fault) != 0)
+	if (change == NULL || remember(change, kind, old, fault) != 0)
 		return -1;
 	entries = &change->before;
 	if (collect(change, entries, &source, fault) != 0)

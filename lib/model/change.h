@@ -54,16 +54,20 @@ int change_reindex(struct txn *txn, struct fault *fault) MUST_CHECK;
 
 /*
  * From now on tells every change of a record in this transaction, whoever makes
- * it: old.at is NULL on creation, new.at on removal. The records live for the
- * length of the call. NULL ends it.
+ * it: old.at is NULL on creation, new.at on removal. The records live until the
+ * next change. Observers are told in the order in which they came, and one that
+ * changes records itself does so when it is told no more. change_unobserve ends
+ * what the context was told.
  */
 struct change_observer {
 	void *context;
+	const struct kind *kind; /* that it is told of; NULL: of all */
 	int (*changed)(void *context, const struct kind *kind, uint64_t id,
 	    struct record old, struct record new, enum cause cause, struct fault *fault);
 };
 int change_observe(struct txn *txn, const struct change_observer *observer,
     struct fault *fault) MUST_CHECK;
+void change_unobserve(struct txn *txn, const void *context);
 
 /* Calls each for every index entry that a record has to have. */
 int change_entries(struct txn *txn, const struct kind *kind, uint64_t id,

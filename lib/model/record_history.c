@@ -7,6 +7,7 @@
  */
 #include "model/record_history.h"
 
+#include "model/origin.h"
 #include "store/history.h"
 #include "store/log.h"
 
@@ -17,6 +18,7 @@ struct telling {
 	int (*each)(void *context, const struct history_row *row, struct fault *fault);
 	void *context;
 	struct history_row row;
+	struct record version; /* that the row leads to */
 	struct buf name;
 };
 
@@ -26,7 +28,13 @@ static int
 tell_field(void *context, const struct difference *difference, struct fault *fault)
 {
 	struct telling *telling = context;
+	struct origin origin;
 
+	if (telling->version.at != NULL) {
+		origin = origin_of(telling->kind, telling->version, difference->slot);
+		telling->row.cause = origin.cause;
+		telling->row.job = origin.job;
+	}
 	telling->row.field = difference->field;
 	telling->row.from = difference->from;
 	telling->row.to = difference->to;
@@ -58,10 +66,10 @@ tell(struct telling *telling, uint64_t rev, struct record old, struct record new
 	row->who = run.who;
 	row->program = run.program;
 	/* Of what is gone no record says why. */
+	telling->version = new;
 	row->line = new.at == NULL ? 0 : record_line(new);
-	row->cause = new.at != NULL ? record_cause(new)
-	    : run.undoes > 0	    ? CAUSE_UNDO
-				    : CAUSE_ROW;
+	row->cause = run.undoes > 0 ? CAUSE_UNDO : CAUSE_ROW;
+	row->job = (struct view){ NULL, 0 };
 	buf_clear(&telling->name);
 	if (differences_name(&telling->name, telling->shown, telling->kind, row->id, old,
 		new, fault) == -1 ||

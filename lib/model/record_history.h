@@ -17,6 +17,7 @@ struct history_row {
 	struct view name; /* of the record after the run, before if it went */
 	struct view field, from, to;
 	enum cause cause;
+	struct view job; /* for whose sake a rule did it, or empty */
 	int64_t when;
 	struct view who, program;
 };

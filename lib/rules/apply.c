@@ -165,11 +165,20 @@ default_of(const struct import *import, uint16_t slot)
 	return (struct view){ NULL, 0 };
 }
 
-/* Text that means nobody yet is kept, but neither the id of something else nor,
- * where there are contacts already (CS-19), in place of one of them. */
+/* The code of a reference that has to have a target and has none, by the kind
+ * that it refers to (A4). */
+static const char *
+unknown_code(const struct kind *of)
+{
+	return of == &kind_contact ? "UNKNOWN_CONTACT" : "UNKNOWN_JOB";
+}
+
+/* Text that means nothing yet is kept, but neither the id of something else nor
+ * where the field needs its target, nor in place of one of an organization's
+ * contacts (CS-19). */
 static enum step
-unknown_contact(struct import *import, const struct field *field, struct view text,
-    uint64_t id, struct fault *fault)
+unknown_target(struct import *import, const struct field *field, const struct kind *of,
+    struct view text, uint64_t id, struct fault *fault)
 {
 	struct record record;
 	uint64_t other;
@@ -181,9 +190,13 @@ unknown_contact(struct import *import, const struct field *field, struct view te
 			return STEP_FAULT;
 		if (found == 1)
 			return import_stop(import, STEP_ERROR, "WRONG_KIND",
-			    "%s: record %llu is no contact", field->name,
-			    (unsigned long long)other);
+			    "%s: record %llu is no %s", field->name,
+			    (unsigned long long)other, of->name);
 	}
+	if ((field->flags & FIELD_RESOLVED) != 0)
+		return import_stop(import, STEP_ERROR, unknown_code(of),
+		    "%s: no %s answers to \"%.*s\"", field->name, of->name,
+		    (int)(text.len < 80 ? text.len : 80), text.at);
 	if (import->kind == &kind_organization && id != 0)
 		return import_stop(import, STEP_ERROR, "NOT_OF_ORGANIZATION",
 		    "%s: nobody in this organization answers to \"%.*s\"", field->name,
@@ -191,20 +204,57 @@ unknown_contact(struct import *import, const struct field *field, struct view te
 	return STEP_GO;
 }
 
+/* The ids of another system that are given bare: *only the ones of the file's own
+ * system, or those of any. */
+static int
+find_bare(struct import *import, const struct kind *of, struct view text, bool own,
+    struct fault *fault)
+{
+	size_t i;
+
+	for (i = 0; i < import->keyed_count && import->others.count == 0; i++)
+		if (import->keyed[i].field == &field_ext && import->keyed[i].own == own &&
+		    entity_find_key(import->txn, of, import->keyed[i].slot, &field_ext,
+			text, &import->others, fault) != 0)
+			return -1;
+	return 0;
+}
+
+/*
+ * Whom a cell means. An id without its system is one of the system that the
+ * file's own ids are of, before it is one of this store, and one of any other
+ * system that has it when it is nothing else.
+ */
+static int
+find_target(
+    struct import *import, const struct kind *of, struct view text, struct fault *fault)
+{
+	bool bare = text.at[0] != '#' && memchr(text.at, '@', text.len) == NULL &&
+	    memchr(text.at, ':', text.len) == NULL;
+
+	import->others.count = 0;
+	if (bare && find_bare(import, of, text, true, fault) != 0)
+		return -1;
+	if (import->others.count == 0 &&
+	    entity_resolve(import->txn, of, text, &import->others, fault) != 0)
+		return -1;
+	return bare && import->others.count == 0
+	    ? find_bare(import, of, text, false, fault)
+	    : 0;
+}
+
 static enum step
-resolve_contact(struct import *import, const struct field *field, struct view *value,
-    uint64_t id, struct fault *fault)
+resolve_record(struct import *import, const struct field *field, const struct kind *kind,
+    struct view *value, uint64_t id, struct fault *fault)
 {
 	struct record record;
 	uint64_t of;
 	int found;
 
-	import->others.count = 0;
-	if (entity_resolve(import->txn, &kind_contact, *value, &import->others, fault) !=
-	    0)
+	if (find_target(import, kind, *value, fault) != 0)
 		return STEP_FAULT;
 	if (import->others.count == 0)
-		return unknown_contact(import, field, *value, id, fault);
+		return unknown_target(import, field, kind, *value, id, fault);
 	if (import->others.count > 1)
 		return import_stop(import, STEP_ERROR, "AMBIGUOUS",
 		    "%s: #%llu and #%llu answer to it", field->name,
@@ -246,9 +296,7 @@ resolve(struct import *import, const struct field *field, struct view *value, ui
 			    "%s: \"%.*s\" is no member", field->name,
 			    (int)(value->len < 80 ? value->len : 80), value->at);
 	}
-	if (of == &kind_contact)
-		return resolve_contact(import, field, value, id, fault);
-	return STEP_GO;
+	return of == NULL ? STEP_GO : resolve_record(import, field, of, value, id, fault);
 }
 
 static enum step
@@ -378,7 +426,7 @@ apply_cells(struct import *import, struct draft *draft, uint64_t id, bool is_new
 			apply_set_kept(import, cell->slot, cell->value);
 			continue;
 		}
-		if (is_contact(import) && cell->slot == CONTACT_ORGANIZATION)
+		if (cell->slot == import->employer_slot)
 			continue;
 		if (import_field(import, cell->slot, &field, fault) != 0)
 			return STEP_FAULT;
@@ -427,16 +475,14 @@ keep_old_name(struct import *import, struct view before, struct fault *fault)
 		  buf_as_view(&import->changed), fault);
 }
 
-static enum step
-apply_contact(struct import *import, struct draft *draft, const struct record *old,
-    struct fault *fault)
+static void
+apply_contact(struct import *import, struct draft *draft, const struct record *old)
 {
 	const struct cell *name = draft_cell(draft, CONTACT_NAME);
 
 	settle_name(import, old, name != NULL && name->value.len > 0);
 	if (old == NULL)
 		apply_defaults(import);
-	return apply_organization(import, draft, old == NULL, fault);
 }
 
 enum step
@@ -457,8 +503,14 @@ apply_draft(struct import *import, struct draft *draft, uint64_t id,
 	    archive_revive(import, *old, fault) != 0)
 		return STEP_FAULT;
 	step = apply_cells(import, draft, id, old == NULL, fault);
+	/* A job is there to be filled, unless the row says otherwise. */
+	if (step == STEP_GO && import->kind == &kind_job && old == NULL &&
+	    record_form_get(form, JOB_STATUS).len == 0)
+		apply_set_kept(import, JOB_STATUS, VIEW("Open"));
 	if (step == STEP_GO && is_contact(import))
-		step = apply_contact(import, draft, old, fault);
+		apply_contact(import, draft, old);
+	if (step == STEP_GO && import->employer_slot != FIELD_NONE)
+		step = apply_organization(import, draft, old == NULL, fault);
 	if (step == STEP_GO && import->revival.under_way &&
 	    archive_back(import, fault) != 0)
 		return STEP_FAULT;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a row says of a contact's organization, and what follows from it. The
+ * What a row says of an organization, and what follows from it for a contact. The
  * organization is looked up last, since it may have to be made, and that is a
  * write: it waits until nothing else can be wrong with the row.
  */
@@ -15,7 +15,8 @@ inherit_assignee(struct import *import, const struct draft *draft, uint64_t orga
 	const struct cell *given = draft_cell(draft, CONTACT_ASSIGNED_TO);
 	struct view assignee;
 
-	if (import->options.no_sync || (given != NULL && given->value.len > 0) ||
+	if (import->kind != &kind_contact || import->options.no_sync ||
+	    (given != NULL && given->value.len > 0) ||
 	    (import->options.mode == IMPORT_FILL && !is_new))
 		return 0;
 	if (employer_assignee(import, organization, &assignee, fault) != 0)
@@ -30,7 +31,8 @@ static int
 join(struct import *import, const struct draft *draft, uint64_t id, bool is_new,
     struct fault *fault)
 {
-	struct view stored = record_form_get(&import->form, CONTACT_ORGANIZATION);
+	uint16_t slot = import->employer_slot;
+	struct view stored = record_form_get(&import->form, slot);
 
 	buf_clear(&import->text);
 	reference_put(&import->text, id);
@@ -38,8 +40,7 @@ join(struct import *import, const struct draft *draft, uint64_t id, bool is_new,
 		return -1;
 	if (view_equal(buf_as_view(&import->text), stored))
 		return 0;
-	return apply_set(
-		   import, CONTACT_ORGANIZATION, buf_as_view(&import->text), fault) != 0
+	return apply_set(import, slot, buf_as_view(&import->text), fault) != 0
 	    ? -1
 	    : inherit_assignee(import, draft, id, is_new, fault);
 }
@@ -74,8 +75,9 @@ enum step
 apply_organization(
     struct import *import, const struct draft *draft, bool is_new, struct fault *fault)
 {
-	const struct cell *cell = draft_cell(draft, CONTACT_ORGANIZATION);
-	struct view stored = record_form_get(&import->form, CONTACT_ORGANIZATION);
+	uint16_t slot = import->employer_slot;
+	const struct cell *cell = draft_cell(draft, slot);
+	struct view stored = record_form_get(&import->form, slot);
 	struct employer_given given;
 	uint64_t id = 0;
 	enum step step;
@@ -84,7 +86,8 @@ apply_organization(
 	if (cell == NULL)
 		return STEP_GO;
 	/* TW-43: a row never moves a contact out of Inactive. */
-	if (record_form_get(&import->form, CONTACT_ARCHIVED_AT).len > 0 &&
+	if (import->kind == &kind_contact &&
+	    record_form_get(&import->form, CONTACT_ARCHIVED_AT).len > 0 &&
 	    (draft->archived || import->options.archived == ARCHIVED_UPDATE))
 		return leave_organization(import, draft, cell, fault);
 	clear = (cell->flags & CELL_CLEAR) != 0 ||
@@ -95,8 +98,7 @@ apply_organization(
 		return STEP_GO;
 	if (clear) {
 		if (stored.len > 0)
-			apply_set_kept(
-			    import, CONTACT_ORGANIZATION, (struct view){ NULL, 0 });
+			apply_set_kept(import, slot, (struct view){ NULL, 0 });
 		return STEP_GO;
 	}
 	employer_of_draft(import, draft, &given);
@@ -112,7 +114,7 @@ apply_organization(
 		return STEP_GO;
 	/* An id whose record has not come stays text until it does. */
 	if (given.name.len == 0) {
-		apply_set_kept(import, CONTACT_ORGANIZATION, cell->value);
+		apply_set_kept(import, slot, cell->value);
 		return !given.typed && employer_know_system(import, &given, fault) != 0
 		    ? STEP_FAULT
 		    : STEP_GO;
@@ -127,10 +129,11 @@ apply_employer(
 {
 	struct employer_given given;
 	uint64_t id;
+	/* Who is created inactive does not stay there as its primary contact. */
+	bool primary = import->kind == &kind_contact && is_new && !draft->archived;
 
 	employer_of_draft(import, draft, &given);
-	/* Who is created inactive does not stay there as its primary contact. */
-	if (employer_make(import, &given, is_new && !draft->archived, &id, fault) != 0)
+	if (employer_make(import, &given, primary, &id, fault) != 0)
 		return -1;
 	return join(import, draft, id, is_new, fault);
 }

@@ -289,7 +289,7 @@ void
 employer_of_draft(
     struct import *import, const struct draft *draft, struct employer_given *given)
 {
-	const struct cell *cell = draft_cell(draft, CONTACT_ORGANIZATION);
+	const struct cell *cell = draft_cell(draft, import->employer_slot);
 	size_t i;
 
 	*given = (struct employer_given){ .name = { NULL, 0 } };
@@ -302,7 +302,7 @@ employer_of_draft(
 	else
 		given->name = text_trim_wide(cell->value);
 	for (i = 0; i < draft->by_id_count; i++)
-		if (draft->by_id[i].slot == CONTACT_ORGANIZATION)
+		if (draft->by_id[i].slot == import->employer_slot)
 			given->by_id = draft->by_id[i].value;
 }
 

@@ -35,8 +35,8 @@ struct employers {
 
 void employers_release(struct employers *employers);
 
-/* What a contact's row says of its organization: a name, an id as SYSTEM:ID,
- * or both. */
+/* What a row says of the organization of its contact, job and so on: a name, an
+ * id as SYSTEM:ID, or both. */
 struct employer_given {
 	struct view name, by_id;
 	bool typed; /* by_id was typed where a name may stand, too */

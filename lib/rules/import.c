@@ -104,11 +104,19 @@ know_field(struct import *import, const struct field *field)
 	    (field->flags & (FIELD_RULES | FIELD_IMPORT_ADDS)) == 0;
 }
 
+/* The kinds whose records the statuses of contacts follow. */
+static bool
+is_watched(const struct kind *kind)
+{
+	return kind == &kind_job || kind == &kind_placement || kind == &kind_status_event;
+}
+
 int
 import_begin(struct import **out, struct txn *txn, const struct import_options *options,
     const struct import_report *report, struct fault *fault)
 {
 	struct import *import = calloc(1, sizeof(*import));
+	const struct field *field;
 	size_t i;
 
 	*out = NULL;
@@ -118,6 +126,9 @@ import_begin(struct import **out, struct txn *txn, const struct import_options *
 		know_field(import, options->kind->fields + i);
 	import->txn = txn;
 	import->kind = options->kind;
+	field = kind_field(import->kind, VIEW("organization"));
+	import->employer_slot =
+	    field != NULL && field->type == TYPE_REFERENCE ? field->slot : FIELD_NONE;
 	import->options = *options;
 	import->values = options->values;
 	import->report = *report;
@@ -127,6 +138,8 @@ import_begin(struct import **out, struct txn *txn, const struct import_options *
 	if (read_settings(import, fault) != 0 ||
 	    import_source_check(import, fault) != 0 ||
 	    import_sets_read(import, fault) != 0 ||
+	    (is_watched(import->kind) &&
+		statuses_of(&import->statuses, txn, fault) != 0) ||
 	    differences_observe(import, fault) != 0) {
 		import_free(import);
 		return -1;
@@ -142,6 +155,7 @@ import_free(struct import *import)
 
 	if (import == NULL)
 		return;
+	change_unobserve(import->txn, import);
 	for (i = 0; i < import->alias_count; i++) {
 		free(import->aliases[i].old);
 		free(import->aliases[i].master);
@@ -272,7 +286,10 @@ import_finish(struct import *import, struct fault *fault)
 		    (unsigned long long)errors, errors == 1 ? "" : "s",
 		    (unsigned long long)import->options.max_errors);
 	import->line = 0;
-	if (references_settle(import->txn, &import->counts.also, fault) != 0)
+	if (references_settle(import->txn, &import->counts.also, fault) != 0 ||
+	    employers_settle(import, fault) != 0)
 		return -1;
-	return employers_settle(import, fault);
+	return import->statuses == NULL || import->options.settles_later
+	    ? 0
+	    : statuses_settle(import->statuses, &import->counts.also, fault);
 }

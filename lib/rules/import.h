@@ -37,6 +37,8 @@ struct import_options {
 	bool blank_clears;
 	bool has_max_errors;
 	uint64_t max_errors;
+	/* Another import of the same run follows, which settles the statuses. */
+	bool settles_later;
 	const char *me; /* acting user, for `me` */
 	struct value_rules values;
 };
@@ -69,7 +71,7 @@ struct import_result {
 /* One field that changed. */
 struct import_difference {
 	uint64_t line, id;
-	struct view name, field, from, to;
+	struct view name, field, from, to, job;
 	const char *cause;
 };
 
@@ -78,6 +80,8 @@ struct import_report {
 	bool all; /* result for every row, not only for those in error */
 	int (*result)(
 	    void *context, const struct import_result *result, struct fault *fault);
+	/* Only the statuses of contacts are told, what contact-status is about. */
+	bool statuses_only;
 	/* NULL when nobody wants it: then the values are not printed. */
 	void (*difference)(void *context, const struct import_difference *difference);
 	/* Called now and then; bytes of the current file. */

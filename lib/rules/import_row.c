@@ -192,6 +192,11 @@ create(struct import *import, struct draft *draft, uint64_t archived, uint64_t *
 		step = apply_draft(import, draft, 0, NULL, fault);
 	if (step != STEP_GO)
 		return step;
+	import->code = code;
+	step = status_row(import, draft, NULL, fault);
+	if (step != STEP_GO)
+		return step;
+	code = import->code;
 	if ((archived != 0 && archive_pass_ids(import, archived, fault) != 0) ||
 	    (import->makes_employer && apply_employer(import, draft, true, fault) != 0) ||
 	    (draft->archived && archive_inactive(import, 0, fault) != 0))
@@ -273,6 +278,11 @@ may_update(struct import *import, const struct draft *draft, uint64_t id,
 		    "line %llu is the same record and says otherwise "
 		    "(--repeated last takes the last)",
 		    (unsigned long long)line);
+	/* TR-44: an event is taken once, whatever a later row says of it. */
+	if (import->kind == &kind_status_event)
+		return import_stop(import, STEP_SKIP, "EXISTS",
+		    "the event was taken in revision %llu and said otherwise",
+		    (unsigned long long)record_created(record));
 	return STEP_GO;
 }
 
@@ -330,6 +340,8 @@ update(struct import *import, struct draft *draft, uint64_t id, bool *changed,
 	    (!import->touched || record_same(record, &import->form)))
 		return STEP_GO;
 	step = may_update(import, draft, id, record, line);
+	if (step == STEP_GO)
+		step = status_row(import, draft, &record, fault);
 	if (step != STEP_GO)
 		return step;
 	*changed = true;
@@ -413,6 +425,22 @@ merge_sets(struct import *import, struct draft *draft, struct fault *fault)
 	    &import->arena, &import->text, fault);
 }
 
+/* What the rules about statuses have to say of the row. */
+static void
+take_remark(struct import *import)
+{
+	struct view message;
+	const char *code;
+
+	code =
+	    import->statuses == NULL ? NULL : statuses_remark(import->statuses, &message);
+	if (code == NULL)
+		return;
+	import->code = code;
+	buf_clear(&import->message);
+	buf_view(&import->message, message);
+}
+
 /* One row, whatever it says. */
 int
 import_take(struct import *import, struct draft *draft, uint64_t *id, struct fault *fault)
@@ -423,6 +451,8 @@ import_take(struct import *import, struct draft *draft, uint64_t *id, struct fau
 
 	*id = 0;
 	import->line = draft->line;
+	if (import->statuses != NULL)
+		statuses_line(import->statuses, draft->line);
 	import->code = NULL;
 	import->learner = 0;
 	import->revival = (struct revival){ .under_way = false };
@@ -468,6 +498,7 @@ import_take(struct import *import, struct draft *draft, uint64_t *id, struct fau
 		step = STEP_FAULT;
 	if (step == STEP_FAULT)
 		return -1;
+	take_remark(import);
 	return report(import, draft, *id,
 	    step == STEP_SKIP	     ? ACTION_SKIPPED
 		: step == STEP_ERROR ? ACTION_ERROR

@@ -12,6 +12,7 @@
 #include "rules/import.h"
 #include "rules/pipeline.h"
 #include "rules/seen.h"
+#include "rules/statuses.h"
 
 #define KEY_PARTS 8
 
@@ -54,7 +55,12 @@ struct import {
 	struct match_key key;
 	struct key_table *key_table;
 	struct employers employers;
+	/* The field `organization` of the kind, or FIELD_NONE: names in it make
+	 * organizations (CS-15). */
+	uint16_t employer_slot;
 	struct seen seen;
+	/* Of jobs, placements and events about them, else NULL. */
+	struct statuses *statuses;
 	uint64_t file_first_id; /* of what the current file creates */
 
 	/* Of the current file. */
@@ -162,11 +168,16 @@ void apply_set_kept(struct import *import, uint16_t slot, struct view value);
 /* the stored value stays, and the row says so. */
 void apply_keep(struct import *import, const struct field *field);
 
-/* apply_employer.c: the organization of a contact. */
+/* apply_employer.c: the organization of a contact, a job and the like. */
 enum step apply_organization(
     struct import *import, const struct draft *draft, bool is_new, struct fault *fault);
 int apply_employer(struct import *import, const struct draft *draft, bool is_new,
     struct fault *fault) MUST_CHECK;
+
+/* status_row.c: what a placement must say, before it is written; what an event
+ * does. old is NULL for a new record. */
+enum step status_row(struct import *import, const struct draft *draft,
+    const struct record *old, struct fault *fault);
 
 /* read_only.c: cells of derived and system fields (A4). */
 enum step apply_compare(struct import *import, const struct draft *draft, uint64_t id,

@@ -70,6 +70,12 @@ const char *plan_shape(const struct plan *plan);
  * external id of its own name. */
 size_t plan_keys(const struct plan *plan, const uint16_t **slots);
 
+/* The external system whose ids the file carries. */
+const char *plan_system(const struct plan *plan);
+/* Whether the ids of the file are of the system whose ids are in this slot: it is
+ * that of the map, or the file has a column for them. */
+bool plan_has_ids(const struct plan *plan, uint16_t slot);
+
 /* The header as it stood, with the names of unnamed columns empty. */
 size_t plan_columns(const struct plan *plan, const struct view **names);
 

@@ -113,7 +113,7 @@ match_ahead(struct import *import, const struct draft *draft)
 	if (!import->guessing)
 		for (i = 0; i < draft->key_count; i++)
 			index_ahead(import->txn, draft->keys[i].key);
-	if (import->kind == &kind_contact)
+	if (import->employer_slot != FIELD_NONE)
 		employer_ahead(import, draft);
 }
 

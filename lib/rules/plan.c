@@ -168,6 +168,7 @@ take_verdict(struct plan *plan, const struct verdict *verdict,
 {
 	const struct map_shape *shape = verdict->shape;
 	char *name;
+	int known;
 
 	plan->shape = shape;
 	plan->ours = verdict->ours;
@@ -181,6 +182,13 @@ take_verdict(struct plan *plan, const struct verdict *verdict,
 	memcpy(name, shape->name.at, shape->name.len);
 	name[shape->name.len] = '\0';
 	plan->shape_name = name;
+	known = plan->system == NULL
+	    ? 0
+	    : txn_name_slot(plan->txn, NAME_EXT, view_of(plan->system), false,
+		  &plan->system_slot, fault);
+	if (known < 0)
+		return -1;
+	plan->has_system_slot = known == 1;
 	plan->values = options->values;
 	if (plan->values.dates == DATE_ISO)
 		plan->values.dates = shape->dates;
@@ -311,6 +319,20 @@ const char *
 plan_shape(const struct plan *plan)
 {
 	return plan->shape_name;
+}
+
+const char *
+plan_system(const struct plan *plan)
+{
+	return plan->system != NULL ? plan->system : plan->map;
+}
+
+bool
+plan_has_ids(const struct plan *plan, uint16_t slot)
+{
+	return !plan->ours &&
+	    ((plan->has_system_slot && plan->system_slot == slot) ||
+		target_find(plan, slot) != NULL);
 }
 
 size_t

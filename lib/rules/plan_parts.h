@@ -105,6 +105,8 @@ struct plan {
 	const struct kind *kind;
 	struct txn *txn; /* while binding */
 	const char *map, *system, *shape_name;
+	uint16_t system_slot; /* of ids of the system, with has_system_slot */
+	bool has_system_slot;
 	bool ours, blank_clears, store_sensitive, excel;
 	struct value_rules values;
 

@@ -95,7 +95,7 @@ force_helps(const struct undo *undo)
 static int
 carry_out(struct undo *undo, struct fault *fault)
 {
-	const struct change_observer observer = { undo, tell_record };
+	const struct change_observer observer = { undo, NULL, tell_record };
 	uint64_t refused;
 
 	if (undo_plan(undo, fault) != 0)

@@ -89,6 +89,7 @@ enum txn_keep {
 	KEEP_VOCABULARY,
 	KEEP_SUPPRESSION,
 	KEEP_CHANGE,
+	KEEP_STATUSES,
 	KEEPS
 };
 struct txn_kept {
