@@ -9,6 +9,9 @@
 
 #define SHOW(view) (int)((view).len > 80 ? 80 : (view).len), (view).at
 
+/* Columns with by-id come after all that fill their field otherwise. */
+#define BY_ID_RANK (UINT32_MAX / 2)
+
 static void
 explain(struct plan *plan, const struct header_name *name, const char *to)
 {
@@ -104,7 +107,7 @@ bind_target(struct plan *plan, uint32_t column, struct target *target,
 	/* The id goes behind the name of what it refers to, which is sure to
 	 * be known or made; the id stands beside it (struct draft). */
 	if (rule != NULL && (rule->rules & RULE_BY_ID) != 0)
-		source.rank += UINT32_MAX / 2;
+		source.rank += BY_ID_RANK;
 	if (rule != NULL && rule->type_header.len > 0)
 		source.type_column =
 		    (uint32_t)header_find(&plan->header, rule->type_header);
@@ -195,7 +198,11 @@ bind_rule(struct plan *plan, uint32_t column, const struct map_column *rule,
 	if ((rule->rules & RULE_KEYPART) != 0)
 		return bind_keypart(plan, column, rule, rank, fault);
 	return bind_target(plan, column, target_field(plan, rule->field, fault), rule,
-	    rank, (rule->rules & RULE_BY_ID) != 0 ? " by id" : "", fault);
+	    rank,
+	    (rule->rules & RULE_BY_ID) != 0	   ? " by id"
+		: (rule->rules & RULE_ACTION) != 0 ? " where it says yes"
+						   : "",
+	    fault);
 }
 
 /* ext.NAME and attr.NAME written out. */
@@ -288,7 +295,7 @@ bind_foreign(struct plan *plan, uint32_t column, const struct plan_options *opti
 		view_is(name->text, field->name)))
 		return bind_target(plan, column,
 		    target_of(plan, field, field->slot, VIEW(""), fault), NULL,
-		    UINT32_MAX, "", fault);
+		    BY_ID_RANK - 1, "", fault);
 	return bind_unknown(plan, column, options, fault);
 }
 
@@ -333,6 +340,7 @@ plan_bind(struct plan *plan, const struct plan_options *options, struct fault *f
 	}
 	if (bind_emails(plan, fault) == -1 || groups_finish(plan, fault) == -1 ||
 	    bind_name(plan, fault) == -1 || bind_defaults(plan, fault) == -1 ||
+	    bind_values(plan, fault) == -1 ||
 	    (options->key != NULL && bind_keys(plan, options->key, fault) == -1) ||
 	    targets_finish(plan, fault) == -1)
 		return -1;

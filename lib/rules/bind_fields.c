@@ -6,6 +6,9 @@
  */
 #include "rules/plan_parts.h"
 
+#include "rules/map_rule.h"
+#include "rules/map_value.h"
+
 #define SHOW(view) (int)((view).len > 80 ? 80 : (view).len), (view).at
 
 /* Whether the columns for e-mails have to be looked at together. */
@@ -147,6 +150,72 @@ bind_defaults(struct plan *plan, struct fault *fault)
 			if (target->preset.len > 0 && target->preset.at == NULL)
 				result = fault_memory(fault);
 		}
+	}
+	buf_release(&value);
+	return result;
+}
+
+/* The target of a field or attribute, NULL when no column fills it. */
+static struct target *
+find_target(const struct plan *plan, const struct field *field, struct view name)
+{
+	size_t i;
+
+	for (i = 0; i < plan->target_count; i++) {
+		if (plan->targets[i]->field == field &&
+		    view_equal(plan->targets[i]->name, name))
+			return plan->targets[i];
+	}
+	return NULL;
+}
+
+/* The shape's own line goes before one of the shape that it is like. */
+static int
+add_meaning(struct plan *plan, struct target *target, struct view word, struct view value,
+    struct fault *fault)
+{
+	struct meaning **at = &target->meanings;
+
+	for (; *at != NULL; at = &(*at)->next) {
+		if (view_equal((*at)->word, word))
+			return 0;
+	}
+	*at = arena_take(&plan->arena, sizeof(**at));
+	if (*at == NULL)
+		return fault_memory(fault);
+	**at = (struct meaning){ NULL, word, arena_copy(&plan->arena, value) };
+	return value.len > 0 && (*at)->value.at == NULL ? fault_memory(fault) : 0;
+}
+
+/* All lines are checked, also those of fields that the file has no column of. */
+int
+bind_values(struct plan *plan, struct fault *fault)
+{
+	const struct map_shape *from = plan->shape;
+	const struct map_value *line = NULL;
+	const struct field *field;
+	struct buf value = BUF_EMPTY;
+	struct target *target;
+	struct problem problem;
+	struct view name;
+	int result = 0;
+
+	while (
+	    !plan->ours && result == 0 && (line = map_value_next(&from, line)) != NULL) {
+		field = map_rule_field(plan->kind, line->field, fault);
+		if (field == NULL) {
+			result = -1;
+			break;
+		}
+		name = field == &field_attr ? view_from(line->field, 5) : VIEW("");
+		buf_clear(&value);
+		if (!value_read(
+			&value, field, name, line->value, &plan->values, &problem))
+			result = fault_set(fault, FAULT_USAGE, "%s:%u: %s",
+			    plan->shape->map->path, line->line, problem.text);
+		else if ((target = find_target(plan, field, name)) != NULL)
+			result = add_meaning(
+			    plan, target, line->word, buf_as_view(&value), fault);
 	}
 	buf_release(&value);
 	return result;

@@ -6,6 +6,7 @@
 #include "rules/plan_parts.h"
 
 #include "base/fold.h"
+#include "rules/map_value.h"
 
 static const struct field flag_field = { .name = "flag", .type = TYPE_FLAG };
 
@@ -30,6 +31,28 @@ remembers(const struct source *source, struct view text, struct view *value)
 	return view_equal(memo->text, text);
 }
 
+bool
+drafting_meaning(
+    struct drafting *d, const struct target *target, struct view text, struct view *value)
+{
+	struct buf *word = &d->plan->scratch;
+	const struct meaning *known;
+
+	if (target->meanings == NULL)
+		return false;
+	buf_clear(word);
+	map_value_normal(word, text);
+	if (word->failed)
+		d->failed = true;
+	for (known = target->meanings; known != NULL; known = known->next) {
+		if (view_equal(known->word, buf_as_view(word))) {
+			*value = known->value;
+			return true;
+		}
+	}
+	return false;
+}
+
 /* Columns with few different values are read once for each of them. */
 static bool
 take_value(struct drafting *d, const struct target *target, const struct source *source,
@@ -41,7 +64,8 @@ take_value(struct drafting *d, const struct target *target, const struct source 
 		return true;
 	memo = source->memos == NULL || text.len == 0 ? NULL : memo_of(source, text);
 	d->plan->values.dates = source->dates;
-	if (!drafting_value(d, source->take == TAKE_FLAG ? &flag_field : target->field,
+	if (!drafting_meaning(d, target, text, value) &&
+	    !drafting_value(d, source->take == TAKE_FLAG ? &flag_field : target->field,
 		target->name, source->column, text, value))
 		return false;
 	/* Places are never given anew: drafts may still show their values. */
@@ -77,13 +101,25 @@ take_flag(struct drafting *d, const struct target *target, const struct source *
 {
 	struct problem problem;
 
-	if (remembers(source, text, value))
+	if (remembers(source, text, value) || drafting_meaning(d, target, text, value))
 		return true;
 	buf_clear(&d->plan->scratch);
 	if (value_read(&d->plan->scratch, &flag_field, VIEW(""), text, &d->plan->values,
 		&problem))
 		return take_value(d, target, source, text, value);
 	*value = text;
+	return true;
+}
+
+/* Not to act is nothing that a row says: the record keeps what it has. */
+static bool
+take_action(struct drafting *d, const struct target *target, const struct source *source,
+    struct view text, struct view *value)
+{
+	if (!take_value(d, target, source, text, value))
+		return false;
+	if (view_is(*value, "false"))
+		*value = VIEW("");
 	return true;
 }
 
@@ -171,10 +207,12 @@ drafting_take(struct drafting *d, const struct target *target,
 	switch (source->take) {
 	case TAKE_TEXT:
 		*value = text;
+		(void)drafting_meaning(d, target, text, value);
 		return true;
 	case TAKE_CHECKED:
 		*value = text;
-		return text.at[0] != '#' || take_value(d, target, source, text, value);
+		return drafting_meaning(d, target, text, value) || text.at[0] != '#' ||
+		    take_value(d, target, source, text, value);
 	case TAKE_VALUE:
 		return take_value(d, target, source, text, value);
 	case TAKE_FLAG:
@@ -185,6 +223,8 @@ drafting_take(struct drafting *d, const struct target *target,
 		return take_by_id(d, source, text, value);
 	case TAKE_BOUNCED:
 		return take_bounced(d, source, text, value);
+	case TAKE_ACTION:
+		return take_action(d, target, source, text, value);
 	case TAKE_LIST:
 		return take_list(d, target, source, text, value);
 	}

@@ -278,7 +278,8 @@ put_single(struct drafting *d, struct group *group, struct view type, struct vie
 	target = typed_target(d, group, type);
 	if (drafting_is_filled(d, target))
 		put_further(d, group, 0, text, column);
-	else if (drafting_value(d, target->field, target->name, column, text, &value))
+	else if (drafting_meaning(d, target, text, &value) ||
+	    drafting_value(d, target->field, target->name, column, text, &value))
 		drafting_fill(d, target, value, column, false);
 }
 
@@ -323,8 +324,9 @@ draft_several(struct drafting *d, struct group *group)
 				continue;
 			any = true;
 			if (n == 0 &&
-			    drafting_value(d, field->target->field, field->target->name,
-				column, cell, &value))
+			    (drafting_meaning(d, field->target, cell, &value) ||
+				drafting_value(d, field->target->field,
+				    field->target->name, column, cell, &value)))
 				drafting_fill(d, field->target, value, column, false);
 			else if (n > 0 && field->further_count > 0)
 				drafting_fill(d,

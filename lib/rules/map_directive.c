@@ -7,6 +7,7 @@
  */
 #include "rules/map_parser.h"
 #include "rules/map_rule.h"
+#include "rules/map_value.h"
 
 #define SHOW(view) (int)((view).len > 80 ? 80 : (view).len), (view).at
 #define ORDER_MAX  100000
@@ -23,9 +24,8 @@ map_parser_take(struct map_parser *p, size_t size, struct fault *fault)
 	return at;
 }
 
-/* The next word of the line; a fault when there is none. */
-static int
-word(struct map_parser *p, struct view *text, struct fault *fault)
+int
+map_parser_word(struct map_parser *p, struct view *text, struct fault *fault)
 {
 	struct map_token token;
 	int got = map_lexer_next(&p->words, &token, p->arena, fault);
@@ -44,7 +44,7 @@ string(struct map_parser *p, const char **text, struct fault *fault)
 	struct view view;
 	char *at;
 
-	if (word(p, &view, fault) == -1)
+	if (map_parser_word(p, &view, fault) == -1)
 		return -1;
 	at = map_parser_take(p, view.len + 1, fault);
 	if (at == NULL)
@@ -116,7 +116,7 @@ read_dates(struct map_parser *p, struct map_shape *to, struct fault *fault)
 {
 	struct view order;
 
-	if (word(p, &order, fault) == -1)
+	if (map_parser_word(p, &order, fault) == -1)
 		return -1;
 	if (view_is(order, "dmy"))
 		to->dates = DATE_DMY;
@@ -132,7 +132,7 @@ read_id_form(struct map_parser *p, struct map_shape *to, struct fault *fault)
 {
 	struct view form;
 
-	if (word(p, &form, fault) == -1)
+	if (map_parser_word(p, &form, fault) == -1)
 		return -1;
 	if (!view_is(form, "salesforce"))
 		return fault_set(
@@ -147,8 +147,9 @@ read_type(struct map_parser *p, struct map_shape *to, struct fault *fault)
 	struct map_type *type = map_parser_take(p, sizeof(*type), fault);
 	struct view text;
 
-	if (type == NULL || word(p, &type->of, fault) == -1 ||
-	    word(p, &text, fault) == -1 || word(p, &type->field, fault) == -1 ||
+	if (type == NULL || map_parser_word(p, &type->of, fault) == -1 ||
+	    map_parser_word(p, &text, fault) == -1 ||
+	    map_parser_word(p, &type->field, fault) == -1 ||
 	    map_rule_normal(&type->word, p->arena, text, fault) == -1)
 		return -1;
 	if (type->of.len < 2 || type->of.at[type->of.len - 1] != '#')
@@ -166,8 +167,8 @@ read_default(struct map_parser *p, struct map_shape *to, struct fault *fault)
 {
 	struct map_default *added = map_parser_take(p, sizeof(*added), fault);
 
-	if (added == NULL || word(p, &added->field, fault) == -1 ||
-	    word(p, &added->value, fault) == -1)
+	if (added == NULL || map_parser_word(p, &added->field, fault) == -1 ||
+	    map_parser_word(p, &added->value, fault) == -1)
 		return -1;
 	added->line = p->line;
 	added->next = to->defaults;
@@ -180,7 +181,7 @@ read_kind(struct map_parser *p, struct map_shape *to, struct fault *fault)
 {
 	struct view name;
 
-	if (word(p, &name, fault) == -1)
+	if (map_parser_word(p, &name, fault) == -1)
 		return -1;
 	to->kind = kind_by_name(name);
 	return to->kind != NULL
@@ -194,7 +195,7 @@ read_order(struct map_parser *p, struct map_shape *to, struct fault *fault)
 	struct view text;
 	size_t i;
 
-	if (word(p, &text, fault) == -1)
+	if (map_parser_word(p, &text, fault) == -1)
 		return -1;
 	to->order = 0;
 	for (i = 0; i < text.len && to->order <= ORDER_MAX; i++) {
@@ -226,7 +227,7 @@ read_like(struct map_parser *p, struct map_shape *to, struct fault *fault)
 {
 	struct view name;
 
-	if (word(p, &name, fault) == -1)
+	if (map_parser_word(p, &name, fault) == -1)
 		return -1;
 	to->like = find_shape(p->map, name);
 	/* Only what is above can be named, so there is no going in circles. */
@@ -324,7 +325,7 @@ read_shape(struct map_parser *p, struct map_shape *to, struct fault *fault)
 	struct view name;
 
 	(void)to;
-	if (word(p, &name, fault) == -1)
+	if (map_parser_word(p, &name, fault) == -1)
 		return -1;
 	if (find_shape(p->map, name) != NULL)
 		return fault_set(
@@ -366,6 +367,7 @@ static const struct {
 	{ "none", true, read_none },
 	{ "last", true, read_last },
 	{ "ids", true, read_ids },
+	{ "value", true, map_value_read },
 };
 
 int
@@ -375,7 +377,7 @@ map_directive_read(struct map_parser *p, struct view line, struct fault *fault)
 	size_t i;
 
 	p->words = (struct map_lexer){ line, false };
-	if (word(p, &name, fault) == -1)
+	if (map_parser_word(p, &name, fault) == -1)
 		return -1;
 	for (i = 0; i < sizeof(directives) / sizeof(directives[0]); i++) {
 		if (view_is(name, directives[i].word))

@@ -9,6 +9,7 @@
 #include "base/fold.h"
 #include "rules/map_parser.h"
 #include "rules/map_rule.h"
+#include "rules/map_value.h"
 
 #define SHOW(view) (int)((view).len > 80 ? 80 : (view).len), (view).at
 
@@ -53,6 +54,8 @@ check_shape(const struct map_shape *shape, struct fault *fault)
 		if (map_rule_field(shape->kind, preset->field, fault) == NULL)
 			return fault_wrap(fault, "line %u", preset->line);
 	}
+	if (map_value_check(shape, fault) == -1)
+		return -1;
 	return check_columns(shape, fault);
 }
 

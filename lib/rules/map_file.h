@@ -34,7 +34,8 @@ enum map_rule {
 	RULE_SPLIT = 1 << 8,	/* the separator parts values of other sorts */
 	RULE_DMY = 1 << 9,
 	RULE_MDY = 1 << 10,
-	RULE_PART = 1 << 11, /* a name that may be only half of one */
+	RULE_PART = 1 << 11,   /* a name that may be only half of one */
+	RULE_ACTION = 1 << 12, /* a flag of which only yes says something */
 };
 
 struct map_column {
@@ -87,6 +88,14 @@ struct map_default {
 	struct view field, value;
 };
 
+/* `value status "Offer Out" Open`: what a word means in columns of the field. */
+struct map_value {
+	struct map_value *next;
+	unsigned line;
+	struct view field, text, value;
+	struct view word; /* text in the form of map_value_normal */
+};
+
 struct map_file;
 
 struct map_shape {
@@ -106,6 +115,7 @@ struct map_shape {
 	struct map_word *nulls, *empties, *footers;
 	struct map_type *types;
 	struct map_default *defaults;
+	struct map_value *values;
 };
 
 struct map_file {

@@ -20,6 +20,10 @@ struct map_parser {
 /* Size bytes of zeros in the arena; NULL with a fault. */
 void *map_parser_take(struct map_parser *p, size_t size, struct fault *fault);
 
+/* The next word of the line; a fault when there is none. */
+int map_parser_word(
+    struct map_parser *p, struct view *text, struct fault *fault) MUST_CHECK;
+
 /* A line that is no column: a directive and its words. */
 int map_directive_read(
     struct map_parser *p, struct view line, struct fault *fault) MUST_CHECK;

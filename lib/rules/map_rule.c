@@ -34,6 +34,7 @@ static const struct {
 	{ "type", RULE_TYPE },
 	{ "bounced", RULE_BOUNCED },
 	{ "part", RULE_PART },
+	{ "action", RULE_ACTION },
 	{ "dates:dmy", RULE_DMY },
 	{ "dates:mdy", RULE_MDY },
 };
@@ -220,6 +221,9 @@ map_rule_check(
 	if ((column->rules & RULE_BY_ID) != 0 && field->type != TYPE_REFERENCE)
 		return fault_set(fault, FAULT_USAGE, "by-id: %.*s is no reference",
 		    SHOW(column->field));
+	if ((column->rules & RULE_ACTION) != 0 && field->type != TYPE_FLAG)
+		return fault_set(
+		    fault, FAULT_USAGE, "action: %.*s is no flag", SHOW(column->field));
 	if ((column->rules & RULE_KEY) != 0 && field != &field_ext &&
 	    (field->flags & FIELD_KEY) == 0)
 		return fault_set(fault, FAULT_USAGE,

@@ -23,6 +23,7 @@ enum take {
 	TAKE_ID,      /* an id of the source */
 	TAKE_BY_ID,   /* SYSTEM:ID */
 	TAKE_BOUNCED, /* */
+	TAKE_ACTION,  /* a flag, empty where it says no */
 	TAKE_LIST     /* parted by the rule's separator */
 };
 
@@ -31,6 +32,13 @@ struct memo {
 	struct view text, value;
 };
 #define MEMOS 64
+
+/* A word that the map knows for a value of a field, in the form of
+ * map_value_normal, and that value, canonical. */
+struct meaning {
+	struct meaning *next;
+	struct view word, value;
+};
 
 struct target;
 
@@ -60,6 +68,7 @@ struct target {
 	bool plain;	  /* one source, nothing to be kept beside it */
 	struct sources sources;
 	struct view preset; /* of `default`, canonical */
+	struct meaning *meanings;
 };
 
 /* Columns "STEM N - PART" of all N, such as addresses. */
@@ -154,6 +163,7 @@ int plan_bind(struct plan *plan, const struct plan_options *options,
 int bind_emails(struct plan *plan, struct fault *fault) MUST_CHECK;
 int bind_name(struct plan *plan, struct fault *fault) MUST_CHECK;
 int bind_defaults(struct plan *plan, struct fault *fault) MUST_CHECK;
+int bind_values(struct plan *plan, struct fault *fault) MUST_CHECK;
 int bind_keys(struct plan *plan, const char *key, struct fault *fault) MUST_CHECK;
 
 /* plan_notes.c */
@@ -229,6 +239,10 @@ bool drafting_id(struct drafting *d, uint32_t column, struct view text, struct v
  * in error because of it. An empty value counts as a blank cell. */
 bool drafting_take(struct drafting *d, const struct target *target,
     const struct source *source, struct view text, struct view *value);
+/* Whether the map has a `value` line for what stands in a column of the target,
+ * and which value that is. */
+bool drafting_meaning(struct drafting *d, const struct target *target, struct view text,
+    struct view *value);
 /* A flag of the source, unset when blank. A text that is none is a problem. */
 bool drafting_flag(struct drafting *d, uint32_t column, bool *flag);
 

@@ -157,7 +157,7 @@ draft_target(struct drafting *d, const struct target *target)
 	struct cell *cell = &d->cells[target->index];
 	const struct source *source;
 	bool clear = false, filled = false;
-	struct view text, value;
+	struct view text, value, id = VIEW("");
 	size_t i;
 
 	for (i = 0; i < target->sources.count; i++) {
@@ -175,8 +175,15 @@ draft_target(struct drafting *d, const struct target *target)
 		}
 		if (!drafting_take(d, target, source, text, &value) || value.len == 0)
 			continue;
+		if (source->take == TAKE_BY_ID && id.len > 0) {
+			if (!view_equal(value, id))
+				drafting_spill(d, source->spare, text, source->column);
+			continue;
+		}
+		if (source->take == TAKE_BY_ID)
+			id = value;
 		if (filled) {
-			if (source->take == TAKE_BY_ID && (cell->flags & CELL_BY_ID) == 0)
+			if (source->take == TAKE_BY_ID)
 				add_by_id(d, target, source, value);
 			continue;
 		}

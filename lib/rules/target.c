@@ -156,6 +156,8 @@ take_of(const struct plan *plan, const struct target *target, const struct sourc
 		return TAKE_BOUNCED;
 	if ((rules & RULE_BY_ID) != 0)
 		return TAKE_BY_ID;
+	if ((rules & RULE_ACTION) != 0)
+		return TAKE_ACTION;
 	if ((rules & (RULE_ID | RULE_KEY)) != 0 &&
 	    (field == &field_ext || field == &field_attr))
 		return TAKE_ID;
@@ -184,6 +186,19 @@ same_header(const struct plan *plan, uint32_t one, uint32_t other)
 	    names[one].number == names[other].number;
 }
 
+/* An id stands beside the name of what it refers to; a further id does not. */
+static bool
+stands_beside(const struct target *target, const struct source *source)
+{
+	const struct source *other = target->sources.at;
+
+	if (source->take != TAKE_BY_ID)
+		return false;
+	while (other->rule == NULL || (other->rule->rules & RULE_BY_ID) == 0)
+		other++;
+	return other == source;
+}
+
 static int
 finish_source(
     struct plan *plan, struct target *target, struct source *source, struct fault *fault)
@@ -192,7 +207,8 @@ finish_source(
 	bool several;
 
 	source->take = take_of(plan, target, source);
-	if ((source->take == TAKE_VALUE || source->take == TAKE_FLAG) &&
+	if ((source->take == TAKE_VALUE || source->take == TAKE_FLAG ||
+		source->take == TAKE_ACTION) &&
 	    (target->field->type == TYPE_PICKLIST || target->field->type == TYPE_FLAG ||
 		source->take == TAKE_FLAG) &&
 	    (target->field->flags & FIELD_LIST) == 0) {
@@ -205,7 +221,7 @@ finish_source(
 	 * name: of a lower column, behind the first of several. */
 	several = target->sources.count > 1 &&
 	    target->sources.at[0].column != source->column &&
-	    source->take != TAKE_BY_ID &&
+	    !stands_beside(target, source) &&
 	    !same_header(plan, target->sources.at[0].column, source->column);
 	if (target->field == &field_attr || target->read_only ||
 	    !(several ||
@@ -268,7 +284,7 @@ targets_finish(struct plan *plan, struct fault *fault)
 		target = plan->targets[i];
 		target->index = i;
 		target->plain = target->sources.count == 1 && !target->read_only &&
-		    is_plain(&target->sources.at[0]);
+		    target->meanings == NULL && is_plain(&target->sources.at[0]);
 	}
 	return 0;
 }
