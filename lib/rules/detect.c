@@ -193,22 +193,30 @@ detect_has_system(const struct maps *maps, const struct map_shape *shape)
 	    (shape->map != NULL && strcmp(shape->map->name, GENERIC) != 0);
 }
 
-/* An alias of what a person or an organization is known by. */
+/* An alias of what a record is known by, or cannot do without. */
 static bool
 is_telling(const struct maps *maps, const struct map_shape *shape,
     const struct map_column *column)
 {
-	static const char *const telling[] = { "name", "first_name", "last_name", "email",
-		"other_emails" };
+	static const char *const telling[] = { "name", "first_name", "last_name" };
+	const struct field *field;
 	size_t i;
 
 	if (column->use != USE_FIELD)
+		return false;
+	if (view_begins(column->field, VIEW("ext.")))
+		return detect_has_system(maps, shape);
+	if ((column->rules & RULE_BY_ID) != 0 && !detect_has_system(maps, shape))
 		return false;
 	for (i = 0; i < sizeof(telling) / sizeof(telling[0]); i++) {
 		if (view_is(column->field, telling[i]))
 			return true;
 	}
-	return view_begins(column->field, VIEW("ext.")) && detect_has_system(maps, shape);
+	/* Above a list of people a title may be anything. */
+	if (shape->kind == &kind_job && view_is(column->field, "title"))
+		return true;
+	field = kind_field(shape->kind, column->field);
+	return field != NULL && (field->flags & (FIELD_KEY | FIELD_RESOLVED)) != 0;
 }
 
 /* How many columns the shape knows; 0 when none of them tells enough. */
