@@ -8,6 +8,8 @@
  * operands, the rest (--results, --errors, --diff) where it is asked to. All
  * of one command is one run: it is stored together or not at all.
  */
+#include <stdlib.h>
+
 #include "intake.h"
 
 struct add {
@@ -102,6 +104,53 @@ is_key(const char *key)
 }
 
 static int
+take_files(struct command *command, const struct add *add, struct import_options *import,
+    struct fault *fault)
+{
+	static const char *const standard[] = { "-" };
+	const char *const *names = command->operands;
+	struct intake_work work = { .doing = "importing",
+		.file_count = command->operand_count };
+	struct intake_file *files;
+	size_t i;
+	int result = -1;
+
+	if (work.file_count == 0) {
+		names = standard;
+		work.file_count = 1;
+	}
+	for (i = 0; i < work.file_count; i++)
+		if (intake_is_assignment(names[i]))
+			return fault_set(fault, FAULT_USAGE,
+			    "%s: FIELD=VALUE "
+			    "and files do not go together (./%s is a file)",
+			    names[i], names[i]);
+	files = calloc(work.file_count, sizeof(*files));
+	if (files == NULL)
+		return fault_memory(fault);
+	for (i = 0; i < work.file_count; i++)
+		files[i] =
+		    (struct intake_file){ .path = names[i], .kind = command->kind };
+	work.files = files;
+	result = intake(command, &add->intake, &work, import, add, fault);
+	free(files);
+	return result;
+}
+
+static int
+take_in(struct command *command, const struct add *add, struct import_options *import,
+    struct fault *fault)
+{
+	const struct intake_work work = { .doing = "importing",
+		.assignments = command->operands,
+		.assignment_count = command->operand_count };
+
+	return command->operand_count > 0 && intake_is_assignment(command->operands[0])
+	    ? intake(command, &add->intake, &work, import, add, fault)
+	    : take_files(command, add, import, fault);
+}
+
+static int
 run(struct command *command, void *options, struct fault *fault)
 {
 	const struct add *add = options;
@@ -127,7 +176,7 @@ run(struct command *command, void *options, struct fault *fault)
 	if (add->key != NULL && !is_key(add->key))
 		return fault_set(fault, FAULT_USAGE,
 		    "--key \"%s\": not FIELD or FIELD+FIELD", add->key);
-	return intake(command, &add->intake, &import, add, fault);
+	return take_in(command, add, &import, fault);
 }
 
 int

@@ -17,19 +17,21 @@
 #include "model/vocabulary.h"
 #include "table/spool.h"
 
-static bool
-is_assignment(const char *operand)
+bool
+intake_is_assignment(const char *operand)
 {
 	return strchr(operand, '=') != NULL && operand[0] != '/' &&
 	    strncmp(operand, "./", 2) != 0;
 }
 
 static int
-open_input(struct input *input, const char *name, struct fault *fault)
+open_input(struct input *input, const struct intake_file *file, struct fault *fault)
 {
+	const char *name = file->path;
 	struct stat st;
 	int fd = STDIN_FILENO, rc;
 
+	input->file = file;
 	input->name = strcmp(name, "-") == 0 ? "stdin" : name;
 	input->fd = -1;
 	if (strcmp(name, "-") != 0 && (fd = open(name, O_RDONLY | O_CLOEXEC)) < 0)
@@ -45,26 +47,14 @@ open_input(struct input *input, const char *name, struct fault *fault)
 static int
 open_inputs(struct intake *intake, uint64_t *room, struct fault *fault)
 {
-	static const char *standard[] = { "-" };
-	const char **names = intake->command->operands;
-	size_t count = intake->command->operand_count, i;
+	size_t count = intake->work->file_count, i;
 
 	*room = 0;
-	if (count == 0) {
-		names = standard;
-		count = 1;
-	}
-	for (i = 0; i < count; i++)
-		if (is_assignment(names[i]))
-			return fault_set(fault, FAULT_USAGE,
-			    "%s: FIELD=VALUE "
-			    "and files do not go together (./%s is a file)",
-			    names[i], names[i]);
 	intake->inputs = calloc(count, sizeof(*intake->inputs));
 	if (intake->inputs == NULL)
 		return fault_memory(fault);
 	for (i = 0; i < count; i++) {
-		if (open_input(&intake->inputs[i], names[i], fault) != 0)
+		if (open_input(&intake->inputs[i], &intake->work->files[i], fault) != 0)
 			return -1;
 		intake->input_count++;
 		*room += intake->inputs[i].size;
@@ -90,13 +80,14 @@ read_file(struct intake *intake, struct maps *maps, struct txn *txn,
 	struct reader_options reading = { .format =
 					      format_of(intake->command->shared->input),
 		.encoding = options->encoding };
-	struct plan_options planning = { .kind = intake->import->kind,
+	struct plan_options planning = { .kind = input->file->kind,
 		.map = options->map,
 		.key = intake->import->key,
 		.blank_clears = intake->import->blank_clears,
 		.store_sensitive = options->store_sensitive,
 		.header = options->header == NULL,
 		.names = options->header,
+		.takes = input->file->takes,
 		.values = intake->import->values };
 	struct reader *reader = NULL;
 	const struct view *names;
@@ -115,7 +106,8 @@ read_file(struct intake *intake, struct maps *maps, struct txn *txn,
 	if (import_rows(intake->running, reader, intake->plan, fault) != 0)
 		goto done;
 	intake_note_encoding(intake, input->name, reader);
-	if (import_file_rows(intake->running) == 0) {
+	intake->illegible += import_illegible(intake->running);
+	if (import_file_rows(intake->running) == 0 && !input->file->may_be_empty) {
 		fault_set(fault, FAULT_INPUT, "no record in it but the header");
 		goto done;
 	}
@@ -129,57 +121,120 @@ done:
 	return result;
 }
 
+/* Takes the counts of the import under way, and ends it. */
+static void
+drop(struct intake *intake)
+{
+	const struct import_counts *counts;
+	size_t i;
+
+	if (intake->running == NULL)
+		return;
+	counts = import_counts(intake->running);
+	intake->counts.read += counts->read;
+	intake->counts.also += counts->also;
+	for (i = 0; i < ACTIONS; i++)
+		intake->counts.by_action[i] += counts->by_action[i];
+	import_free(intake->running);
+	intake->running = NULL;
+}
+
+/* The import under way is done; another one follows in the same run, or none. */
+static int
+finish(struct intake *intake, bool follows, struct fault *fault)
+{
+	int result = import_finish(intake->running, follows, fault);
+
+	drop(intake);
+	return result;
+}
+
+static int
+begin(struct intake *intake, struct txn *txn, const struct intake_file *file,
+    struct fault *fault)
+{
+	const struct import_report report = { .context = intake,
+		.all =
+		    results_wanted(intake->results) || intake->work->assignment_count > 0,
+		.result = intake_result,
+		.statuses_only = intake->work->statuses_only,
+		.difference = diff_wanted(intake->results) ? intake_difference : NULL,
+		.progress = intake_progress };
+	struct import_options options = *intake->import;
+
+	if (file != NULL) {
+		options.kind = file->kind;
+		options.closes_missing = file->closes_missing;
+	}
+	options.errors_before = intake->counts.by_action[ACTION_ERROR];
+	return import_begin(&intake->running, txn, &options, &report, fault);
+}
+
 static int
 read_files(struct intake *intake, struct txn *txn, struct fault *fault)
 {
+	const struct intake_file *before = NULL, *file;
 	struct maps *maps;
 	size_t i;
 	int result = 0;
 
 	if (maps_load(&maps, intake->maps_path, intake->options->map, fault) != 0)
 		return -1;
-	for (i = 0; result == 0 && i < intake->input_count; i++)
-		result = read_file(intake, maps, txn, &intake->inputs[i], fault);
+	for (i = 0; result == 0 && i < intake->input_count; i++) {
+		file = intake->inputs[i].file;
+		if (before != NULL && before->kind != file->kind)
+			result = finish(intake, true, fault);
+		if (result == 0 && intake->running == NULL)
+			result = begin(intake, txn, file, fault);
+		if (result == 0)
+			result = read_file(intake, maps, txn, &intake->inputs[i], fault);
+		before = file;
+	}
 	maps_free(maps);
 	intake->noted = true;
 	return result;
 }
 
 static int
+read_operands(struct intake *intake, struct txn *txn, struct fault *fault)
+{
+	const struct intake_work *work = intake->work;
+
+	if (begin(intake, txn, NULL, fault) != 0)
+		return -1;
+	return work->assignment_count > 0
+	    ? import_operands(intake->running, work->assignments, work->assignment_count,
+		  &intake->id, fault)
+	    : import_selection(intake->running, work->query, work->query_count, work->all,
+		  &intake->chosen, fault);
+}
+
+static int
 work(struct txn *txn, void *context, struct fault *fault)
 {
 	struct intake *intake = context;
-	struct import_report report = { .context = intake,
-		.all = results_wanted(intake->results) || intake->input_count == 0,
-		.result = intake_result,
-		.difference = diff_wanted(intake->results) ? intake_difference : NULL,
-		.progress = intake_progress };
 	struct value_rules *values = &intake->import->values;
-	int result = -1;
+	int result;
 
 	results_restart(intake->results);
 	if (intake->input_count > 1)
 		results_several_files(intake->results);
 	buf_clear(&intake->told);
 	intake->told_count = 0;
-	intake->id = 0;
+	intake->id = intake->chosen = intake->illegible = 0;
 	intake->file = NULL;
+	intake->counts = (struct import_counts){ .read = 0 };
 	values->now = txn_now(txn);
 	if (vocabulary_of(&values->vocabulary, txn, fault) != 0 ||
-	    setting_timezone(txn, &values->zone_minutes, fault) != 0 ||
-	    import_begin(&intake->running, txn, intake->import, &report, fault) != 0)
+	    setting_timezone(txn, &values->zone_minutes, fault) != 0)
 		return -1;
-	if (intake->input_count > 0)
-		result = read_files(intake, txn, fault);
-	else
-		result = import_operands(intake->running, intake->command->operands,
-		    intake->command->operand_count, &intake->id, fault);
+	result = intake->input_count > 0 ? read_files(intake, txn, fault)
+					 : read_operands(intake, txn, fault);
 	if (result == 0)
-		result = import_finish(intake->running, fault);
-	intake->counts = *import_counts(intake->running);
-	import_free(intake->running);
-	intake->running = NULL;
-	return result;
+		return finish(intake, false, fault);
+	/* What became of the rows up to there is told all the same. */
+	drop(intake);
+	return -1;
 }
 
 static int
@@ -195,7 +250,7 @@ execute(struct intake *intake, uint64_t room, struct run_outcome *outcome,
 	options_given(&options, command->program, intake->all_options);
 	run = command_run(command, buf_string(&options), command->shared->dry_run);
 	if (command_open_store(&store, command, true, room, fault) == 0) {
-		progress_begin(&intake->progress, command, "importing");
+		progress_begin(&intake->progress, command, intake->work->doing);
 		result = store_run(store, &run, work, intake, outcome, fault);
 	}
 	store_close(store);
@@ -213,7 +268,7 @@ prepare(struct intake *intake, uint64_t *room, struct fault *fault)
 	*room = 0;
 	if (results_open(&intake->results, command, fault) != 0)
 		return -1;
-	if (command->operand_count > 0 && is_assignment(command->operands[0]))
+	if (intake->work->file_count == 0)
 		return 0;
 	share = command_share(command);
 	if (share == NULL)
@@ -231,10 +286,12 @@ prepare(struct intake *intake, uint64_t *room, struct fault *fault)
 
 int
 intake(struct command *command, const struct intake_options *options,
-    struct import_options *import, const void *all_options, struct fault *fault)
+    const struct intake_work *work, struct import_options *import,
+    const void *all_options, struct fault *fault)
 {
 	struct intake intake = { .command = command,
 		.options = options,
+		.work = work,
 		.import = import,
 		.all_options = all_options };
 	struct run_outcome outcome = { 0, 0 };

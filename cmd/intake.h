@@ -3,8 +3,9 @@
 #define CMD_INTAKE_H
 
 /*
- * Rows from operands, files or stdin into the store: what is between the
- * command line of a program that reads records and an import.
+ * Rows from operands, files or stdin into the store, or records that a query
+ * chooses: what is between the command line of a program that changes records
+ * and an import.
  */
 
 #include "cli/command.h"
@@ -43,13 +44,39 @@ struct intake_options {
 		"which are dropped else",                                              \
 		NULL, NULL)
 
+/* One file; "-" is standard input. */
+struct intake_file {
+	const char *path;
+	const struct kind *kind;
+	bool may_be_empty; /* a header alone is fine: a quiet night */
+	bool closes_missing;
+	const char *const *takes; /* its rows choose records (plan_options) */
+};
+
+/* What is done: one of these. */
+struct intake_work {
+	const struct intake_file *files;
+	size_t file_count;
+	const char *const *assignments; /* FIELD=VALUE: one record */
+	size_t assignment_count;
+	const char *const *query; /* records of the store; or all of them */
+	size_t query_count;
+	bool all;
+	const char *doing;  /* for the progress bar, "importing" */
+	bool statuses_only; /* what --diff tells of */
+};
+
 /*
- * Runs an import over command->operands. Takes the rest of *import from
- * *options, the vocabulary and the settings; all_options is the program's
- * struct, for the log. Prints the id for operands, the summary, rows in error.
- * An exit status, or -1.
+ * Runs an import over the work. Takes the rest of *import from *options, the
+ * vocabulary and the settings; all_options is the program's struct, for the
+ * log. Prints the id for assignments, the summary, rows in error. An exit
+ * status, or -1.
  */
 int intake(struct command *command, const struct intake_options *options,
-    struct import_options *import, const void *all_options, struct fault *fault);
+    const struct intake_work *work, struct import_options *import,
+    const void *all_options, struct fault *fault);
+
+/* Whether an operand of contact-add is FIELD=VALUE (design A7). */
+bool intake_is_assignment(const char *operand);
 
 #endif

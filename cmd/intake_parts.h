@@ -9,6 +9,7 @@
 #include "intake.h"
 
 struct input {
+	const struct intake_file *file;
 	const char *name;
 	int fd;
 	uint64_t size;
@@ -17,6 +18,7 @@ struct input {
 struct intake {
 	struct command *command;
 	const struct intake_options *options;
+	const struct intake_work *work;
 	struct import_options *import;
 	const void *all_options; /* the program's, for the log */
 	struct results *results;
@@ -31,6 +33,8 @@ struct intake {
 	const char *file;
 	bool noted; /* the notes on the headers were printed */
 	uint64_t id;
+	uint64_t chosen;    /* records that the query means */
+	uint64_t illegible; /* rows without an id, so that nothing was closed */
 	struct buf told;
 	size_t told_count;
 	struct import_counts counts;

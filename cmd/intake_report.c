@@ -50,7 +50,7 @@ intake_result(void *context, const struct import_result *result, struct fault *f
 		results_add(intake->results, &row);
 	/* Of one record, what was left undone is told as well. */
 	if (result->action == ACTION_ERROR ||
-	    (intake->file == NULL && result->message.len > 0 &&
+	    (intake->work->assignment_count > 0 && result->message.len > 0 &&
 		!intake->command->shared->quiet))
 		tell(intake, result);
 	if (result->action != ACTION_ERROR)
@@ -204,7 +204,13 @@ intake_finish(struct intake *intake, const struct run_outcome *outcome, int resu
 	}
 	if (result != 0)
 		return -1;
-	if (intake->input_count == 0 && intake->id != 0 &&
+	if (intake->illegible > 0)
+		command_warn(intake->command,
+		    "no job was closed: %llu row%s no id that can be read, so "
+		    "nothing is known to be missing",
+		    (unsigned long long)intake->illegible,
+		    intake->illegible == 1 ? " has" : "s have");
+	if (intake->work->assignment_count > 0 && intake->id != 0 &&
 	    intake->counts.by_action[ACTION_ERROR] == 0 &&
 	    !stdout_is_taken(intake->command->shared)) {
 		buf_number(&id, intake->id);
@@ -217,5 +223,9 @@ intake_finish(struct intake *intake, const struct run_outcome *outcome, int resu
 			    "written",
 			    (unsigned long long)outcome->last);
 	}
-	return intake->counts.by_action[ACTION_ERROR] > 0 ? EXIT_ROWS : EXIT_OK;
+	if (intake->counts.by_action[ACTION_ERROR] > 0)
+		return EXIT_ROWS;
+	return (intake->work->query_count > 0 || intake->work->all) && intake->chosen == 0
+	    ? EXIT_NO_MATCH
+	    : EXIT_OK;
 }

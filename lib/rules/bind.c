@@ -12,8 +12,8 @@
 /* Columns with by-id come after all that fill their field otherwise. */
 #define BY_ID_RANK (UINT32_MAX / 2)
 
-static void
-explain(struct plan *plan, const struct header_name *name, const char *to)
+void
+bind_explain(struct plan *plan, const struct header_name *name, const char *to)
 {
 	buf_view(&plan->explain, name->text);
 	buf_text(&plan->explain, " -> ");
@@ -27,7 +27,7 @@ bind_drop(struct plan *plan, uint32_t column)
 	const struct header_name *name = &plan->header.names[column];
 
 	(void)plan_list_name(&plan->sensitive, name->text);
-	explain(plan, name, "dropped, sensitive");
+	bind_explain(plan, name, "dropped, sensitive");
 	return 0;
 }
 
@@ -168,7 +168,7 @@ bind_rule(struct plan *plan, uint32_t column, const struct map_column *rule,
 
 	switch (rule->use) {
 	case USE_SKIP:
-		explain(plan, name, "passed over");
+		bind_explain(plan, name, "passed over");
 		return 0;
 	case USE_DROP:
 		if (plan->store_sensitive)
@@ -176,21 +176,21 @@ bind_rule(struct plan *plan, uint32_t column, const struct map_column *rule,
 		return bind_drop(plan, column);
 	case USE_DELETED:
 		plan->deleted_column = column;
-		explain(plan, name, "deleted at the source");
+		bind_explain(plan, name, "deleted at the source");
 		return 0;
 	case USE_MERGED:
 		plan->master_column = column;
-		explain(plan, name, "id of the record it was merged into");
+		bind_explain(plan, name, "id of the record it was merged into");
 		return 0;
 	case USE_ARCHIVED:
 		plan->archived_column = column;
-		explain(plan, name, "archived at the source");
+		bind_explain(plan, name, "archived at the source");
 		return 0;
 	case USE_FIELD:
 		break;
 	}
 	if ((rule->rules & RULE_NUMBERED) != 0) {
-		explain(plan, name,
+		bind_explain(plan, name,
 		    (rule->rules & RULE_TYPE) != 0 ? "type of its number"
 						   : "one of several, by number");
 		return group_add(plan, column, rule, fault);
@@ -237,12 +237,12 @@ bind_ours(struct plan *plan, uint32_t column, const struct plan_options *options
 		field = detect_field(plan->kind, name);
 	if (view_is(name->normal, "id") && plan->id_column == NO_COLUMN) {
 		plan->id_column = column;
-		explain(plan, name, "id of this store");
+		bind_explain(plan, name, "id of this store");
 		return 0;
 	}
 	if (view_is(name->normal, "rev") && plan->rev_column == NO_COLUMN) {
 		plan->rev_column = column;
-		explain(plan, name, "revision that was read");
+		bind_explain(plan, name, "revision that was read");
 		return 0;
 	}
 	if (field == NULL)
@@ -315,6 +315,8 @@ bind_column(struct plan *plan, uint32_t column, const struct plan_options *optio
 	}
 	if (column >= plan->named)
 		return 0;
+	if (options->takes != NULL)
+		return select_bind(plan, column, options, fault);
 	if (bind_written(plan, column, &bound, fault) == -1)
 		return -1;
 	if (bound)

@@ -5,7 +5,7 @@
  * generic map knows. The last never claims a record without a field of the
  * kind or a name or e-mail column in it.
  */
-#include "rules/detect.h"
+#include "rules/plan_parts.h"
 
 #include "base/fold.h"
 #include "model/salesforce_id.h"
@@ -339,8 +339,8 @@ best_score(struct verdict *verdict, const struct maps *maps, const struct kind *
 	return best > 0;
 }
 
-static const struct map_shape *
-generic_shape(const struct maps *maps, const struct kind *kind)
+const struct map_shape *
+detect_generic(const struct maps *maps, const struct kind *kind)
 {
 	size_t s;
 
@@ -360,9 +360,13 @@ detect_header(struct verdict *verdict, const struct maps *maps,
 	size_t first = count < DETECT_RECORDS ? count : DETECT_RECORDS, i, s;
 
 	*verdict = (struct verdict){ NULL, 0, false };
+	if (options->takes != NULL)
+		return select_header(verdict, maps, options, candidates, first)
+		    ? 0
+		    : no_header(candidates, count, fault);
 	for (i = 0; i < first; i++) {
 		if (is_ours(maps, options, &candidates[i].header)) {
-			verdict->shape = generic_shape(maps, options->kind);
+			verdict->shape = detect_generic(maps, options->kind);
 			verdict->record = i;
 			verdict->ours = true;
 			return 0;

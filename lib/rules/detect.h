@@ -31,6 +31,9 @@ int detect_header(struct verdict *verdict, const struct maps *maps,
     const struct plan_options *options, const struct candidate *candidates, size_t count,
     struct fault *fault) MUST_CHECK;
 
+/* The shape of the generic map for a kind, or NULL. */
+const struct map_shape *detect_generic(const struct maps *maps, const struct kind *kind);
+
 /* The line of the shape for a header, NULL when it has none; *rank is the
  * smaller the higher it stands. */
 const struct map_column *detect_column(

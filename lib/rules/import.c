@@ -26,6 +26,12 @@ import_action_name(enum import_action action)
 }
 
 uint64_t
+import_illegible(const struct import *import)
+{
+	return import->missing.illegible;
+}
+
+uint64_t
 import_file_rows(const struct import *import)
 {
 	return import->file_rows;
@@ -138,6 +144,8 @@ import_begin(struct import **out, struct txn *txn, const struct import_options *
 	if (read_settings(import, fault) != 0 ||
 	    import_source_check(import, fault) != 0 ||
 	    import_sets_read(import, fault) != 0 ||
+	    (options->reconciles &&
+		reconciling_new(&import->reconciling, txn, fault) != 0) ||
 	    (is_watched(import->kind) &&
 		statuses_of(&import->statuses, txn, fault) != 0) ||
 	    differences_observe(import, fault) != 0) {
@@ -171,6 +179,8 @@ import_free(struct import *import)
 	match_release(import);
 	employers_release(&import->employers);
 	seen_release(&import->seen);
+	reconciling_free(import->reconciling);
+	ids_release(&import->missing.seen);
 	arena_release(&import->arena);
 	ids_release(&import->ids);
 	ids_release(&import->others);
@@ -211,8 +221,11 @@ import_rows(
 	import->file_rows = 0;
 	import->file_first_id = txn_next_id(import->txn);
 	seen_clear(&import->seen);
+	import->missing.seen.count = 0;
+	import->missing.illegible = 0;
 	if (match_key_read(import, fault) != 0 || match_keys(import, fault) != 0 ||
 	    name_source(import, plan_map(plan), fault) != 0 ||
+	    (import->options.closes_missing && missing_check(import, fault) != 0) ||
 	    pipeline_open(&pipeline, reader, plan, import->kind, import->keyed,
 		import->keyed_count, fault) != 0)
 		return -1;
@@ -240,6 +253,8 @@ import_rows(
 	pipeline_close(pipeline);
 	if (got == 0 && import_aliases(import, fault) != 0)
 		got = -1;
+	if (got == 0 && import->options.closes_missing)
+		got = missing_close(import, fault);
 	import->plan = NULL;
 	return got;
 }
@@ -275,9 +290,10 @@ import_operands(struct import *import, const char *const *operands, size_t count
 }
 
 int
-import_finish(struct import *import, struct fault *fault)
+import_finish(struct import *import, bool follows, struct fault *fault)
 {
-	uint64_t errors = import->counts.by_action[ACTION_ERROR];
+	uint64_t errors =
+	    import->options.errors_before + import->counts.by_action[ACTION_ERROR];
 
 	if (import->options.has_max_errors && errors > import->options.max_errors)
 		return fault_set(fault, FAULT_INPUT,
@@ -289,7 +305,7 @@ import_finish(struct import *import, struct fault *fault)
 	if (references_settle(import->txn, &import->counts.also, fault) != 0 ||
 	    employers_settle(import, fault) != 0)
 		return -1;
-	return import->statuses == NULL || import->options.settles_later
+	return import->statuses == NULL || follows
 	    ? 0
 	    : statuses_settle(import->statuses, &import->counts.also, fault);
 }

@@ -9,6 +9,7 @@
  */
 
 #include "rules/draft.h"
+#include "rules/guard.h"
 #include "rules/map.h"
 #include "table/reader.h"
 
@@ -29,6 +30,12 @@ struct import_options {
 	const char *const *sets; /* FIELD=VALUE, win over the row */
 	size_t set_count;
 	const char *source; /* --source, or NULL */
+	/* Rows choose records, by id, external id or e-mail, and change nothing but
+	 * what the plan takes; explicitly chosen, so archived ones too. */
+	bool selects;
+	bool reconciles;     /* TR-52: who disagrees with his jobs becomes Past */
+	bool closes_missing; /* TR-44: open jobs that a snapshot lacks */
+	struct guard guard;
 	bool repeated_last; /* --repeated last */
 	bool shared_email;
 	bool known_organizations;
@@ -37,9 +44,8 @@ struct import_options {
 	bool blank_clears;
 	bool has_max_errors;
 	uint64_t max_errors;
-	/* Another import of the same run follows, which settles the statuses. */
-	bool settles_later;
-	const char *me; /* acting user, for `me` */
+	uint64_t errors_before; /* of imports of the same run that came before */
+	const char *me;		/* acting user, for `me` */
 	struct value_rules values;
 };
 
@@ -103,9 +109,23 @@ int import_rows(struct import *import, struct reader *reader, struct plan *plan,
 int import_operands(struct import *import, const char *const *operands, size_t count,
     uint64_t *id, struct fault *fault) MUST_CHECK;
 
+/*
+ * The records that a query over the kind means (design A2 Selection), each
+ * with what options.sets say; with `all` no operand means all. An address or an
+ * id of another system that several bear is a FAULT_CONFLICT. *count is how many
+ * there are.
+ */
+int import_selection(struct import *import, const char *const *operands,
+    size_t operands_count, bool all, uint64_t *count, struct fault *fault) MUST_CHECK;
+
 /* Resolves references that wait for what was created; FAULT_INPUT when more
- * rows were in error than max_errors. */
-int import_finish(struct import *import, struct fault *fault) MUST_CHECK;
+ * rows were in error than max_errors. What follows for the statuses of contacts
+ * is settled by the last import of a run, of which no other one follows. */
+int import_finish(struct import *import, bool follows, struct fault *fault) MUST_CHECK;
+
+/* With closes_missing: rows of the last file whose id could not be read. Then
+ * nothing is known to be missing, and nothing was closed. */
+uint64_t import_illegible(const struct import *import);
 
 /* Rows of the last file that were not EMPTY: 0 means that it held nothing. */
 uint64_t import_file_rows(const struct import *import);

@@ -13,7 +13,7 @@
 
 /* What people know the row by: its first key, else its name. */
 static void
-put_key(struct import *import, const struct draft *draft, struct buf *out)
+put_key(struct import *import, const struct draft *draft, uint64_t id, struct buf *out)
 {
 	const struct field *field;
 	struct view element;
@@ -38,7 +38,9 @@ put_key(struct import *import, const struct draft *draft, struct buf *out)
 		buf_view(out, draft->cells[i].value);
 		return;
 	}
-	if (import->kind == &kind_contact) {
+	if (import->options.selects) {
+		selection_key(import, id, out);
+	} else if (import->kind == &kind_contact) {
 		struct name_parts parts = { .first = { NULL, 0 } };
 		const struct cell *cell;
 
@@ -63,7 +65,7 @@ report(struct import *import, const struct draft *draft, uint64_t id,
 	import->counts.by_action[action]++;
 	if (!import->report.all && action != ACTION_ERROR)
 		return 0;
-	put_key(import, draft, &key);
+	put_key(import, draft, id, &key);
 	result.key = buf_as_view(&key);
 	result.message = buf_as_view(&import->message);
 	result.changed = buf_as_view(&import->changed);
@@ -242,7 +244,9 @@ write_update(struct import *import, struct draft *draft, uint64_t id,
 	if (import->report.all && name_changes(import, &record, fault) != 0)
 		return STEP_FAULT;
 	if (change_update(import->txn, import->kind, id, record, &import->form,
-		(uint32_t)draft->line, CAUSE_ROW, &changed, fault) != 0 ||
+		(uint32_t)draft->line,
+		import->reconciling != NULL ? CAUSE_RECONCILE : CAUSE_ROW, &changed,
+		fault) != 0 ||
 	    settle_organizations(import, id, was, is, fault) != 0)
 		return STEP_FAULT;
 	if (import->kind == &kind_organization)
@@ -260,7 +264,7 @@ may_update(struct import *import, const struct draft *draft, uint64_t id,
 		if (archive_rejected(record))
 			return import_stop(import, STEP_SKIP, "FROZEN",
 			    "#%llu is rejected", (unsigned long long)id);
-		if (wanted != ARCHIVED_UPDATE)
+		if (wanted != ARCHIVED_UPDATE && !import->options.selects)
 			return import_stop(import, STEP_SKIP, "MATCHED_ARCHIVED",
 			    "#%llu is archived (--archived "
 			    "revive brings it back)",
@@ -425,6 +429,28 @@ merge_sets(struct import *import, struct draft *draft, struct fault *fault)
 	    &import->arena, &import->text, fault);
 }
 
+/* TR-52: the row chooses a contact, its jobs say what becomes of it. */
+static int
+reconcile(struct import *import, struct draft *draft, uint64_t id, struct fault *fault)
+{
+	struct judgement judgement;
+	struct record record;
+
+	draft->count = 0;
+	if (txn_record(import->txn, id, &record, fault) != 1)
+		return -1;
+	reconciling_judge(import->reconciling, id, record, &judgement);
+	if (judgement.agreement != DISAGREES)
+		return 0;
+	draft->cells = arena_take(&import->arena, sizeof(*draft->cells));
+	if (draft->cells == NULL)
+		return fault_memory(fault);
+	draft->cells[0] =
+	    (struct cell){ .slot = CONTACT_CLIENT_STATUS, .value = VIEW("Past") };
+	draft->count = 1;
+	return 0;
+}
+
 /* What the rules about statuses have to say of the row. */
 static void
 take_remark(struct import *import)
@@ -460,6 +486,8 @@ import_take(struct import *import, struct draft *draft, uint64_t *id, struct fau
 	buf_clear(&import->changed);
 	buf_clear(&import->kept);
 	arena_clear(&import->arena);
+	if (import->options.closes_missing && missing_note(import, draft, fault) != 0)
+		return -1;
 	if (draft->code != NULL) {
 		import->code = draft->code;
 		if (draft->message != NULL)
@@ -475,6 +503,9 @@ import_take(struct import *import, struct draft *draft, uint64_t *id, struct fau
 	step = match_row(import, draft, id, fault);
 	if (*id != 0)
 		import->last_met = *id;
+	if (step == STEP_GO && import->reconciling != NULL &&
+	    reconcile(import, draft, *id, fault) != 0)
+		return -1;
 	if (step == STEP_GO && *id != 0 && import->options.archived == ARCHIVED_NEW) {
 		struct record record;
 

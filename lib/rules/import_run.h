@@ -11,6 +11,7 @@
 #include "rules/employer.h"
 #include "rules/import.h"
 #include "rules/pipeline.h"
+#include "rules/reconcile.h"
 #include "rules/seen.h"
 #include "rules/statuses.h"
 
@@ -61,11 +62,17 @@ struct import {
 	struct seen seen;
 	/* Of jobs, placements and events about them, else NULL. */
 	struct statuses *statuses;
-	uint64_t file_first_id; /* of what the current file creates */
+	struct reconciling *reconciling; /* with options.reconciles */
+	uint64_t file_first_id;		 /* of what the current file creates */
 
 	/* Of the current file. */
 	struct plan *plan;
 	uint64_t file_rows; /* but those that are EMPTY */
+	/* The ids that it has, as hashes, for what it lacks. */
+	struct missing {
+		struct ids seen;
+		uint64_t illegible; /* rows without one that can be read */
+	} missing;
 
 	/* Of the current batch: what the tree had for each row's keys before
 	 * any row of it was applied. */
@@ -133,6 +140,22 @@ int import_take(struct import *import, struct draft *draft, uint64_t *id,
 int match_keys(struct import *import, struct fault *fault) MUST_CHECK;
 enum step match_row(
     struct import *import, struct draft *draft, uint64_t *id, struct fault *fault);
+/* The record whose id of this store the row has. */
+enum step match_store_id(
+    struct import *import, const struct draft *draft, uint64_t *id, struct fault *fault);
+/* The next cell of an external id from *at on: 1, 0 after the last, -1. */
+int match_next_id(struct import *import, const struct draft *draft, size_t *at,
+    const struct cell **cell, struct fault *fault) MUST_CHECK;
+/* Who has the value of a cell that is a key: with an e-mail address those who
+ * have it, else those who have it among their other addresses. */
+int match_bearers(struct import *import, const struct draft *draft,
+    const struct cell *cell, const struct field *field, struct ids *ids,
+    struct fault *fault) MUST_CHECK;
+/* selection.c: the record that a row of a selection means. */
+enum step match_selected(
+    struct import *import, struct draft *draft, uint64_t *id, struct fault *fault);
+/* Appends what people know a selected record by, where the row does not say. */
+void selection_key(struct import *import, uint64_t id, struct buf *out);
 /* match_alike.c: X-12, for rows without any key. */
 enum step match_alike(
     struct import *import, const struct draft *draft, uint64_t *id, struct fault *fault);
@@ -178,6 +201,13 @@ int apply_employer(struct import *import, const struct draft *draft, bool is_new
  * does. old is NULL for a new record. */
 enum step status_row(struct import *import, const struct draft *draft,
     const struct record *old, struct fault *fault);
+
+/* missing.c: jobs that a snapshot no longer has. Whether the file can tell; each
+ * of its rows; and its end. */
+int missing_check(struct import *import, struct fault *fault) MUST_CHECK;
+int missing_note(
+    struct import *import, const struct draft *draft, struct fault *fault) MUST_CHECK;
+int missing_close(struct import *import, struct fault *fault) MUST_CHECK;
 
 /* read_only.c: cells of derived and system fields (A4). */
 enum step apply_compare(struct import *import, const struct draft *draft, uint64_t id,

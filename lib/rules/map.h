@@ -31,6 +31,9 @@ struct plan_options {
 	bool store_sensitive;	 /* --store-sensitive */
 	bool header;		 /* false: `names` replaces a header record */
 	const char *names;	 /* --header LIST or NULL */
+	/* Rows choose records: only id, rev, ext.NAME and e-mail are looked at, and
+	 * the fields of this list, which ends with NULL. NULL: an import. */
+	const char *const *takes;
 	struct value_rules values;
 };
 

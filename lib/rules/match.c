@@ -79,9 +79,8 @@ same_key(struct import *import, const struct field *field, struct view stored,
 	    view_make(import->text.at, len), view_from(buf_as_view(&import->text), len));
 }
 
-/* The next cell of an external id from *at on: 1, 0 after the last, -1. */
-static int
-next_ext(struct import *import, const struct draft *draft, size_t *at,
+int
+match_next_id(struct import *import, const struct draft *draft, size_t *at,
     const struct cell **cell, struct fault *fault)
 {
 	const struct field *field;
@@ -110,7 +109,8 @@ other_id(struct import *import, const struct draft *draft, struct record record,
 	int found;
 
 	*other = false;
-	while (!*other && (found = next_ext(import, draft, &at, &cell, fault)) != 0) {
+	while (
+	    !*other && (found = match_next_id(import, draft, &at, &cell, fault)) != 0) {
 		if (found < 0)
 			return -1;
 		stored = record_get(record, cell->slot);
@@ -184,10 +184,8 @@ ambiguous(struct import *import, const struct field *field, const struct ids *id
 	    (unsigned long long)ids->at[1], ids->count > 2 ? " and others" : "");
 }
 
-/* Whom an e-mail address means: those who have it, else those who have it
- * among their other addresses. */
-static int
-find_email(struct import *import, const struct draft *draft, const struct cell *cell,
+int
+match_bearers(struct import *import, const struct draft *draft, const struct cell *cell,
     const struct field *field, struct ids *ids, struct fault *fault)
 {
 	const struct field *others = kind_slot(import->kind, CONTACT_OTHER_EMAILS);
@@ -220,7 +218,7 @@ check_conflict(
 	if (view_equal(record_get(record, CONTACT_EMAIL), cell->value) ||
 	    same_key(import, field, record_get(record, CONTACT_EMAIL), cell->value))
 		return STEP_GO;
-	if (find_email(import, draft, cell, field, &import->others, fault) != 0)
+	if (match_bearers(import, draft, cell, field, &import->others, fault) != 0)
 		return STEP_FAULT;
 	for (i = 0; i < import->others.count; i++)
 		if (import->others.at[i] == id)
@@ -242,7 +240,7 @@ check_bearers(
 	size_t at = 0;
 	int found;
 
-	while ((found = next_ext(import, draft, &at, &cell, fault)) == 1) {
+	while ((found = match_next_id(import, draft, &at, &cell, fault)) == 1) {
 		if (find_cell(import, draft, cell, &field_ext, cell->slot, &import->ids,
 			fault) != 0)
 			return STEP_FAULT;
@@ -254,7 +252,7 @@ check_bearers(
 	return found < 0 ? STEP_FAULT : STEP_GO;
 }
 
-static enum step
+enum step
 match_store_id(
     struct import *import, const struct draft *draft, uint64_t *id, struct fault *fault)
 {
@@ -271,7 +269,7 @@ match_store_id(
 		    "id: record %llu is no %s", (unsigned long long)draft->id,
 		    import->kind->name);
 	*id = draft->id;
-	return check_conflict(import, draft, *id, fault);
+	return STEP_GO;
 }
 
 /* Whether the next record of the kind behind the last one met bears the id. An
@@ -309,7 +307,7 @@ match_ext(
 	size_t at = 0;
 	int found;
 
-	while ((found = next_ext(import, draft, &at, &cell, fault)) == 1) {
+	while ((found = match_next_id(import, draft, &at, &cell, fault)) == 1) {
 		if (*id == 0 && !import->store_was_empty) {
 			if (guess(import, cell, id, fault) != 0)
 				return STEP_FAULT;
@@ -385,7 +383,7 @@ match_fields(struct import *import, const struct draft *draft, uint64_t *id,
 		if (cell == NULL || cell->value.len == 0)
 			continue;
 		*had_key = true;
-		if (find_email(import, draft, cell, field, &import->ids, fault) != 0)
+		if (match_bearers(import, draft, cell, field, &import->ids, fault) != 0)
 			return STEP_FAULT;
 		if (import->ids.count > 1 && import->options.shared_email &&
 		    field->type == TYPE_EMAIL &&
@@ -406,7 +404,7 @@ has_ext(struct import *import, const struct draft *draft, bool *has, struct faul
 {
 	const struct cell *cell;
 	size_t at = 0;
-	int found = next_ext(import, draft, &at, &cell, fault);
+	int found = match_next_id(import, draft, &at, &cell, fault);
 
 	*has = found == 1;
 	return found < 0 ? -1 : 0;
@@ -443,9 +441,13 @@ match_row(struct import *import, struct draft *draft, uint64_t *id, struct fault
 	import->by_email = false;
 	import->other_emails |= import->kind == &kind_contact &&
 	    draft_cell(draft, CONTACT_OTHER_EMAILS) != NULL;
+	if (import->options.selects)
+		return match_selected(import, draft, id, fault);
 	if (draft->has_id || import->key.count > 0) {
 		step = draft->has_id ? match_store_id(import, draft, id, fault)
 				     : match_by_key(import, draft, id, fault);
+		if (step == STEP_GO && draft->has_id)
+			step = check_conflict(import, draft, *id, fault);
 		return step == STEP_GO ? check_bearers(import, draft, *id, fault) : step;
 	}
 	step = match_ext(import, draft, id, fault);

@@ -236,14 +236,26 @@ plan_new(struct maps *maps, struct txn *txn, const struct kind *kind)
 
 int
 plan_make(struct plan **plan, struct maps *maps, struct txn *txn, struct reader *reader,
-    const struct plan_options *options, struct fault *fault)
+    const struct plan_options *asked, struct fault *fault)
 {
-	struct plan *made = plan_new(maps, txn, options->kind);
+	struct plan *made = plan_new(maps, txn, asked->kind);
 	struct search search = { .count = 0 };
+	struct plan_options with_names = *asked;
+	const struct plan_options *options = asked;
 	struct verdict verdict;
 
 	if (made == NULL)
 		return fault_memory(fault);
+	/* Lines of digits are ids, though nothing says so. */
+	if (asked->takes != NULL && asked->names == NULL) {
+		if (look(made, &search, reader, fault) == -1)
+			goto failed;
+		if (select_bare_ids(search.candidates, search.count)) {
+			with_names.header = false;
+			with_names.names = "id";
+			options = &with_names;
+		}
+	}
 	if (find_header(&verdict, made, &search, reader, options, fault) == -1)
 		goto failed;
 	if (options->key != NULL && strcmp(options->key, "id") == 0 && !verdict.ours) {

@@ -159,6 +159,17 @@ struct plan {
 int plan_bind(struct plan *plan, const struct plan_options *options,
     struct fault *fault) MUST_CHECK;
 
+/* select.c: rows that choose records. Which record is their header; a column of
+ * it; and whether there is none, since the file is nothing but ids. */
+bool select_header(struct verdict *verdict, const struct maps *maps,
+    const struct plan_options *options, const struct candidate *candidates, size_t count);
+bool select_bare_ids(const struct candidate *candidates, size_t count);
+int select_bind(struct plan *plan, uint32_t column, const struct plan_options *options,
+    struct fault *fault) MUST_CHECK;
+
+/* bind.c: says for -v what became of a column. */
+void bind_explain(struct plan *plan, const struct header_name *name, const char *to);
+
 /* bind_fields.c: what is settled when all columns have their places. */
 int bind_emails(struct plan *plan, struct fault *fault) MUST_CHECK;
 int bind_name(struct plan *plan, struct fault *fault) MUST_CHECK;

@@ -101,7 +101,7 @@ import_text(struct txn *txn, void *context, struct fault *fault)
 	must(import_begin(&import, txn, &options, &report, fault), fault);
 	must(plan_make(&plan, maps, txn, reader, &planning, fault), fault);
 	must(import_rows(import, reader, plan, fault), fault);
-	must(import_finish(import, fault), fault);
+	must(import_finish(import, false, fault), fault);
 	import_free(import);
 	plan_free(plan);
 	reader_close(reader);

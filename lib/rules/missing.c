@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * --close-missing (TR-44): open jobs that have an id in the system of a snapshot
+ * and are no longer in it are closed. A row in error counts as being there as
+ * long as its id can be read; where one cannot, nothing is known to be missing.
+ * Ids are kept as hashes of 64 bits: two that meet would leave a job open.
+ */
+#include <stdlib.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "rules/import_run.h"
+
+static uint64_t
+hash_of(uint16_t slot, struct view id)
+{
+	return XXH3_64bits_withSeed(id.at, id.len, slot);
+}
+
+int
+missing_note(struct import *import, const struct draft *draft, struct fault *fault)
+{
+	struct missing *missing = &import->missing;
+	const struct cell *cell;
+	struct view list, element;
+	bool legible = false;
+	size_t at = 0;
+	int found;
+
+	/* What is deleted at the source is there no more. */
+	if (draft->deleted || (draft->code != NULL && draft->skipped))
+		return 0;
+	while ((found = match_next_id(import, draft, &at, &cell, fault)) == 1) {
+		list = cell->value;
+		while (list_next(&list, &element, &import->scratch)) {
+			legible = true;
+			if (ids_add(
+				&missing->seen, hash_of(cell->slot, element), fault) != 0)
+				return -1;
+		}
+	}
+	missing->illegible += !legible;
+	return found;
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static bool
+is_there(const struct import *import, uint16_t slot, struct view id)
+{
+	const uint64_t hash = hash_of(slot, id);
+	const struct ids *seen = &import->missing.seen;
+
+	return seen->count > 0 &&
+	    bsearch(&hash, seen->at, seen->count, sizeof(hash), compare) != NULL;
+}
+
+/* Whether an open job has an id in a system of the snapshot, and whether the
+ * snapshot has one of these. */
+static int
+look_at(struct import *import, struct record job, bool *concerned, bool *there,
+    struct fault *fault)
+{
+	struct view list, element;
+	bool open;
+	size_t i;
+
+	*concerned = *there = false;
+	if (record_kind(job) != kind_job.number)
+		return 0;
+	if (status_is_open(import->txn, record_get(job, JOB_STATUS), &open, fault) != 0)
+		return -1;
+	for (i = 0; open && i < import->keyed_count; i++) {
+		if (!import->keyed[i].own || import->keyed[i].field != &field_ext)
+			continue;
+		list = record_get(job, import->keyed[i].slot);
+		while (list_next(&list, &element, &import->scratch)) {
+			*concerned = true;
+			*there |= is_there(import, import->keyed[i].slot, element);
+		}
+	}
+	return 0;
+}
+
+/* The ids of jobs to be closed, and of how many open ones they are. */
+static int
+find_missing(struct import *import, struct ids *ids, uint64_t *of, struct fault *fault)
+{
+	struct ids jobs = { NULL, 0, 0 };
+	struct record record;
+	bool concerned, there;
+	size_t i;
+	int result = 0, found;
+
+	*of = 0;
+	for (i = 0; result == 0 && i < import->keyed_count; i++)
+		if (import->keyed[i].own && import->keyed[i].field == &field_ext)
+			result = index_find_prefix(import->txn, kind_job.number,
+			    import->keyed[i].slot, (struct view){ NULL, 0 }, &jobs,
+			    fault);
+	ids_sort(&jobs);
+	for (i = 0; result == 0 && i < jobs.count; i++) {
+		found = txn_record(import->txn, jobs.at[i], &record, fault);
+		result = found < 1 ? found
+				   : look_at(import, record, &concerned, &there, fault);
+		if (result != 0 || found == 0 || !concerned)
+			continue;
+		++*of;
+		if (!there)
+			result = ids_add(ids, jobs.at[i], fault);
+	}
+	ids_release(&jobs);
+	return result;
+}
+
+static int
+tell(struct import *import, uint64_t id, struct fault *fault)
+{
+	struct import_result result = { .id = id,
+		.action = ACTION_UPDATED,
+		.code = "MISSING",
+		.message = VIEW("no longer in the snapshot: closed"),
+		.changed = VIEW("status closed_on") };
+	struct view list = { NULL, 0 };
+	struct record record;
+	size_t i;
+
+	if (!import->report.all || txn_record(import->txn, id, &record, fault) != 1)
+		return 0;
+	for (i = 0; i < import->keyed_count && list.len == 0; i++)
+		if (import->keyed[i].own && import->keyed[i].field == &field_ext)
+			list = record_get(record, import->keyed[i].slot);
+	(void)list_next(&list, &result.key, &import->scratch);
+	return import->report.result(import->report.context, &result, fault);
+}
+
+static int
+close_job(struct import *import, uint64_t id, struct record_form *form, struct view day,
+    struct fault *fault)
+{
+	struct record record;
+	bool changed;
+
+	if (txn_record(import->txn, id, &record, fault) != 1)
+		return -1;
+	record_form_from(form, record);
+	record_form_set(form, JOB_STATUS, VIEW("Closed"));
+	record_form_set(form, JOB_CLOSED_ON, day);
+	import->counts.also += record_rev(record) != txn_rev(import->txn);
+	return change_update(import->txn, &kind_job, id, record, form, 0, CAUSE_ROW,
+		   &changed, fault) != 0
+	    ? -1
+	    : tell(import, id, fault);
+}
+
+int
+missing_check(struct import *import, struct fault *fault)
+{
+	size_t i;
+
+	if (import->kind == &kind_job)
+		for (i = 0; i < import->keyed_count; i++)
+			if (import->keyed[i].own)
+				return 0;
+	return fault_set(fault, FAULT_INPUT,
+	    "--close-missing: no column has the id of a job in an external system");
+}
+
+int
+missing_close(struct import *import, struct fault *fault)
+{
+	struct missing *missing = &import->missing;
+	struct record_form *form = NULL;
+	struct ids ids = { NULL, 0, 0 };
+	struct buf day = BUF_EMPTY;
+	uint64_t of;
+	size_t i;
+	int result = 0;
+
+	if (missing->illegible > 0)
+		goto done;
+	if (missing->seen.count > 1)
+		qsort(missing->seen.at, missing->seen.count, sizeof(uint64_t), compare);
+	result = find_missing(import, &ids, &of, fault);
+	if (result == 0)
+		result = guard_check(
+		    &import->options.guard, "close", "open jobs", ids.count, of, fault);
+	date_print(&day, txn_now(import->txn));
+	form = malloc(sizeof(*form));
+	if (result == 0 && (form == NULL || day.failed))
+		result = fault_memory(fault);
+	import->line = 0;
+	statuses_line(import->statuses, 0);
+	for (i = 0; result == 0 && i < ids.count; i++)
+		result = close_job(import, ids.at[i], form, buf_as_view(&day), fault);
+done:
+	free(form);
+	buf_release(&day);
+	ids_release(&ids);
+	return result;
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Records that somebody chose, by a query or by rows, to have something done to
+ * them (design A2). A row's keys only choose: all that it gives have to mean the
+ * same record, and none of them becomes a value of it.
+ */
+#include "model/query.h"
+#include "rules/import_run.h"
+
+/* Another key of the row means this record, too, or the keys contradict. */
+static enum step
+agree(struct import *import, const char *what, uint64_t *id)
+{
+	const struct ids *ids = &import->ids;
+	size_t i;
+
+	for (i = 0; i < ids->count; i++)
+		if (ids->at[i] == *id)
+			return STEP_GO;
+	if (*id != 0 && ids->count == 0)
+		return import_stop(import, STEP_ERROR, "KEY_CONFLICT",
+		    "the row means #%llu, who has not its %s", (unsigned long long)*id,
+		    what);
+	if (*id != 0)
+		return import_stop(import, STEP_ERROR, "KEY_CONFLICT",
+		    "the row means #%llu, its %s is that of #%llu",
+		    (unsigned long long)*id, what, (unsigned long long)ids->at[0]);
+	if (ids->count > 1)
+		return import_stop(import, STEP_ERROR, "AMBIGUOUS",
+		    "#%llu and #%llu%s have this %s", (unsigned long long)ids->at[0],
+		    (unsigned long long)ids->at[1], ids->count > 2 ? " and others" : "",
+		    what);
+	if (ids->count == 1)
+		*id = ids->at[0];
+	return STEP_GO;
+}
+
+/* Of a row that chooses, what it says of the record besides. */
+static void
+strip_keys(struct draft *draft, const struct cell *email)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < draft->count; i++)
+		if (draft->cells[i].slot < RECORD_FIXED && draft->cells + i != email)
+			draft->cells[kept++] = draft->cells[i];
+	draft->count = kept;
+}
+
+enum step
+match_selected(
+    struct import *import, struct draft *draft, uint64_t *id, struct fault *fault)
+{
+	const struct field *field = kind_field(import->kind, VIEW("email"));
+	const struct cell *email = field == NULL ? NULL : draft_cell(draft, field->slot);
+	const struct cell *cell;
+	enum step step = STEP_GO;
+	size_t at = 0;
+	int found = 0;
+
+	*id = 0;
+	if (draft->has_id)
+		step = match_store_id(import, draft, id, fault);
+	while (step == STEP_GO &&
+	    (found = match_next_id(import, draft, &at, &cell, fault)) == 1)
+		step = match_bearers(
+			   import, draft, cell, &field_ext, &import->ids, fault) != 0
+		    ? STEP_FAULT
+		    : agree(import, "external id", id);
+	if (step == STEP_GO && found == 0 && email != NULL && email->value.len > 0)
+		step =
+		    match_bearers(import, draft, email, field, &import->ids, fault) != 0
+		    ? STEP_FAULT
+		    : agree(import, "e-mail address", id);
+	strip_keys(draft, email);
+	if (found < 0)
+		return STEP_FAULT;
+	return step == STEP_GO && *id == 0
+	    ? import_stop(import, STEP_SKIP, "NO_MATCH", "no record has these keys")
+	    : step;
+}
+
+void
+selection_key(struct import *import, uint64_t id, struct buf *out)
+{
+	static const char *const names[] = { "email", "name", "title" };
+	const struct field *field;
+	struct record record;
+	struct fault ignored;
+	size_t i;
+
+	if (id == 0 || txn_record(import->txn, id, &record, &ignored) != 1)
+		return;
+	for (i = 0; i < sizeof(names) / sizeof(names[0]) && out->len == 0; i++) {
+		field = kind_field(import->kind, view_of(names[i]));
+		if (field != NULL &&
+		    entity_print(out, import->txn, import->kind, id, record, field->slot,
+			&ignored) != 0)
+			return;
+	}
+}
+
+static int
+note_id(void *context, uint64_t id, struct record record, struct fault *fault)
+{
+	(void)record;
+	return ids_add(context, id, fault);
+}
+
+static int
+find(struct import *import, const char *const *operands, size_t count, bool all,
+    struct ids *ids, struct fault *fault)
+{
+	const struct query_options options = { .kind = import->kind,
+		.me = import->options.me,
+		.now = import->values.now,
+		.optional = all };
+	struct query *query;
+	int result;
+
+	if (query_parse(&query, import->txn, operands, count, &options, fault) != 0)
+		return -1;
+	result = query_run(query, note_id, ids, fault);
+	query_free(query);
+	return result;
+}
+
+/* An operand without an operator names one record. */
+static int
+check_name(struct import *import, const char *operand, struct fault *fault)
+{
+	struct ids ids = { NULL, 0, 0 };
+	int result;
+
+	if (strpbrk(operand, "=~") != NULL || strpbrk(operand, "@:") == NULL ||
+	    operand[0] == '@')
+		return 0;
+	result = find(import, &operand, 1, false, &ids, fault);
+	if (result == 0 && ids.count > 1)
+		result = fault_set(fault, FAULT_CONFLICT,
+		    "%s: #%llu and #%llu%s have it, name one by its id (AMBIGUOUS)",
+		    operand, (unsigned long long)ids.at[0], (unsigned long long)ids.at[1],
+		    ids.count > 2 ? " and others" : "");
+	ids_release(&ids);
+	return result;
+}
+
+int
+import_selection(struct import *import, const char *const *operands, size_t operand_count,
+    bool all, uint64_t *count, struct fault *fault)
+{
+	struct ids ids = { NULL, 0, 0 };
+	struct draft draft;
+	uint64_t id;
+	size_t i;
+	int result;
+
+	*count = 0;
+	result = find(import, operands, operand_count, all, &ids, fault);
+	for (i = 0; result == 0 && i < operand_count; i++)
+		result = check_name(import, operands[i], fault);
+	for (i = 0; result == 0 && i < ids.count; i++) {
+		draft = (struct draft){ .has_id = true, .id = ids.at[i] };
+		result = import_take(import, &draft, &id, fault);
+		if (import->report.progress != NULL && i % 1024 == 1023)
+			import->report.progress(import->report.context, i, ids.count, i);
+	}
+	*count = ids.count;
+	ids_release(&ids);
+	return result;
+}
