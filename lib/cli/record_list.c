@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * A writer fed with cells that mostly lie in the store's own pages. What is
- * coloured is decided here: the type of a contact (TR-50) and whoever is the
+ * coloured is decided here: the banner of a contact (TR-50) and whoever is the
  * primary contact of an organization (CS-17).
  */
 #include "cli/record_list.h"
@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cli/sink.h"
+#include "model/banner.h"
 #include "table/writer.h"
 
 /* Output is handed on in pieces of this size. */
@@ -32,7 +33,9 @@ struct record_list {
 	struct view *cells;
 	unsigned char *colours; /* NULL without colour */
 	struct column *primary;
-	size_t type, name; /* columns to be coloured, or count */
+	size_t type, name; /* columns with a banner and a colour, or count */
+	bool has_banners;
+	struct banners banners;
 };
 
 static enum output
@@ -133,11 +136,16 @@ static int
 open_colours(struct record_list *list, const struct command *command, struct txn *txn,
     struct fault *fault)
 {
+	list->has_banners = true;
+	if (banners_load(&list->banners, txn, fault) == -1)
+		return -1;
+	list->type = find_column(list->columns, "type");
+	list->name = find_column(list->columns, "name");
+	if (!command->colour)
+		return 0;
 	list->colours = calloc(list->columns->count, 1);
 	if (list->colours == NULL)
 		return fault_memory(fault);
-	list->type = find_column(list->columns, "type");
-	list->name = find_column(list->columns, "name");
 	if (kind_field(command->kind, VIEW("primary")) == NULL)
 		return 0;
 	return column_parse(&list->primary, txn, command->kind, VIEW("primary"), fault);
@@ -164,7 +172,7 @@ record_list_open(struct record_list **list, const struct command *command,
 	for (i = 0; i < columns->count; i++)
 		if (column_field(columns->at[i])->type == TYPE_REFERENCE)
 			made->references[made->reference_count++] = columns->at[i];
-	if (command->colour && output == OUTPUT_TABLE && command->kind == &kind_contact &&
+	if (output == OUTPUT_TABLE && command->kind == &kind_contact &&
 	    open_colours(made, command, txn, fault) == -1)
 		goto failed;
 	if (sink_open(&made->sink, STDOUT_FILENO, "standard output", fault) == -1 ||
@@ -177,25 +185,22 @@ failed:
 	return -1;
 }
 
-static unsigned char
-type_colour(struct view type)
-{
-	if (view_is(type, "Client"))
-		return COLOUR_GREEN;
-	if (view_is(type, "Candidate"))
-		return COLOUR_BLUE;
-	if (view_is(type, "C&C"))
-		return COLOUR_CYAN;
-	return COLOUR_NONE;
-}
-
 static int
-colour(struct record_list *list, uint64_t id, struct record record, struct fault *fault)
+decorate(struct record_list *list, uint64_t id, struct record record, struct fault *fault)
 {
+	const struct banner *banner = list->type < list->columns->count
+	    ? banner_of(&list->banners, list->cells[list->type])
+	    : NULL;
 	struct view primary = { NULL, 0 };
 
+	if (banner != NULL)
+		list->cells[list->type] = buf_as_view(&banner->text);
+	if (list->colours == NULL)
+		return 0;
 	if (list->type < list->columns->count)
-		list->colours[list->type] = type_colour(list->cells[list->type]);
+		list->colours[list->type] = banner == NULL
+		    ? COLOUR_NONE
+		    : (unsigned char)writer_colour_by_name(buf_as_view(&banner->colour));
 	if (list->primary == NULL || list->name == list->columns->count)
 		return 0;
 	if (column_view(list->primary, id, record, &primary, fault) == -1)
@@ -214,7 +219,7 @@ write_record(
 		if (column_view(
 			list->columns->at[i], id, record, &list->cells[i], fault) == -1)
 			return -1;
-	if (list->colours != NULL && colour(list, id, record, fault) == -1)
+	if (list->has_banners && decorate(list, id, record, fault) == -1)
 		return -1;
 	if (writer_row(list->writer, list->cells, list->colours, &list->out, fault) == -1)
 		return -1;
@@ -278,6 +283,8 @@ record_list_close(struct record_list *list)
 	writer_close(list->writer);
 	sink_close(list->sink);
 	column_free(list->primary);
+	if (list->has_banners)
+		banners_release(&list->banners);
 	buf_release(&list->out);
 	free(list->references);
 	free(list->cells);

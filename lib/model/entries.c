@@ -168,8 +168,7 @@ add_fixed(struct entries *entries, const struct entries_source *source,
 		return 0;
 	made = made_key(source, field->slot);
 	if (made != NULL)
-		return add_entry(
-		    entries, made->key, is_searchable(field), fault);
+		return add_entry(entries, made->key, is_searchable(field), fault);
 	return add_field(entries, source->kind, field, field->slot, value, fault);
 }
 

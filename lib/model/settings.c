@@ -8,6 +8,7 @@
 
 #include "base/fold.h"
 #include "model/vocabulary.h"
+#include "table/writer.h"
 
 /* Appends the canonical form of value; false when it cannot be taken, and
  * *wanted then says what can. */
@@ -108,10 +109,43 @@ read_text(struct buf *out, struct view value, const struct vocabulary *vocabular
 	return true;
 }
 
+static bool
+read_colour(struct buf *out, struct view value, const struct vocabulary *vocabulary,
+    const char *of)
+{
+	struct buf folded = BUF_EMPTY;
+	bool known;
+
+	(void)vocabulary;
+	(void)of;
+	fold_search(&folded, value);
+	known = view_is(buf_as_view(&folded), "plain") ||
+	    writer_colour_by_name(buf_as_view(&folded)) != COLOUR_NONE;
+	if (known)
+		buf_view(out, buf_as_view(&folded));
+	buf_release(&folded);
+	return known;
+}
+
+#define BANNER(name, text, colour, type)                                               \
+	{ { "banner_" name, text, "what a table shows for the type " type },           \
+		{ read_text, NULL, "a text on one line" } },                           \
+	{                                                                              \
+		{ "banner_" name "_color", colour, "its colour, for the type " type }, \
+		{                                                                      \
+			read_colour, NULL,                                             \
+			    "plain, bold, red, green, yellow, blue, magenta or cyan"   \
+		}                                                                      \
+	}
+
 static const struct {
 	struct setting setting;
 	struct check check;
 } settings[] = {
+	BANNER("both", "C&C", "cyan", "C&C"),
+	BANNER("candidate", "Candidate", "blue", "Candidate"),
+	BANNER("client", "Client", "green", "Client"),
+	BANNER("none", "None", "plain", "None"),
 	{ { "candidate_status_default", "Prospect",
 	      "candidate_status of a new contact whose row has none" },
 	    { read_choice, "candidate_status", "a value of candidate_status" } },

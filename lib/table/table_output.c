@@ -43,6 +43,17 @@ static const char *const colour_names[] = {
 	[COLOUR_BOLD] = "bold",
 };
 
+enum writer_colour
+writer_colour_by_name(struct view name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(colour_names) / sizeof(colour_names[0]); i++)
+		if (colour_names[i] != NULL && view_is(name, colour_names[i]))
+			return (enum writer_colour)i;
+	return COLOUR_NONE;
+}
+
 /* Makes text showable, in one line, and keeps it with a NUL behind it. */
 static int
 keep_text(struct table *table, struct arena *arena, struct view text, struct view *kept,

@@ -48,6 +48,9 @@ enum writer_colour {
 	COLOUR_BOLD
 };
 
+/* "green"; COLOUR_NONE for any other word. */
+enum writer_colour writer_colour_by_name(struct view name);
+
 struct writer_options {
 	bool header; /* csv, tsv, table; excel always has one */
 	bool colour; /* table only: use the cells' colours */
