@@ -24,7 +24,7 @@ list(struct command *command, size_t column_count,
 	struct listing *listing, struct txn *txn, bool meanings, struct fault *fault),
     struct fault *fault)
 {
-	struct listing listing = { NULL, BUF_EMPTY };
+	struct listing listing = { .writer = NULL };
 	struct store *store = NULL;
 	struct txn *txn = NULL;
 	int rc = -1;

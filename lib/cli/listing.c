@@ -5,6 +5,11 @@
  */
 #include "cli/listing.h"
 
+#include <unistd.h>
+
+/* Output is handed on in pieces of this size. */
+#define PIECE (256 * 1024)
+
 int
 listing_open(struct listing *listing, const struct command *command,
     const struct writer_column *columns, size_t count, bool header, struct fault *fault)
@@ -15,11 +20,13 @@ listing_open(struct listing *listing, const struct command *command,
 		.terminal = command->terminal };
 	enum output output = command->terminal ? OUTPUT_TABLE : OUTPUT_CSV;
 
-	*listing = (struct listing){ NULL, BUF_EMPTY };
+	*listing = (struct listing){ NULL, BUF_EMPTY, NULL };
 	if (command->shared->output != NULL &&
 	    !output_by_name(command->shared->output, &output))
 		return fault_set(fault, FAULT_USAGE,
 		    "--output: this is not written as %s", command->shared->output);
+	if (sink_open(&listing->sink, STDOUT_FILENO, "standard output", fault) < 0)
+		return -1;
 	return writer_open(
 	    &listing->writer, output, columns, count, &options, &listing->out, fault);
 }
@@ -27,21 +34,35 @@ listing_open(struct listing *listing, const struct command *command,
 int
 listing_row(struct listing *listing, const struct view *cells, struct fault *fault)
 {
-	return writer_row(listing->writer, cells, NULL, &listing->out, fault);
+	return listing_coloured(listing, cells, NULL, fault);
+}
+
+int
+listing_coloured(struct listing *listing, const struct view *cells,
+    const unsigned char *colours, struct fault *fault)
+{
+	if (writer_row(listing->writer, cells, colours, &listing->out, fault) < 0)
+		return -1;
+	return listing->out.len < PIECE ||
+		sink_write(listing->sink, &listing->out, fault) >= 0
+	    ? 0
+	    : -1;
 }
 
 int
 listing_finish(struct listing *listing, struct fault *fault)
 {
-	if (writer_finish(listing->writer, &listing->out, fault) < 0)
+	if (writer_finish(listing->writer, &listing->out, fault) < 0 ||
+	    sink_write(listing->sink, &listing->out, fault) < 0)
 		return -1;
-	return command_print(&listing->out, fault);
+	return sink_finish(listing->sink, fault);
 }
 
 void
 listing_close(struct listing *listing)
 {
 	writer_close(listing->writer);
+	sink_close(listing->sink);
 	buf_release(&listing->out);
-	*listing = (struct listing){ NULL, BUF_EMPTY };
+	*listing = (struct listing){ NULL, BUF_EMPTY, NULL };
 }

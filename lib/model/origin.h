@@ -20,4 +20,9 @@ struct origin {
  * the job is borrowed from the version. */
 struct origin origin_of(const struct kind *kind, struct record version, uint16_t slot);
 
+/* Why a status of a contact became what it is, the one that changed last; *known
+ * is false when that was pruned away. Not in a transaction of the past. */
+int origin_of_status(struct txn *txn, uint64_t id, enum cause *cause, bool *known,
+    struct fault *fault) MUST_CHECK;
+
 #endif

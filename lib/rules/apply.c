@@ -204,22 +204,6 @@ unknown_target(struct import *import, const struct field *field, const struct ki
 	return STEP_GO;
 }
 
-/* The ids of another system that are given bare: *only the ones of the file's own
- * system, or those of any. */
-static int
-find_bare(struct import *import, const struct kind *of, struct view text, bool own,
-    struct fault *fault)
-{
-	size_t i;
-
-	for (i = 0; i < import->keyed_count && import->others.count == 0; i++)
-		if (import->keyed[i].field == &field_ext && import->keyed[i].own == own &&
-		    entity_find_key(import->txn, of, import->keyed[i].slot, &field_ext,
-			text, &import->others, fault) != 0)
-			return -1;
-	return 0;
-}
-
 /*
  * Whom a cell means. An id without its system is one of the system that the
  * file's own ids are of, before it is one of this store, and one of any other
@@ -233,25 +217,41 @@ find_target(
 	    memchr(text.at, ':', text.len) == NULL;
 
 	import->others.count = 0;
-	if (bare && find_bare(import, of, text, true, fault) != 0)
+	if (bare && systems_find(import, of, text, true, fault) != 0)
 		return -1;
 	if (import->others.count == 0 &&
 	    entity_resolve(import->txn, of, text, &import->others, fault) != 0)
 		return -1;
 	return bare && import->others.count == 0
-	    ? find_bare(import, of, text, false, fault)
+	    ? systems_find(import, of, text, false, fault)
 	    : 0;
 }
 
-static enum step
-resolve_record(struct import *import, const struct field *field, const struct kind *kind,
-    struct view *value, uint64_t id, struct fault *fault)
+/* The id that the row gives beside a cell that names the same target, or empty. */
+static struct view
+id_beside(const struct draft *draft, uint16_t slot)
 {
+	size_t i;
+
+	for (i = 0; i < draft->by_id_count; i++)
+		if (draft->by_id[i].slot == slot)
+			return draft->by_id[i].value;
+	return (struct view){ NULL, 0 };
+}
+
+static enum step
+resolve_record(struct import *import, const struct draft *draft,
+    const struct field *field, const struct kind *kind, struct view *value, uint64_t id,
+    struct fault *fault)
+{
+	struct view by_id = id_beside(draft, field->slot);
 	struct record record;
 	uint64_t of;
 	int found;
 
-	if (find_target(import, kind, *value, fault) != 0)
+	import->others.count = 0;
+	if ((by_id.len > 0 && find_target(import, kind, by_id, fault) != 0) ||
+	    (import->others.count == 0 && find_target(import, kind, *value, fault) != 0))
 		return STEP_FAULT;
 	if (import->others.count == 0)
 		return unknown_target(import, field, kind, *value, id, fault);
@@ -282,8 +282,8 @@ resolve_record(struct import *import, const struct field *field, const struct ki
  * the text.
  */
 static enum step
-resolve(struct import *import, const struct field *field, struct view *value, uint64_t id,
-    struct fault *fault)
+resolve(struct import *import, const struct draft *draft, const struct field *field,
+    struct view *value, uint64_t id, struct fault *fault)
 {
 	const struct kind *of = kind_by_name(view_of(field->of));
 
@@ -296,12 +296,13 @@ resolve(struct import *import, const struct field *field, struct view *value, ui
 			    "%s: \"%.*s\" is no member", field->name,
 			    (int)(value->len < 80 ? value->len : 80), value->at);
 	}
-	return of == NULL ? STEP_GO : resolve_record(import, field, of, value, id, fault);
+	return of == NULL ? STEP_GO
+			  : resolve_record(import, draft, field, of, value, id, fault);
 }
 
 static enum step
-apply_cell(struct import *import, const struct cell *cell, const struct field *field,
-    uint64_t id, bool is_new, struct fault *fault)
+apply_cell(struct import *import, const struct draft *draft, const struct cell *cell,
+    const struct field *field, uint64_t id, bool is_new, struct fault *fault)
 {
 	struct view stored = record_form_get(&import->form, cell->slot);
 	struct view value = cell->value, was = stored;
@@ -316,7 +317,7 @@ apply_cell(struct import *import, const struct cell *cell, const struct field *f
 	if (stored.len == 0)
 		was = default_of(import, cell->slot);
 	if (field->type == TYPE_REFERENCE && value.len > 0) {
-		step = resolve(import, field, &value, id, fault);
+		step = resolve(import, draft, field, &value, id, fault);
 		if (step != STEP_GO)
 			return step;
 	}
@@ -434,7 +435,7 @@ apply_cells(struct import *import, struct draft *draft, uint64_t id, bool is_new
 			import->read_only = true;
 			continue;
 		}
-		step = apply_cell(import, cell, field, id, is_new, fault);
+		step = apply_cell(import, draft, cell, field, id, is_new, fault);
 	}
 	return step;
 }

@@ -224,6 +224,7 @@ import_rows(
 	import->missing.seen.count = 0;
 	import->missing.illegible = 0;
 	if (match_key_read(import, fault) != 0 || match_keys(import, fault) != 0 ||
+	    systems_read(import, fault) != 0 ||
 	    name_source(import, plan_map(plan), fault) != 0 ||
 	    (import->options.closes_missing && missing_check(import, fault) != 0) ||
 	    pipeline_open(&pipeline, reader, plan, import->kind, import->keyed,
@@ -278,7 +279,7 @@ import_operands(struct import *import, const char *const *operands, size_t count
 		draft.code = problem.code;
 		draft.message = problem.text;
 		if (import_own_id(import, &draft, fault) == 0 &&
-		    match_keys(import, fault) == 0 &&
+		    match_keys(import, fault) == 0 && systems_read(import, fault) == 0 &&
 		    draft_make_keys(&draft, import->kind, import->keyed,
 			import->keyed_count, &keys, &import->text, fault) == 0)
 			result = import_take(import, &draft, id, fault);

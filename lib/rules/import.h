@@ -29,7 +29,8 @@ struct import_options {
 	const char *key;	 /* --key, or NULL */
 	const char *const *sets; /* FIELD=VALUE, win over the row */
 	size_t set_count;
-	const char *source; /* --source, or NULL */
+	const char *set_option; /* that they are of, for messages; NULL: --set */
+	const char *source;	/* --source, or NULL */
 	/* Rows choose records, by id, external id or e-mail, and change nothing but
 	 * what the plan takes; explicitly chosen, so archived ones too. */
 	bool selects;

@@ -53,6 +53,12 @@ struct import {
 #define KEYED_MOST 64
 	struct keyed keyed[KEYED_MOST];
 	size_t keyed_count;
+	/* External systems, by the slots of their ids, for ids that are given
+	 * without theirs: first those whose ids the file has. */
+	struct systems {
+		uint16_t slots[KEYED_MOST];
+		size_t count, own;
+	} systems;
 	struct match_key key;
 	struct key_table *key_table;
 	struct employers employers;
@@ -156,6 +162,14 @@ enum step match_selected(
     struct import *import, struct draft *draft, uint64_t *id, struct fault *fault);
 /* Appends what people know a selected record by, where the row does not say. */
 void selection_key(struct import *import, uint64_t id, struct buf *out);
+/* systems.c: what an id without its system may be an id of. */
+int systems_read(struct import *import, struct fault *fault) MUST_CHECK;
+/* A system that the file's ids are of came into being. */
+void systems_add(struct import *import, uint16_t slot);
+/* Whose id the text is in one of the file's own systems, or in another one:
+ * appended to import->others. */
+int systems_find(struct import *import, const struct kind *of, struct view text, bool own,
+    struct fault *fault) MUST_CHECK;
 /* match_alike.c: X-12, for rows without any key. */
 enum step match_alike(
     struct import *import, const struct draft *draft, uint64_t *id, struct fault *fault);

@@ -30,15 +30,13 @@ match_keys(struct import *import, struct fault *fault)
 		    import->keyed_count < KEYED_MOST)
 			import->keyed[import->keyed_count++] =
 			    (struct keyed){ import->kind->fields[i].slot,
-				    import->kind->fields + i, false };
+				    import->kind->fields + i };
 	for (keys = import->keyed;
 	     (found = txn_slot_class(import->txn, walk.slot, &class, fault)) == 1;
 	     walk.slot++)
 		if (class == NAME_EXT && import->keyed_count < KEYED_MOST)
 			keys[import->keyed_count++] =
-			    (struct keyed){ walk.slot, &field_ext,
-				    import->plan != NULL &&
-					plan_has_ids(import->plan, walk.slot) };
+			    (struct keyed){ walk.slot, &field_ext };
 	return found;
 }
 

@@ -77,13 +77,11 @@ look_at(struct import *import, struct record job, bool *concerned, bool *there,
 		return 0;
 	if (status_is_open(import->txn, record_get(job, JOB_STATUS), &open, fault) != 0)
 		return -1;
-	for (i = 0; open && i < import->keyed_count; i++) {
-		if (!import->keyed[i].own || import->keyed[i].field != &field_ext)
-			continue;
-		list = record_get(job, import->keyed[i].slot);
+	for (i = 0; open && i < import->systems.own; i++) {
+		list = record_get(job, import->systems.slots[i]);
 		while (list_next(&list, &element, &import->scratch)) {
 			*concerned = true;
-			*there |= is_there(import, import->keyed[i].slot, element);
+			*there |= is_there(import, import->systems.slots[i], element);
 		}
 	}
 	return 0;
@@ -100,11 +98,9 @@ find_missing(struct import *import, struct ids *ids, uint64_t *of, struct fault 
 	int result = 0, found;
 
 	*of = 0;
-	for (i = 0; result == 0 && i < import->keyed_count; i++)
-		if (import->keyed[i].own && import->keyed[i].field == &field_ext)
-			result = index_find_prefix(import->txn, kind_job.number,
-			    import->keyed[i].slot, (struct view){ NULL, 0 }, &jobs,
-			    fault);
+	for (i = 0; result == 0 && i < import->systems.own; i++)
+		result = index_find_prefix(import->txn, kind_job.number,
+		    import->systems.slots[i], (struct view){ NULL, 0 }, &jobs, fault);
 	ids_sort(&jobs);
 	for (i = 0; result == 0 && i < jobs.count; i++) {
 		found = txn_record(import->txn, jobs.at[i], &record, fault);
@@ -134,9 +130,8 @@ tell(struct import *import, uint64_t id, struct fault *fault)
 
 	if (!import->report.all || txn_record(import->txn, id, &record, fault) != 1)
 		return 0;
-	for (i = 0; i < import->keyed_count && list.len == 0; i++)
-		if (import->keyed[i].own && import->keyed[i].field == &field_ext)
-			list = record_get(record, import->keyed[i].slot);
+	for (i = 0; i < import->systems.own && list.len == 0; i++)
+		list = record_get(record, import->systems.slots[i]);
 	(void)list_next(&list, &result.key, &import->scratch);
 	return import->report.result(import->report.context, &result, fault);
 }
@@ -163,12 +158,8 @@ close_job(struct import *import, uint64_t id, struct record_form *form, struct v
 int
 missing_check(struct import *import, struct fault *fault)
 {
-	size_t i;
-
-	if (import->kind == &kind_job)
-		for (i = 0; i < import->keyed_count; i++)
-			if (import->keyed[i].own)
-				return 0;
+	if (import->kind == &kind_job && import->systems.own > 0)
+		return 0;
 	return fault_set(fault, FAULT_INPUT,
 	    "--close-missing: no column has the id of a job in an external system");
 }

@@ -231,6 +231,8 @@ done:
 int
 import_sets_read(struct import *import, struct fault *fault)
 {
+	const char *option =
+	    import->options.set_option == NULL ? "--set" : import->options.set_option;
 	const struct field *field;
 	struct problem problem;
 	size_t i;
@@ -238,20 +240,20 @@ import_sets_read(struct import *import, struct fault *fault)
 	if (import_cells_read(import, import->options.sets, import->options.set_count,
 		&import->sets, &import->set_count, &import->set_bytes, &problem,
 		fault) != 0)
-		return fault_wrap(fault, "--set");
+		return fault_wrap(fault, "%s", option);
 	for (i = 0; i < import->set_count; i++) {
 		if ((import->sets[i].flags & CELL_READ_ONLY) == 0)
 			continue;
 		if (import_field(import, import->sets[i].slot, &field, fault) != 0)
 			return -1;
 		return fault_set(fault, FAULT_USAGE,
-		    "--set %s: is computed "
+		    "%s %s: is computed "
 		    "and cannot be set",
-		    field->name);
+		    option, field->name);
 	}
-	return problem.code == NULL
-	    ? 0
-	    : fault_set(fault, FAULT_USAGE, "--set %s (%s)", problem.text, problem.code);
+	return problem.code == NULL ? 0
+				    : fault_set(fault, FAULT_USAGE, "%s %s (%s)", option,
+					  problem.text, problem.code);
 }
 
 int

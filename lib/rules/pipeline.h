@@ -26,7 +26,6 @@ struct pipeline;
 struct keyed {
 	uint16_t slot;
 	const struct field *field;
-	bool own; /* the file's own ids are of this system */
 };
 
 /* keys is borrowed until pipeline_close. */

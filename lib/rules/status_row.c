@@ -99,6 +99,7 @@ put_job_id(struct happening *event, struct view text, struct buf *id, struct fau
 	}
 	if (txn_name_slot(import->txn, NAME_EXT, system, true, &slot, fault) < 0)
 		return -1;
+	systems_add(import, slot);
 	list_add(id, 0, text);
 	record_form_set(event->form, slot, buf_as_view(id));
 	return buf_check(id, fault);

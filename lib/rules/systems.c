@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A file of one system says "4711" where it means SYSTEM:4711. Its own systems
+ * stand first in the list, so that both questions are a piece of it.
+ */
+#include "rules/import_run.h"
+
+static void
+put(struct systems *systems, uint16_t slot, bool own)
+{
+	size_t at = own ? systems->own : systems->count;
+
+	if (systems->count == KEYED_MOST)
+		return;
+	systems->slots[systems->count++] = systems->slots[at];
+	systems->slots[at] = slot;
+	systems->own += own;
+}
+
+int
+systems_read(struct import *import, struct fault *fault)
+{
+	struct systems *systems = &import->systems;
+	enum name_class class;
+	uint16_t slot;
+	int found;
+
+	systems->count = systems->own = 0;
+	for (slot = RECORD_FIXED;
+	     (found = txn_slot_class(import->txn, slot, &class, fault)) == 1; slot++)
+		if (class == NAME_EXT)
+			put(systems, slot,
+			    import->plan != NULL && plan_has_ids(import->plan, slot));
+	return found;
+}
+
+void
+systems_add(struct import *import, uint16_t slot)
+{
+	const struct systems *systems = &import->systems;
+	size_t i;
+
+	for (i = 0; i < systems->count; i++)
+		if (systems->slots[i] == slot)
+			return;
+	put(&import->systems, slot, true);
+}
+
+int
+systems_find(struct import *import, const struct kind *of, struct view text, bool own,
+    struct fault *fault)
+{
+	const struct systems *systems = &import->systems;
+	size_t i = own ? 0 : systems->own, end = own ? systems->own : systems->count;
+
+	for (; i < end && import->others.count == 0; i++)
+		if (entity_find_key(import->txn, of, systems->slots[i], &field_ext, text,
+			&import->others, fault) != 0)
+			return -1;
+	return 0;
+}
