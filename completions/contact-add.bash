@@ -38,8 +38,8 @@ _contact_add()
 		mapfile -t COMPREPLY < <(compgen -d -- "$current")
 		return ;;
 	-k | --kind)
-		mapfile -t COMPREPLY < <(compgen -W \
-		    'contact organization picklist attribute suppression' -- "$current")
+		mapfile -t COMPREPLY < <(compgen -W 'contact organization job placement
+		    status_event picklist attribute suppression' -- "$current")
 		return ;;
 	-o | --output)
 		mapfile -t COMPREPLY < <(compgen -W 'csv tsv json table excel' -- "$current")
