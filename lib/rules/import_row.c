@@ -7,7 +7,6 @@
 #include <stdio.h>
 
 #include "model/references.h"
-#include "model/vocabulary.h"
 #include "rules/archive.h"
 #include "rules/import_run.h"
 
@@ -157,27 +156,6 @@ single_keys(const struct draft *draft)
 	return i;
 }
 
-/* A value for a picklist that no field has would never be seen. */
-static enum step
-check_picklist(struct import *import, const struct draft *draft)
-{
-	const struct cell *name = draft_cell(draft, PICKLIST_NAME);
-	struct picklist_value value;
-	char text[64];
-
-	if (import->kind != &kind_picklist || name == NULL)
-		return STEP_GO;
-	snprintf(text, sizeof(text), "%.*s",
-	    (int)(name->value.len < 63 ? name->value.len : 63), name->value.at);
-	if (vocabulary_computed(name->value))
-		return import_stop(import, STEP_ERROR, "BAD_VALUE",
-		    "name: the values of \"%s\" are computed, it takes no others", text);
-	return vocabulary_value(import->values.vocabulary, text, 0, &value)
-	    ? STEP_GO
-	    : import_stop(import, STEP_ERROR, "BAD_VALUE",
-		  "name: there is no picklist \"%s\"", text);
-}
-
 static enum step
 create(struct import *import, struct draft *draft, uint64_t archived, uint64_t *id,
     struct fault *fault)
@@ -189,9 +167,9 @@ create(struct import *import, struct draft *draft, uint64_t archived, uint64_t *
 	if (import->options.mode == IMPORT_UPDATE)
 		return import_stop(
 		    import, STEP_SKIP, "NO_MATCH", "no record has these keys");
-	step = check_picklist(import, draft);
+	step = apply_draft(import, draft, 0, NULL, fault);
 	if (step == STEP_GO)
-		step = apply_draft(import, draft, 0, NULL, fault);
+		step = picklist_row(import, NULL, fault);
 	if (step != STEP_GO)
 		return step;
 	import->code = code;
@@ -345,6 +323,8 @@ update(struct import *import, struct draft *draft, uint64_t id, bool *changed,
 		return STEP_GO;
 	step = may_update(import, draft, id, record, line);
 	if (step == STEP_GO)
+		step = picklist_row(import, &record, fault);
+	if (step == STEP_GO)
 		step = status_row(import, draft, &record, fault);
 	if (step != STEP_GO)
 		return step;
@@ -376,28 +356,29 @@ static enum step
 require(struct import *import, const struct draft *draft, struct fault *fault)
 {
 	const struct field *field;
-	bool keyed = import->kind == &kind_contact;
+	const char *key = NULL;
 	size_t i;
 
-	for (i = 0; i < import->kind->count; i++)
-		keyed |= (import->kind->fields[i].flags & FIELD_KEY) != 0;
+	for (i = 0; i < import->kind->count && key == NULL; i++)
+		if ((import->kind->fields[i].flags & FIELD_KEY) != 0)
+			key = import->kind->fields[i].name;
 	for (i = 0; i < draft->count; i++) {
 		if (draft->cells[i].value.len == 0 ||
 		    (draft->cells[i].flags & CELL_READ_ONLY) != 0)
 			continue;
 		if (import_field(import, draft->cells[i].slot, &field, fault) != 0)
 			return STEP_FAULT;
-		if (!keyed || identifies(import, field))
+		if (key == NULL || identifies(import, field))
 			return STEP_GO;
 	}
 	return import_stop(import, STEP_ERROR, "REQUIRED", "%s %s needs %s",
 	    strchr("aeiou", import->kind->name[0]) == NULL ? "a" : "an",
 	    import->kind->name,
-	    import->kind == &kind_contact ? "an e-mail address, a name "
-					    "or an external id"
-		: !keyed		  ? "a value"
-					  : "a name or an external "
-					    "id");
+	    import->kind == &kind_contact  ? "an e-mail address, a name "
+					     "or an external id"
+		: key == NULL		   ? "a value"
+		: strcmp(key, "name") == 0 ? "a name or an external id"
+					   : key);
 }
 
 /* --set: its cells win over the row's. Both are in order of slot. */

@@ -211,6 +211,10 @@ enum step apply_organization(
 int apply_employer(struct import *import, const struct draft *draft, bool is_new,
     struct fault *fault) MUST_CHECK;
 
+/* picklist_row.c: the same of a value of a picklist. */
+enum step picklist_row(
+    struct import *import, const struct record *old, struct fault *fault);
+
 /* status_row.c: what a placement must say, before it is written; what an event
  * does. old is NULL for a new record. */
 enum step status_row(struct import *import, const struct draft *draft,

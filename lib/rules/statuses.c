@@ -253,6 +253,15 @@ keep_count(const struct statuses *statuses, const struct kind *kind,
 		++*counter_of(entry, kind);
 }
 
+/* What says the same again is not why. */
+static void
+note_wish(
+    const struct statuses *statuses, struct wish *wish, enum wanted wanted, uint64_t job)
+{
+	if (wish->value != wanted)
+		*wish = (struct wish){ wanted, statuses->line, job };
+}
+
 static void
 remark(struct statuses *statuses, const char *code, uint64_t contact, const char *text)
 {
@@ -288,7 +297,7 @@ note_client(struct statuses *statuses, uint64_t contact, enum wanted wanted, uin
 		return may;
 	if (make_entry(statuses, contact, &entry, fault) != 0)
 		return -1;
-	entry->client = (struct wish){ wanted, statuses->line, job };
+	note_wish(statuses, &entry->client, wanted, job);
 	return 0;
 }
 
@@ -341,8 +350,8 @@ note_placed(struct statuses *statuses, uint64_t candidate, struct record placeme
 	if (entry->candidate.value == AS_IT_IS &&
 	    view_is(record_get(record, CONTACT_CANDIDATE_STATUS), "DNU"))
 		remark(statuses, "WAS_DNU", candidate, "was not to be used (DNU)");
-	entry->candidate = (struct wish){ is_temporary(placement) ? ASSIGNED : PLACED,
-		statuses->line, job_of(placement) };
+	note_wish(statuses, &entry->candidate,
+	    is_temporary(placement) ? ASSIGNED : PLACED, job_of(placement));
 	return 0;
 }
 
@@ -367,8 +376,7 @@ note_ended(struct statuses *statuses, uint64_t candidate, struct record placemen
 	}
 	if (make_entry(statuses, candidate, &entry, fault) != 0)
 		return -1;
-	entry->candidate =
-	    (struct wish){ AFTER_ASSIGNMENT, statuses->line, job_of(placement) };
+	note_wish(statuses, &entry->candidate, AFTER_ASSIGNMENT, job_of(placement));
 	return 0;
 }
 

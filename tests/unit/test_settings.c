@@ -176,8 +176,17 @@ static void
 every_setting_is_listed_with_its_default(void **state)
 {
 	static const char *const listed[][2] = {
+		{ "banner_both", "C&C" },
+		{ "banner_both_color", "cyan" },
+		{ "banner_candidate", "Candidate" },
+		{ "banner_candidate_color", "blue" },
+		{ "banner_client", "Client" },
+		{ "banner_client_color", "green" },
+		{ "banner_none", "None" },
+		{ "banner_none_color", "plain" },
 		{ "candidate_status_default", "Prospect" },
-		{ "client_status_default", "Not Applicable" }, /* TR-18 */
+		{ "candidate_status_when_assignment_ended", "Consult Hot" }, /* TR-37 */
+		{ "client_status_default", "Not Applicable" },		     /* TR-18 */
 		{ "inactive_organization", "Inactive" },
 		{ "members", "open" },
 		{ "timezone", "UTC" },
