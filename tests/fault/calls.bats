@@ -9,8 +9,19 @@
 
 load faults
 
+# nights: what another system exports of jobs and placements, on two nights.
+nights()
+{
+	seq 30 | sed 's/.*/J&,Cook,Company &,p&@example.com,Open/; 1i ext.ats,title,organization,contact,status' >first-jobs.csv
+	sed '5,15s/Open/Closed/; 2s/Cook/Chef/; 30d' first-jobs.csv >second-jobs.csv
+	seq 11 29 | sed 's/.*/P&,J&,p&@example.com,Consultant,/; 1i ext.ats,job,candidate,employment,end_assignment' >first-placements.csv
+	sed '2,9s/$/yes/' first-placements.csv >second-placements.csv
+	seq 9 | sed 's/.*/&,2026-10-05T08:00:00Z,job_created,K&,p4&@example.com,/; 1i event_id,at,event,job,contact,employment' >events.csv
+	seq 10 14 | sed 's/.*/&,2026-10-05T08:00:00Z,closing_report,K3,p&@example.com,Permanent/' >>events.csv
+}
+
 # worlds: what commands find. `none` is no store, `some` one with two runs of
-# imports, `both` one besides a backup of it as it was before its last run.
+# imports, `working` one with jobs and placements as well, `both` one besides a backup of it as it was before its last run.
 worlds()
 {
 	people 0 39 Lee 5 'a;b' >first.csv
@@ -23,6 +34,9 @@ worlds()
 	contact-store -q -s both/store backup both/copy
 	contact-add -q -s both/store email=later@example.com
 	contact-store -s some/store dump >dump.txt
+	nights
+	cp -R some working
+	contact-status -q -s working/store --jobs first-jobs.csv --placements first-placements.csv
 	points=0
 }
 
@@ -85,6 +99,21 @@ swept()
 	swept some -- contact-store share --none
 	figures "$points points, 0 bad"
 	[ "$points" -gt "$(tier 200 800 5000)" ]
+}
+
+@test "D4 contact-status: any call fails" {
+	worlds
+	swept some -- contact-status --candidate DNU --all
+	swept some -i again.csv -- contact-status --client Past -
+	swept some -- contact-status --jobs "$PWD/first-jobs.csv" --placements "$PWD/first-placements.csv" --events "$PWD/events.csv"
+	swept working -- contact-status --jobs "$PWD/second-jobs.csv" --close-missing --results r.csv --diff d.csv
+	swept working -- contact-status --placements "$PWD/second-placements.csv" --errors e.csv
+	swept working -- contact-status --check
+	swept working -- contact-status --reconcile --all
+	swept working -- contact-status -o table organization=Company*
+	swept working -- contact-status --values
+	figures "$points points, 0 bad"
+	[ "$points" -gt "$(tier 150 600 3000)" ]
 }
 
 # What is wrong on purpose has to be found: nothing above would be worth anything.

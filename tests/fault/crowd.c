@@ -30,7 +30,7 @@
 
 /* Shared by all processes; each writes its own row. */
 struct shared {
-	unsigned long finds, adds, imports, sets, undone, compacted, backups;
+	unsigned long finds, adds, imports, statuses, sets, undone, compacted, backups;
 	bool there[COMMANDS]; /* the person that its n-th command added */
 };
 
@@ -109,7 +109,24 @@ import_group(unsigned number)
 	mine->imports++;
 }
 
-/* All of the group or nobody, each once, with one title. */
+/* All of a group get another status together, if they are there. */
+static void
+set_status(void)
+{
+	static const char *const statuses[] = { "Prospect", "DNU", "Placed",
+		"Consult Hot" };
+	char label[32];
+	const char *const argv[] = { "contact-status", "-q", "--candidate",
+		statuses[random_below(4)], label, NULL };
+
+	snprintf(label, sizeof(label), "labels=group%u", (unsigned)random_below(GROUPS));
+	child_run(&child, argv);
+	if (child_exit(&child) != 0 && child_exit(&child) != 1)
+		broken("a command failed", argv);
+	mine->statuses++;
+}
+
+/* All of the group or nobody, each once, with one title and one status. */
 static bool
 group_is_whole(char *rows, unsigned group)
 {
@@ -143,8 +160,8 @@ find_group(void)
 	static char rows[sizeof(child.out)];
 	unsigned group = (unsigned)random_below(GROUPS);
 	char label[32];
-	const char *const argv[] = { "contact-find", "-H", "-c", "email,title", label,
-		NULL };
+	const char *const argv[] = { "contact-find", "-H", "-c",
+		"email,title,candidate_status", label, NULL };
 
 	snprintf(label, sizeof(label), "labels=group%u", group);
 	child_run(&child, argv);
@@ -239,8 +256,10 @@ work(const char *directory, unsigned commands)
 			add_person(n);
 		else if (die < 25 && undo)
 			add_and_undo(n);
-		else if (die < 45)
+		else if (die < 40)
 			import_group(n);
+		else if (die < 45)
+			set_status();
 		else if (die < 50)
 			set_zone();
 		else if (die < 51 && copy)
@@ -354,6 +373,7 @@ mixed(const char *directory, unsigned processes, unsigned commands)
 		sum.finds += all[i].finds;
 		sum.adds += all[i].adds;
 		sum.imports += all[i].imports;
+		sum.statuses += all[i].statuses;
 		sum.sets += all[i].sets;
 		sum.undone += all[i].undone;
 		sum.compacted += all[i].compacted;
@@ -363,11 +383,12 @@ mixed(const char *directory, unsigned processes, unsigned commands)
 		fprintf(stderr, "crowd: %s\n", fault.text);
 		exit(1);
 	}
-	printf("%u processes: %lu finds, %lu adds, %lu imports, %lu sets, %lu undone, "
+	printf("%u processes: %lu finds, %lu adds, %lu imports, %lu statuses, %lu sets, "
+	       "%lu undone, "
 	       "%lu compacted, %lu backups; "
 	       "0 errors, 0 torn, 0 lost\n",
-	    processes, sum.finds, sum.adds, sum.imports, sum.sets, sum.undone,
-	    sum.compacted, sum.backups);
+	    processes, sum.finds, sum.adds, sum.imports, sum.statuses, sum.sets,
+	    sum.undone, sum.compacted, sum.backups);
 }
 
 /* Four programs at once on a directory that is not there. */

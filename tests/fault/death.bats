@@ -46,6 +46,21 @@ stores()
 	[ "$total" -ge 50 ]
 }
 
+@test "D3 X-14 a night of jobs and placements dies at any call" {
+	stores
+	seq 100 | sed 's/.*/J&,Cook,Company &,p&@example.com,Open/; 1i ext.ats,title,organization,contact,status' >first-jobs.csv
+	sed '5,55s/Open/Closed/; 90,95d' first-jobs.csv >second-jobs.csv
+	seq 100 | sed 's/.*/P&,J&,p1&@example.com,Consultant,/; 1i ext.ats,job,candidate,employment,end_assignment' |
+	    head -n 80 >placements.csv
+	cp -R some working
+	contact-status -q -s working/store --jobs first-jobs.csv
+	died -b some -- contact-status --jobs "$PWD/first-jobs.csv"
+	died -b working -- contact-status --jobs "$PWD/second-jobs.csv" --close-missing --placements "$PWD/placements.csv" --diff d.csv
+	died -b working -- contact-status --candidate DNU --all
+	figures "$total points, 0 bad"
+	[ "$total" -ge 60 ]
+}
+
 @test "D3 every action of contact-store dies at any call" {
 	stores
 	contact-add -q -s some/store again.csv

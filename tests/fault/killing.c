@@ -25,9 +25,14 @@
 #define LIFE   150 /* kills that a store lives through */
 #define ZONES  12
 
-/* What a store says: of each person the number in the title, 0 for none. */
+/* What a store says: of each person the number in the title, 0 for none, and which
+ * of these candidate statuses, the first for a new one. */
+static const char *const statuses[] = { "Prospect", "DNU", "Placed", "Consult Hot" };
+#define STATUSES (sizeof(statuses) / sizeof(statuses[0]))
+
 struct world {
 	unsigned version[PEOPLE];
+	unsigned char status[PEOPLE];
 	unsigned zone;
 };
 
@@ -110,6 +115,22 @@ plan_set(struct command *command)
 	command->argv[2] = command->text[0];
 }
 
+/* Of everybody, all together. */
+static void
+plan_status(struct command *command)
+{
+	unsigned status = (unsigned)random_below(STATUSES);
+
+	for (unsigned i = 0; i < PEOPLE; i++)
+		if (command->after.version[i] != 0)
+			command->after.status[i] = (unsigned char)status;
+	command->name = "status";
+	command->argv[0] = "contact-status";
+	command->argv[1] = "--candidate";
+	command->argv[2] = statuses[status];
+	command->argv[3] = "--all";
+}
+
 static void
 plan_undo(struct command *command, uint64_t rev)
 {
@@ -184,8 +205,10 @@ plan(struct command *command, uint64_t rev)
 		plan_restore(command);
 	else if (die < 40)
 		plan_set(command);
-	else if (die < 65)
+	else if (die < 60)
 		plan_add(command);
+	else if (die < 70 && rev > 0)
+		plan_status(command);
 	else
 		plan_import(command);
 }
@@ -208,6 +231,16 @@ number_in(struct view text, const char *start)
 	memcpy(copy, text.at, text.len);
 	copy[text.len] = '\0';
 	return (unsigned)strtoul(copy + strlen(start), NULL, 10);
+}
+
+static unsigned char
+status_in(struct view text)
+{
+	unsigned char i = 0;
+
+	while (i < STATUSES && !view_is(text, statuses[i]))
+		i++;
+	return i;
 }
 
 static int
@@ -233,6 +266,8 @@ read_people(struct world *found, struct txn *txn, struct fault *fault)
 			break;
 		}
 		found->version[who] = number_in(record_get(record, CONTACT_TITLE), "v");
+		found->status[who] =
+		    status_in(record_get(record, CONTACT_CANDIDATE_STATUS));
 	}
 	record_walk_close(&walk);
 	return more;
@@ -292,7 +327,8 @@ static bool
 same_world(const struct world *a, const struct world *b)
 {
 	return a->zone == b->zone &&
-	    memcmp(a->version, b->version, sizeof(a->version)) == 0;
+	    memcmp(a->version, b->version, sizeof(a->version)) == 0 &&
+	    memcmp(a->status, b->status, sizeof(a->status)) == 0;
 }
 
 static void

@@ -52,6 +52,14 @@ reading_commands()
 		contact-store set -n timezone=+02:00
 		contact-store undo -n 3
 		contact-store undo -q -n --diff - 2
+		contact-status --all
+		contact-status -o table organization=Acme
+		contact-status --values
+		contact-status --check
+		contact-status --help
+		contact-status --version
+		contact-status -q -n --client Past --all
+		contact-status -q -n --diff - --candidate DNU --all
 		contact-add -n changes.csv
 		contact-add -q -n --errors - changes.csv
 		contact-add -q -n --diff - changes.csv

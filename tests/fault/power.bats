@@ -62,6 +62,11 @@ cut_power()
 	logged 0 contact-store set timezone=+02:00
 	logged 0 contact-store undo 2
 	logged 0 contact-store undo 13
+	logged 0 contact-status --candidate DNU --all
+	seq 40 | sed 's/.*/J&,Cook,p&@example.com,Open/; 1i ext.ats,title,contact,status' >jobs.csv
+	logged 0 contact-status --jobs "$PWD/jobs.csv"
+	sed -i 's/Open/Closed/; 9d' jobs.csv
+	logged 0 contact-status --jobs "$PWD/jobs.csv" --close-missing
 	logged 4 contact-add --atomic "$PWD/../none.csv"
 	cut_power "$(tier 400 1200 40000)" -q "$(tier 2 6 160)"
 }

@@ -40,6 +40,9 @@ make_all()
 	people 30 | sed 's/Lee/Moe/' |
 	    contact-add -q -s made/store --results made/results-2 --diff made/diff-2 -
 	contact-store -q -s made/store set timezone=+02:00
+	printf 'ext.ats,contact\nJ1,secret1@example.com\n' >made/jobs
+	chmod 600 made/jobs
+	contact-status -q -s made/store --jobs made/jobs --results made/results-3 --diff made/diff-3
 	contact-find -s made/store >/dev/null
 	contact-store -q -s made/store backup made/backup
 	contact-store -q -s made/store compact
