@@ -121,6 +121,8 @@ take_files(struct command *command, const struct status_options *options,
 	};
 	size_t i;
 
+	import->needs_ids = true;
+
 	for (i = 0; i < sizeof(given) / sizeof(given[0]); i++)
 		if (given[i].path != NULL)
 			files[work.file_count++] = given[i];
@@ -234,6 +236,12 @@ check_operands(const struct command *command, const struct status_options *optio
 	    command->shared->errors != NULL)
 		return fault_set(fault, FAULT_USAGE,
 		    "--errors: needs one file at a time, jobs, placements or events");
+	if (options->max != NULL && !options->close_missing)
+		return fault_set(fault, FAULT_USAGE,
+		    "--max: is a limit for --close-missing, which is not given");
+	if (options->key != NULL && !reads_files(options))
+		return fault_set(fault, FAULT_USAGE,
+		    "--key: is for files; rows choose by id, ext.NAME and email");
 	if (selects && options->all && command->operand_count > 0)
 		return fault_set(fault, FAULT_USAGE,
 		    "--all and %s: a selection is one or the other",
@@ -244,6 +252,24 @@ check_operands(const struct command *command, const struct status_options *optio
 	return 0;
 }
 
+/* What is printed changes nothing, so nothing can be said of changes. */
+static int
+check_listing(const struct command *command, struct fault *fault)
+{
+	const struct shared_options *shared = command->shared;
+	const char *option = shared->dry_run ? "--dry-run"
+	    : shared->results != NULL	     ? "--results"
+	    : shared->errors != NULL	     ? "--errors"
+	    : shared->diff != NULL	     ? "--diff"
+					     : NULL;
+
+	return option == NULL ? 0
+			      : fault_set(fault, FAULT_USAGE,
+				    "%s: nothing is changed (--client, --candidate, a "
+				    "file or --reconcile would)",
+				    option);
+}
+
 static int
 run(struct command *command, void *at, struct fault *fault)
 {
@@ -251,7 +277,8 @@ run(struct command *command, void *at, struct fault *fault)
 	bool changes = options->client != NULL || options->candidate != NULL ||
 	    options->reconcile || reads_files(options) || reads_rows(command);
 
-	if (check_operands(command, options, fault) != 0)
+	if (check_operands(command, options, fault) != 0 ||
+	    (!changes && check_listing(command, fault) != 0))
 		return -1;
 	if (options->values)
 		return status_values(command, fault);

@@ -88,6 +88,7 @@ read_file(struct intake *intake, struct maps *maps, struct txn *txn,
 		.header = options->header == NULL,
 		.names = options->header,
 		.takes = input->file->takes,
+		.by_option = intake->work->statuses_only,
 		.values = intake->import->values };
 	struct reader *reader = NULL;
 	const struct view *names;

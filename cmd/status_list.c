@@ -7,9 +7,9 @@
 #include "model/banner.h"
 #include "model/derived.h"
 #include "model/origin.h"
-#include "model/query.h"
 #include "model/vocabulary.h"
 #include "rules/reconcile.h"
+#include "rules/selection.h"
 #include "status.h"
 
 #define COLUMN(literal, form, stays)                                                   \
@@ -26,7 +26,6 @@ struct listed {
 	struct reconciling *reconciling;
 	struct buf cells[4]; /* scratch */
 	bool table;
-	uint64_t found;
 };
 
 static int
@@ -83,16 +82,15 @@ field(struct listed *listed, size_t i, uint64_t id, struct record record, uint16
 }
 
 static int
-list_contact(void *context, uint64_t id, struct record record, struct fault *fault)
+list_contact(
+    struct listed *listed, uint64_t id, struct record record, struct fault *fault)
 {
-	struct listed *listed = context;
 	unsigned char colours[6] = { COLOUR_NONE };
 	const struct banner *banner;
 	struct view cells[6];
 	enum cause cause;
 	bool known;
 
-	listed->found++;
 	cells[0] = number(listed, 0, id);
 	cells[2] = record_get(record, CONTACT_CLIENT_STATUS);
 	cells[3] = record_get(record, CONTACT_CANDIDATE_STATUS);
@@ -108,6 +106,22 @@ list_contact(void *context, uint64_t id, struct record record, struct fault *fau
 		    (unsigned char)writer_colour_by_name(buf_as_view(&banner->colour));
 	}
 	return listing_coloured(&listed->listing, cells, colours, fault);
+}
+
+static int
+list_contacts(struct listed *listed, const struct ids *ids, struct fault *fault)
+{
+	struct record record;
+	size_t i;
+	int found;
+
+	for (i = 0; i < ids->count; i++) {
+		found = txn_record(listed->txn, ids->at[i], &record, fault);
+		if (found < 0 ||
+		    (found == 1 && list_contact(listed, ids->at[i], record, fault) != 0))
+			return -1;
+	}
+	return 0;
 }
 
 int
@@ -126,20 +140,21 @@ status_list(struct command *command, bool all, struct fault *fault)
 		.me = command->user,
 		.now = command->now,
 		.optional = all };
-	struct query *query = NULL;
+	struct ids ids = { NULL, 0, 0 };
 	int result = -1;
 
 	if (open_listing(&listed, columns, sizeof(columns) / sizeof(columns[0]), fault) ==
 		0 &&
 	    banners_load(&listed.banners, listed.txn, fault) == 0 &&
-	    query_parse(&query, listed.txn, command->operands, command->operand_count,
-		&options, fault) == 0)
-		result = query_run(query, list_contact, &listed, fault);
-	query_free(query);
-	result = close_listing(&listed, result, fault);
-	if (result != 0)
-		return -1;
-	return listed.found > 0 ? EXIT_OK : EXIT_NO_MATCH;
+	    selection_find(listed.txn, command->operands, command->operand_count,
+		&options, &ids, fault) == 0)
+		result = list_contacts(&listed, &ids, fault);
+	if (close_listing(&listed, result, fault) == 0)
+		result = ids.count > 0 ? EXIT_OK : EXIT_NO_MATCH;
+	else
+		result = -1;
+	ids_release(&ids);
+	return result;
 }
 
 static int

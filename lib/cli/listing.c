@@ -16,7 +16,7 @@ listing_open(struct listing *listing, const struct command *command,
 {
 	const struct writer_options options = { .header = header,
 		.colour = command->colour,
-		.width = command->width,
+		.width = command->terminal ? command->width : 0,
 		.terminal = command->terminal };
 	enum output output = command->terminal ? OUTPUT_TABLE : OUTPUT_CSV;
 

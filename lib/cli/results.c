@@ -48,7 +48,7 @@ static const struct writer_column diff_columns[DIFF_COLUMNS] = {
 	COLUMN("from", SHAPE_TEXT),
 	COLUMN("to", SHAPE_TEXT),
 	COLUMN("cause", SHAPE_TEXT),
-	COLUMN("job", SHAPE_TEXT),
+	COLUMN("job", SHAPE_NUMBER),
 };
 
 /* An implied `--results -` gives way to another that was asked for. */
@@ -157,7 +157,7 @@ open_writer(const struct results *results, struct target *target, struct writer 
 	const struct writer_options options = {
 		.header = true,
 		.terminal = target->terminal,
-		.width = results->width,
+		.width = target->terminal ? results->width : 0,
 	};
 
 	if (*writer != NULL)

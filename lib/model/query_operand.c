@@ -100,9 +100,8 @@ parse_term(struct query *query, struct view operand, struct view name,
 
 	if (blank && (contains || !query->options.search))
 		return mistake(operand,
-		    contains
-			? "a value is missing"
-			: "no value: write 'FIELD=*' for any, not 'FIELD=*' for none",
+		    contains ? "a value is missing"
+			     : "no value: 'FIELD=*' means any, and not 'FIELD=*' none",
 		    fault);
 	/* FIELD= has no value, FIELD!= is its contrary. */
 	if (blank)

@@ -199,7 +199,8 @@ referrers_text(struct buf *out, struct txn *txn, uint64_t id, struct record reco
 	field = kind == NULL || kind->label == NULL
 	    ? NULL
 	    : kind_field(kind, view_of(kind->label));
-	if (field != NULL &&
+	/* A label that is no key would never be met again by what it says. */
+	if (field != NULL && (field->flags & FIELD_KEY) != 0 &&
 	    entity_print(out, txn, kind, id, record, field->slot, fault) != 0)
 		return -1;
 	for (i = 0; kind != NULL && out->len == start && i < kind->count; i++)
@@ -207,6 +208,9 @@ referrers_text(struct buf *out, struct txn *txn, uint64_t id, struct record reco
 		    (kind->fields[i].flags & FIELD_LIST) == 0)
 			buf_view(out, record_get(record, kind->fields[i].slot));
 	if (out->len == start && put_external(out, txn, record, fault) != 0)
+		return -1;
+	if (out->len == start && field != NULL &&
+	    entity_print(out, txn, kind, id, record, field->slot, fault) != 0)
 		return -1;
 	if (out->len == start) {
 		buf_char(out, '#');

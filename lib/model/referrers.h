@@ -26,8 +26,8 @@ int referrers_each(struct txn *txn, const struct ids *targets,
     int (*each)(void *context, const struct referrer *referrer, struct fault *fault),
     void *context, struct fault *fault) MUST_CHECK;
 
-/* Appends the text for references to a record: its name or another label, an
- * e-mail address, SYSTEM:ID; #ID where it has none of these. */
+/* Appends the text for references to a record, the first of these that it has: a
+ * name that is a key, an e-mail address, SYSTEM:ID, another name; else #ID. */
 int referrers_text(struct buf *out, struct txn *txn, uint64_t id, struct record record,
     struct fault *fault) MUST_CHECK;
 

@@ -95,7 +95,7 @@ static const struct built_in built_ins[] = {
 /* Those of computed fields and of what rules act upon: no record can add a value
  * or hide one. */
 static const char *const computed[] = { "contact_type", "user_status",
-	"status_event.event" };
+	"status_event.event", "placement.employment" };
 
 struct added {
 	struct view picklist;

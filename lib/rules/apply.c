@@ -178,13 +178,13 @@ unknown_code(const struct kind *of)
  * contacts (CS-19). */
 static enum step
 unknown_target(struct import *import, const struct field *field, const struct kind *of,
-    struct view text, uint64_t id, struct fault *fault)
+    struct view text, uint64_t id, bool made, struct fault *fault)
 {
 	struct record record;
 	uint64_t other;
 	int found;
 
-	if (entity_read_id(text, &other)) {
+	if (!made && entity_read_id(text, &other)) {
 		found = txn_record(import->txn, other, &record, fault);
 		if (found < 0)
 			return STEP_FAULT;
@@ -204,14 +204,26 @@ unknown_target(struct import *import, const struct field *field, const struct ki
 	return STEP_GO;
 }
 
+/* A job that an event makes is nobody else's. */
+static bool
+is_made(const struct import *import, const struct draft *draft, const struct field *field)
+{
+	const struct cell *event =
+	    import->kind != &kind_status_event || field->slot != STATUS_EVENT_JOB
+	    ? NULL
+	    : draft_cell(draft, STATUS_EVENT_EVENT);
+
+	return event != NULL && view_is(event->value, "job_created");
+}
+
 /*
  * Whom a cell means. An id without its system is one of the system that the
  * file's own ids are of, before it is one of this store, and one of any other
  * system that has it when it is nothing else.
  */
 static int
-find_target(
-    struct import *import, const struct kind *of, struct view text, struct fault *fault)
+find_target(struct import *import, const struct kind *of, struct view text, bool made,
+    struct fault *fault)
 {
 	bool bare = text.at[0] != '#' && memchr(text.at, '@', text.len) == NULL &&
 	    memchr(text.at, ':', text.len) == NULL;
@@ -219,6 +231,8 @@ find_target(
 	import->others.count = 0;
 	if (bare && systems_find(import, of, text, true, fault) != 0)
 		return -1;
+	if (bare && made)
+		return 0;
 	if (import->others.count == 0 &&
 	    entity_resolve(import->txn, of, text, &import->others, fault) != 0)
 		return -1;
@@ -245,16 +259,18 @@ resolve_record(struct import *import, const struct draft *draft,
     struct fault *fault)
 {
 	struct view by_id = id_beside(draft, field->slot);
+	bool made = is_made(import, draft, field);
 	struct record record;
 	uint64_t of;
 	int found;
 
 	import->others.count = 0;
-	if ((by_id.len > 0 && find_target(import, kind, by_id, fault) != 0) ||
-	    (import->others.count == 0 && find_target(import, kind, *value, fault) != 0))
+	if ((by_id.len > 0 && find_target(import, kind, by_id, made, fault) != 0) ||
+	    (import->others.count == 0 &&
+		find_target(import, kind, *value, made, fault) != 0))
 		return STEP_FAULT;
 	if (import->others.count == 0)
-		return unknown_target(import, field, kind, *value, id, fault);
+		return unknown_target(import, field, kind, *value, id, made, fault);
 	if (import->others.count > 1)
 		return import_stop(import, STEP_ERROR, "AMBIGUOUS",
 		    "%s: #%llu and #%llu answer to it", field->name,

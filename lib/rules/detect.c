@@ -7,6 +7,8 @@
  */
 #include "rules/plan_parts.h"
 
+#include <stdio.h>
+
 #include "base/fold.h"
 #include "model/salesforce_id.h"
 
@@ -265,19 +267,37 @@ is_ours(const struct maps *maps, const struct plan_options *options,
 	    (keyed || header_find(header, VIEW("rev")) < header->count);
 }
 
-static int
-wrong_kind(const struct map_shape *shape, const struct kind *kind, struct fault *fault)
+/* How a file of that kind is given to the program. */
+static void
+put_way(const struct kind *kind, bool by_option, char (*text)[60])
 {
+	bool read = kind == &kind_job || kind == &kind_placement;
+
+	if (by_option && (read || kind == &kind_status_event))
+		snprintf(*text, sizeof(*text), "give it as --%ss",
+		    read ? kind->name : "event");
+	else
+		snprintf(*text, sizeof(*text),
+		    by_option ? "contact-add -k %s reads it" : "use -k %s", kind->name);
+}
+
+static int
+wrong_kind(const struct map_shape *shape, const struct plan_options *options,
+    struct fault *fault)
+{
+	const struct kind *kind = options->kind;
+	char way[60];
+
+	put_way(shape->kind, options->by_option, &way);
 	if (shape->title != NULL)
 		return fault_set(fault, FAULT_INPUT,
 		    "this looks like a %s "
-		    "(%s), not %s: use -k %s",
-		    shape->title, shape->kind->name, kind->name, shape->kind->name);
+		    "(%s), not %s: %s",
+		    shape->title, shape->kind->name, kind->name, way);
 	return fault_set(fault, FAULT_INPUT,
 	    "this looks like %s %.*s (%s), "
-	    "not %s: use -k %s",
-	    shape->map->name, SHOW(shape->name), shape->kind->name, kind->name,
-	    shape->kind->name);
+	    "not %s: %s",
+	    shape->map->name, SHOW(shape->name), shape->kind->name, kind->name, way);
 }
 
 static int
@@ -377,7 +397,7 @@ detect_header(struct verdict *verdict, const struct maps *maps,
 			if (!shape_fits(maps->shapes[s], candidates, i, count))
 				continue;
 			if (maps->shapes[s]->kind != options->kind)
-				return wrong_kind(maps->shapes[s], options->kind, fault);
+				return wrong_kind(maps->shapes[s], options, fault);
 			verdict->shape = maps->shapes[s];
 			verdict->record = i;
 			return 0;

@@ -12,6 +12,7 @@
 #include "model/settings.h"
 #include "rules/archive.h"
 #include "rules/import_run.h"
+#include "rules/removal.h"
 
 /* Rows that are looked ahead, so that memory is there when they come. */
 #define AHEAD 4
@@ -20,7 +21,7 @@ const char *
 import_action_name(enum import_action action)
 {
 	static const char *const names[ACTIONS] = { "created", "updated", "unchanged",
-		"skipped", "error" };
+		"skipped", "error", "deleted" };
 
 	return names[action];
 }
@@ -74,6 +75,12 @@ import_field(
 	}
 	import->extras[at] = *field;
 	return 0;
+}
+
+void
+import_day(const struct import *import, struct buf *out, int64_t time)
+{
+	date_print(out, time + (int64_t)import->values.zone_minutes * 60);
 }
 
 static int
@@ -180,6 +187,7 @@ import_free(struct import *import)
 	employers_release(&import->employers);
 	seen_release(&import->seen);
 	reconciling_free(import->reconciling);
+	removal_release(&import->removal);
 	ids_release(&import->missing.seen);
 	arena_release(&import->arena);
 	ids_release(&import->ids);
@@ -189,6 +197,7 @@ import_free(struct import *import)
 	buf_release(&import->changed);
 	buf_release(&import->message);
 	buf_release(&import->kept);
+	buf_release(&import->key_text);
 	free(import);
 }
 
@@ -206,6 +215,24 @@ name_source(struct import *import, const char *map, struct fault *fault)
 		buf_printf(&import->source_bytes, "Import: %s", map);
 	import->source = buf_as_view(&import->source_bytes);
 	return buf_check(&import->source_bytes, fault);
+}
+
+/* TR-44: what has no id in its system would come anew every night. */
+static int
+check_ids(struct import *import, struct fault *fault)
+{
+	if (import->options.closes_missing && import->systems.own == 0)
+		return fault_set(fault, FAULT_INPUT,
+		    "--close-missing: no column has the id of a job in an external "
+		    "system");
+	if (import->systems.own > 0 || import->key.count > 0 ||
+	    import->kind == &kind_status_event || plan_is_ours(import->plan))
+		return 0;
+	return fault_set(fault, FAULT_INPUT,
+	    "no column has the id of a %s in its system, so it would be another one "
+	    "each time (a column ext.SYSTEM has, and ids that the map knows with "
+	    "--map generic:SYSTEM)",
+	    import->kind->name);
 }
 
 int
@@ -226,7 +253,7 @@ import_rows(
 	if (match_key_read(import, fault) != 0 || match_keys(import, fault) != 0 ||
 	    systems_read(import, fault) != 0 ||
 	    name_source(import, plan_map(plan), fault) != 0 ||
-	    (import->options.closes_missing && missing_check(import, fault) != 0) ||
+	    (import->options.needs_ids && check_ids(import, fault) != 0) ||
 	    pipeline_open(&pipeline, reader, plan, import->kind, import->keyed,
 		import->keyed_count, fault) != 0)
 		return -1;
@@ -254,7 +281,7 @@ import_rows(
 	pipeline_close(pipeline);
 	if (got == 0 && import_aliases(import, fault) != 0)
 		got = -1;
-	if (got == 0 && import->options.closes_missing)
+	if (got == 0 && import->options.closes_missing && import->file_rows > 0)
 		got = missing_close(import, fault);
 	import->plan = NULL;
 	return got;
@@ -302,6 +329,8 @@ import_finish(struct import *import, bool follows, struct fault *fault)
 		    "more than --max-errors %llu allows: nothing was stored",
 		    (unsigned long long)errors, errors == 1 ? "" : "s",
 		    (unsigned long long)import->options.max_errors);
+	if (import->options.removes && removal_guard(import, fault) != 0)
+		return -1;
 	import->line = 0;
 	if (references_settle(import->txn, &import->counts.also, fault) != 0 ||
 	    employers_settle(import, fault) != 0)

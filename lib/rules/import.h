@@ -34,7 +34,10 @@ struct import_options {
 	/* Rows choose records, by id, external id or e-mail, and change nothing but
 	 * what the plan takes; explicitly chosen, so archived ones too. */
 	bool selects;
+	bool removes;	     /* the chosen records are deleted */
+	bool forced;	     /* whatever they are used for */
 	bool reconciles;     /* TR-52: who disagrees with his jobs becomes Past */
+	bool needs_ids;	     /* TR-44: rows of a snapshot have an id */
 	bool closes_missing; /* TR-44: open jobs that a snapshot lacks */
 	struct guard guard;
 	bool repeated_last; /* --repeated last */
@@ -56,6 +59,7 @@ enum import_action {
 	ACTION_UNCHANGED,
 	ACTION_SKIPPED,
 	ACTION_ERROR,
+	ACTION_DELETED,
 	ACTIONS
 };
 

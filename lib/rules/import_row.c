@@ -9,6 +9,7 @@
 #include "model/references.h"
 #include "rules/archive.h"
 #include "rules/import_run.h"
+#include "rules/removal.h"
 
 /* What people know the row by: its first key, else its name. */
 static void
@@ -37,7 +38,9 @@ put_key(struct import *import, const struct draft *draft, uint64_t id, struct bu
 		buf_view(out, draft->cells[i].value);
 		return;
 	}
-	if (import->options.selects) {
+	if (import->options.removes) {
+		buf_view(out, buf_as_view(&import->key_text));
+	} else if (import->options.selects) {
 		selection_key(import, id, out);
 	} else if (import->kind == &kind_contact) {
 		struct name_parts parts = { .first = { NULL, 0 } };
@@ -308,6 +311,12 @@ update(struct import *import, struct draft *draft, uint64_t id, bool *changed,
 	    met_before(import, draft, id, record, &line, fault) != 0)
 		return STEP_FAULT;
 	step = apply_draft(import, draft, id, &record, fault);
+	/* TR-44: an event that was taken is done, though it could not be any more. */
+	if (step == STEP_ERROR && import->kind == &kind_status_event) {
+		import->code = code;
+		buf_clear(&import->message);
+		return STEP_GO;
+	}
 	if (step != STEP_GO)
 		return step;
 	archives = draft->archived && !archive_holds(import, record);
@@ -452,7 +461,7 @@ take_remark(struct import *import)
 int
 import_take(struct import *import, struct draft *draft, uint64_t *id, struct fault *fault)
 {
-	bool changed = false, created = false;
+	bool changed = false, created = false, removed = false;
 	enum step step = STEP_GO;
 	uint64_t archived = 0;
 
@@ -466,6 +475,7 @@ import_take(struct import *import, struct draft *draft, uint64_t *id, struct fau
 	buf_clear(&import->message);
 	buf_clear(&import->changed);
 	buf_clear(&import->kept);
+	buf_clear(&import->key_text);
 	arena_clear(&import->arena);
 	if (import->options.closes_missing && missing_note(import, draft, fault) != 0)
 		return -1;
@@ -497,7 +507,17 @@ import_take(struct import *import, struct draft *draft, uint64_t *id, struct fau
 			*id = 0;
 		}
 	}
-	if (step == STEP_GO && *id == 0) {
+	if (step == STEP_GO && *id == 0 && import->options.needs_ids &&
+	    import->kind != &kind_status_event && import->code != NULL &&
+	    strcmp(import->code, "NO_KEY") == 0)
+		step = import_stop(import, STEP_ERROR, "REQUIRED",
+		    "the row has no id, so it would be another %s each time",
+		    import->kind->name);
+	if (step == STEP_GO && import->options.removes) {
+		selection_key(import, *id, &import->key_text);
+		step = removal_take(import, *id, fault);
+		removed = step == STEP_GO;
+	} else if (step == STEP_GO && *id == 0) {
 		step = require(import, draft, fault);
 		if (step == STEP_GO)
 			step = create(import, draft, archived, id, fault);
@@ -514,6 +534,7 @@ import_take(struct import *import, struct draft *draft, uint64_t *id, struct fau
 	return report(import, draft, *id,
 	    step == STEP_SKIP	     ? ACTION_SKIPPED
 		: step == STEP_ERROR ? ACTION_ERROR
+		: removed	     ? ACTION_DELETED
 		: created	     ? ACTION_CREATED
 		: changed	     ? ACTION_UPDATED
 				     : ACTION_UNCHANGED,

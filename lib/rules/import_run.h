@@ -69,7 +69,13 @@ struct import {
 	/* Of jobs, placements and events about them, else NULL. */
 	struct statuses *statuses;
 	struct reconciling *reconciling; /* with options.reconciles */
-	uint64_t file_first_id;		 /* of what the current file creates */
+	/* With options.removes: who refers to the record at hand. */
+	struct removal {
+		struct referrer *referrers;
+		size_t count, cap;
+		uint64_t removed;
+	} removal;
+	uint64_t file_first_id; /* of what the current file creates */
 
 	/* Of the current file. */
 	struct plan *plan;
@@ -108,6 +114,7 @@ struct import {
 	struct arena arena;
 	struct ids ids, others;
 	struct buf text, scratch, changed, message, kept;
+	struct buf key_text; /* what a record that is deleted was known by */
 	const char *code;
 	bool by_email;	     /* the row met its record by e-mail alone */
 	uint64_t learner;    /* the organization that learns its id from the row */
@@ -137,6 +144,9 @@ enum step import_stop(struct import *import, enum step step, const char *code,
 /* The field of a slot, NULL where there is none; it is asked for every cell. */
 int import_field(struct import *import, uint16_t slot, const struct field **field,
     struct fault *fault) MUST_CHECK;
+
+/* Appends the day of a time, in the zone of the store. */
+void import_day(const struct import *import, struct buf *out, int64_t time);
 
 /* import_row.c: one row, whatever it says; *id is its record's, or 0. */
 int import_take(struct import *import, struct draft *draft, uint64_t *id,
@@ -211,6 +221,8 @@ enum step apply_organization(
 int apply_employer(struct import *import, const struct draft *draft, bool is_new,
     struct fault *fault) MUST_CHECK;
 
+/* The step that says that the record of a picklist's value has to stay. */
+enum step picklist_keep(struct import *import, struct record record, struct fault *fault);
 /* picklist_row.c: the same of a value of a picklist. */
 enum step picklist_row(
     struct import *import, const struct record *old, struct fault *fault);
@@ -220,9 +232,7 @@ enum step picklist_row(
 enum step status_row(struct import *import, const struct draft *draft,
     const struct record *old, struct fault *fault);
 
-/* missing.c: jobs that a snapshot no longer has. Whether the file can tell; each
- * of its rows; and its end. */
-int missing_check(struct import *import, struct fault *fault) MUST_CHECK;
+/* missing.c: jobs that a snapshot no longer has. Each of its rows; and its end. */
 int missing_note(
     struct import *import, const struct draft *draft, struct fault *fault) MUST_CHECK;
 int missing_close(struct import *import, struct fault *fault) MUST_CHECK;

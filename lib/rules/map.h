@@ -34,6 +34,7 @@ struct plan_options {
 	/* Rows choose records: only id, rev, ext.NAME and e-mail are looked at, and
 	 * the fields of this list, which ends with NULL. NULL: an import. */
 	const char *const *takes;
+	bool by_option; /* the kind of a file is told by --jobs and the like */
 	struct value_rules values;
 };
 
@@ -73,6 +74,8 @@ const char *plan_shape(const struct plan *plan);
  * external id of its own name. */
 size_t plan_keys(const struct plan *plan, const uint16_t **slots);
 
+/* Whether the header is this store's own. */
+bool plan_is_ours(const struct plan *plan);
 /* The external system whose ids the file carries. */
 const char *plan_system(const struct plan *plan);
 /* Whether the ids of the file are of the system whose ids are in this slot: it is

@@ -156,15 +156,6 @@ close_job(struct import *import, uint64_t id, struct record_form *form, struct v
 }
 
 int
-missing_check(struct import *import, struct fault *fault)
-{
-	if (import->kind == &kind_job && import->systems.own > 0)
-		return 0;
-	return fault_set(fault, FAULT_INPUT,
-	    "--close-missing: no column has the id of a job in an external system");
-}
-
-int
 missing_close(struct import *import, struct fault *fault)
 {
 	struct missing *missing = &import->missing;
@@ -175,7 +166,8 @@ missing_close(struct import *import, struct fault *fault)
 	size_t i;
 	int result = 0;
 
-	if (missing->illegible > 0)
+	/* Rows that are ours name jobs, but nothing outside. */
+	if (missing->illegible > 0 || import->systems.own == 0)
 		goto done;
 	if (missing->seen.count > 1)
 		qsort(missing->seen.at, missing->seen.count, sizeof(uint64_t), compare);
@@ -183,7 +175,7 @@ missing_close(struct import *import, struct fault *fault)
 	if (result == 0)
 		result = guard_check(
 		    &import->options.guard, "close", "open jobs", ids.count, of, fault);
-	date_print(&day, txn_now(import->txn));
+	import_day(import, &day, txn_now(import->txn));
 	form = malloc(sizeof(*form));
 	if (result == 0 && (form == NULL || day.failed))
 		result = fault_memory(fault);

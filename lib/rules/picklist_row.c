@@ -20,7 +20,7 @@ check_name(struct import *import)
 	    name.len == 0 ? "" : name.at);
 	if (vocabulary_computed(name))
 		return import_stop(import, STEP_ERROR, "BAD_VALUE",
-		    "name: the values of \"%s\" are computed, it takes no others", text);
+		    "name: \"%s\" takes no other values than its own", text);
 	return vocabulary_value(import->values.vocabulary, text, 0, &value)
 	    ? STEP_GO
 	    : import_stop(import, STEP_ERROR, "BAD_VALUE",
@@ -28,38 +28,58 @@ check_name(struct import *import)
 }
 
 /* A built-in value that the record hides is there without it. */
-static enum step
-check_use(struct import *import, struct record old, struct fault *fault)
+static int
+is_built_in(struct import *import, struct view picklist, struct view value,
+    bool *built_in, struct fault *fault)
 {
-	struct view picklist = record_get(old, PICKLIST_NAME);
-	struct view value = record_get(old, PICKLIST_VALUE);
 	struct picklist_value known;
 	struct buf name = BUF_EMPTY;
-	struct usage usage;
-	int used = -1;
+	int result;
 
-	if (view_equal(picklist, record_form_get(&import->form, PICKLIST_NAME)) &&
-	    view_equal(value, record_form_get(&import->form, PICKLIST_VALUE)))
-		return STEP_GO;
 	buf_view(&name, picklist);
-	if (buf_check(&name, fault) == 0)
-		used = vocabulary_find(
-			   import->values.vocabulary, buf_string(&name), value, &known) &&
-			known.built_in
-		    ? 0
-		    : usage_of_value(import->txn, picklist, value, &usage, fault);
+	result = buf_check(&name, fault);
+	*built_in = result == 0 &&
+	    vocabulary_find(
+		import->values.vocabulary, buf_string(&name), value, &known) &&
+	    known.built_in;
 	buf_release(&name);
+	return result;
+}
+
+enum step
+picklist_keep(struct import *import, struct record record, struct fault *fault)
+{
+	struct view picklist = record_get(record, PICKLIST_NAME);
+	struct view value = record_get(record, PICKLIST_VALUE);
+	int shown = (int)(value.len < 80 ? value.len : 80);
+	struct usage usage;
+	bool built_in;
+	int used;
+
+	if (is_built_in(import, picklist, value, &built_in, fault) != 0)
+		return STEP_FAULT;
+	if (built_in)
+		return STEP_GO;
+	used = usage_of_value(import->txn, picklist, value, &usage, fault);
 	if (used < 1)
 		return used < 0 ? STEP_FAULT : STEP_GO;
 	if (usage.setting != NULL)
 		return import_stop(import, STEP_ERROR, "IN_USE",
-		    "value: \"%.*s\" is in use, the setting %s is it",
-		    (int)(value.len < 80 ? value.len : 80), value.at,
+		    "value: \"%.*s\" is in use, the setting %s is it", shown, value.at,
 		    usage.setting->name);
 	return import_stop(import, STEP_ERROR, "IN_USE",
-	    "value: \"%.*s\" is in use, #%llu has it",
-	    (int)(value.len < 80 ? value.len : 80), value.at,
+	    "value: \"%.*s\" is in use, #%llu has it", shown, value.at,
 	    (unsigned long long)usage.id);
+}
+
+/* A value that turns into another, or into one of another picklist. */
+static bool
+turns(const struct import *import, struct record old)
+{
+	return !view_equal(record_get(old, PICKLIST_NAME),
+		   record_form_get(&import->form, PICKLIST_NAME)) ||
+	    !view_equal(record_get(old, PICKLIST_VALUE),
+		record_form_get(&import->form, PICKLIST_VALUE));
 }
 
 enum step
@@ -70,5 +90,7 @@ picklist_row(struct import *import, const struct record *old, struct fault *faul
 	if (import->kind != &kind_picklist)
 		return STEP_GO;
 	step = check_name(import);
-	return step == STEP_GO && old != NULL ? check_use(import, *old, fault) : step;
+	return step == STEP_GO && old != NULL && turns(import, *old)
+	    ? picklist_keep(import, *old, fault)
+	    : step;
 }

@@ -333,6 +333,12 @@ plan_shape(const struct plan *plan)
 	return plan->shape_name;
 }
 
+bool
+plan_is_ours(const struct plan *plan)
+{
+	return plan->ours;
+}
+
 const char *
 plan_system(const struct plan *plan)
 {

@@ -4,7 +4,8 @@
  * them (design A2). A row's keys only choose: all that it gives have to mean the
  * same record, and none of them becomes a value of it.
  */
-#include "model/query.h"
+#include "rules/selection.h"
+
 #include "rules/import_run.h"
 
 /* Another key of the row means this record, too, or the keys contradict. */
@@ -108,17 +109,13 @@ note_id(void *context, uint64_t id, struct record record, struct fault *fault)
 }
 
 static int
-find(struct import *import, const char *const *operands, size_t count, bool all,
-    struct ids *ids, struct fault *fault)
+find(struct txn *txn, const char *const *operands, size_t count,
+    const struct query_options *options, struct ids *ids, struct fault *fault)
 {
-	const struct query_options options = { .kind = import->kind,
-		.me = import->options.me,
-		.now = import->values.now,
-		.optional = all };
 	struct query *query;
 	int result;
 
-	if (query_parse(&query, import->txn, operands, count, &options, fault) != 0)
+	if (query_parse(&query, txn, operands, count, options, fault) != 0)
 		return -1;
 	result = query_run(query, note_id, ids, fault);
 	query_free(query);
@@ -127,7 +124,8 @@ find(struct import *import, const char *const *operands, size_t count, bool all,
 
 /* An operand without an operator names one record. */
 static int
-check_name(struct import *import, const char *operand, struct fault *fault)
+check_name(struct txn *txn, const char *operand, const struct query_options *options,
+    struct fault *fault)
 {
 	struct ids ids = { NULL, 0, 0 };
 	int result;
@@ -135,7 +133,7 @@ check_name(struct import *import, const char *operand, struct fault *fault)
 	if (strpbrk(operand, "=~") != NULL || strpbrk(operand, "@:") == NULL ||
 	    operand[0] == '@')
 		return 0;
-	result = find(import, &operand, 1, false, &ids, fault);
+	result = find(txn, &operand, 1, options, &ids, fault);
 	if (result == 0 && ids.count > 1)
 		result = fault_set(fault, FAULT_CONFLICT,
 		    "%s: #%llu and #%llu%s have it, name one by its id (AMBIGUOUS)",
@@ -146,9 +144,25 @@ check_name(struct import *import, const char *operand, struct fault *fault)
 }
 
 int
+selection_find(struct txn *txn, const char *const *operands, size_t count,
+    const struct query_options *options, struct ids *ids, struct fault *fault)
+{
+	size_t i;
+	int result = find(txn, operands, count, options, ids, fault);
+
+	for (i = 0; result == 0 && i < count; i++)
+		result = check_name(txn, operands[i], options, fault);
+	return result;
+}
+
+int
 import_selection(struct import *import, const char *const *operands, size_t operand_count,
     bool all, uint64_t *count, struct fault *fault)
 {
+	const struct query_options options = { .kind = import->kind,
+		.me = import->options.me,
+		.now = import->values.now,
+		.optional = all };
 	struct ids ids = { NULL, 0, 0 };
 	struct draft draft;
 	uint64_t id;
@@ -156,9 +170,8 @@ import_selection(struct import *import, const char *const *operands, size_t oper
 	int result;
 
 	*count = 0;
-	result = find(import, operands, operand_count, all, &ids, fault);
-	for (i = 0; result == 0 && i < operand_count; i++)
-		result = check_name(import, operands[i], fault);
+	result =
+	    selection_find(import->txn, operands, operand_count, &options, &ids, fault);
 	for (i = 0; result == 0 && i < ids.count; i++) {
 		draft = (struct draft){ .has_id = true, .id = ids.at[i] };
 		result = import_take(import, &draft, &id, fault);

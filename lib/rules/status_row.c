@@ -167,11 +167,11 @@ change_job(struct happening *event, struct view what, struct fault *fault)
 									   : STEP_GO;
 }
 
-/* The placement of the contact on the job: the last one of which the assignment
- * runs or which is permanent, else the last one; 0 for none. */
+/* The placement of the contact on the job, of that employment: the last one that
+ * has not ended, else the last one; 0 for none. */
 static int
-find_placement(
-    struct happening *event, uint64_t *id, struct record *placement, struct fault *fault)
+find_placement(struct happening *event, struct view employment, uint64_t *id,
+    struct record *placement, struct fault *fault)
 {
 	struct import *import = event->import;
 	struct record record;
@@ -193,7 +193,8 @@ find_placement(
 		if (found == 0 || record_kind(record) != kind_placement.number ||
 		    !reference_id(record_get(record, PLACEMENT_JOB), &job) ||
 		    !reference_id(record_get(record, PLACEMENT_CANDIDATE), &candidate) ||
-		    job != event->job || candidate != event->contact)
+		    job != event->job || candidate != event->contact ||
+		    !view_equal(record_get(record, PLACEMENT_EMPLOYMENT), employment))
 			continue;
 		ended = view_is(record_get(record, PLACEMENT_ENDED), "true");
 		if (*id != 0 && ended)
@@ -214,10 +215,9 @@ report_closing(struct happening *event, struct fault *fault)
 
 	if (employment.len == 0)
 		return required(import, "employment", "a closing_report");
-	if (find_placement(event, &id, &placement, fault) != 0)
+	if (find_placement(event, employment, &id, &placement, fault) != 0)
 		return STEP_FAULT;
-	if (id != 0 && !view_is(record_get(placement, PLACEMENT_ENDED), "true") &&
-	    view_equal(record_get(placement, PLACEMENT_EMPLOYMENT), employment)) {
+	if (id != 0 && !view_is(record_get(placement, PLACEMENT_ENDED), "true")) {
 		import->code = "EXISTS";
 		buf_clear(&import->message);
 		buf_printf(&import->message, "placement #%llu is there already",
@@ -238,16 +238,19 @@ end_assignment(struct happening *event, struct fault *fault)
 {
 	struct import *import = event->import;
 	struct record placement;
-	uint64_t id;
+	uint64_t id, permanent;
 
-	if (find_placement(event, &id, &placement, fault) != 0)
+	if (find_placement(event, VIEW("Consultant"), &id, &placement, fault) != 0 ||
+	    (id == 0 &&
+		find_placement(event, VIEW("Permanent"), &permanent, &placement, fault) !=
+		    0))
 		return STEP_FAULT;
+	if (id == 0 && permanent != 0)
+		return not_temporary(import);
 	if (id == 0)
 		return import_stop(import, STEP_ERROR, "OUT_OF_ORDER",
 		    "#%llu has no placement on job #%llu: no closing_report came before",
 		    (unsigned long long)event->contact, (unsigned long long)event->job);
-	if (view_is(record_get(placement, PLACEMENT_EMPLOYMENT), "Permanent"))
-		return not_temporary(import);
 	if (view_is(record_get(placement, PLACEMENT_ENDED), "true"))
 		return STEP_GO;
 	record_form_from(event->form, placement);
@@ -320,11 +323,12 @@ static int
 find_day(struct happening *event, struct fault *fault)
 {
 	struct view at = given(event->import, STATUS_EVENT_AT);
+	int64_t time = txn_now(event->import->txn);
+	bool has_time;
 
-	if (at.len >= 10)
-		buf_view(&event->day, view_until(at, 10));
-	else
-		date_print(&event->day, txn_now(event->import->txn));
+	if (at.len > 0)
+		(void)date_read(at, DATE_ISO, 0, &time, &has_time);
+	import_day(event->import, &event->day, time);
 	return buf_check(&event->day, fault);
 }
 

@@ -371,7 +371,7 @@ note_ended(struct statuses *statuses, uint64_t candidate, struct record placemen
 		return -1;
 	if (running > 0) {
 		remark(statuses, "STILL_ASSIGNED", candidate,
-		    "has another assignment running, its status stays as it is");
+		    "has another assignment running and stays assigned");
 		return 0;
 	}
 	if (make_entry(statuses, candidate, &entry, fault) != 0)

@@ -17,20 +17,37 @@ put(struct systems *systems, uint16_t slot, bool own)
 	systems->own += own;
 }
 
+/* Events name jobs by ids of the map's system, though no column is one. */
+static int
+named_slot(struct import *import, uint16_t *slot, struct fault *fault)
+{
+	*slot = FIELD_NONE;
+	if (import->kind != &kind_status_event || import->plan == NULL)
+		return 0;
+	return txn_name_slot(import->txn, NAME_EXT, view_of(plan_system(import->plan)),
+		   false, slot, fault) < 0
+	    ? -1
+	    : 0;
+}
+
 int
 systems_read(struct import *import, struct fault *fault)
 {
 	struct systems *systems = &import->systems;
 	enum name_class class;
-	uint16_t slot;
+	uint16_t slot, named;
 	int found;
 
 	systems->count = systems->own = 0;
+	if (named_slot(import, &named, fault) != 0)
+		return -1;
 	for (slot = RECORD_FIXED;
 	     (found = txn_slot_class(import->txn, slot, &class, fault)) == 1; slot++)
 		if (class == NAME_EXT)
 			put(systems, slot,
-			    import->plan != NULL && plan_has_ids(import->plan, slot));
+			    slot == named ||
+				(import->plan != NULL &&
+				    plan_has_ids(import->plan, slot)));
 	return found;
 }
 

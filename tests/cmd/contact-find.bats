@@ -302,7 +302,7 @@ a@example.org,,'
 	# They are computed: no record says otherwise, nor adds to them.
 	expect 3 contact-add type=Client email=ada@example.net
 	expect 3 contact-add -q -k picklist name=contact_type value=Foo
-	stderr_has 'name: the values of "contact_type" are computed, it takes no others'
+	stderr_has 'name: "contact_type" takes no other values than its own'
 	usage 'type=Foo: no such value, type has: Client, Candidate, C&C, None' type=Foo
 }
 

@@ -94,7 +94,7 @@ statuses_are()
 
 @test "nothing ever means all but --all" {
 	usage 'which contacts? a QUERY, - for rows on standard input, or --all' --client Past
-	usage "client_status=: no value: write 'FIELD=*' for any, not 'FIELD=*' for none" --client Past client_status=
+	usage "client_status=: no value: 'FIELD=*' means any, and not 'FIELD=*' none" --client Past client_status=
 	usage 'ann: neither FIELD=VALUE, an id, an e-mail address nor SYSTEM:ID' --client Past ann
 	usage '--all and 1: a selection is one or the other' --client Past --all 1
 }
@@ -111,6 +111,7 @@ statuses_are()
 	contact-add -q --shared-email email=ann@example.com name='Zoe Poe'
 	refused 'ann@example.com: #1 and #5 have it, name one by its id (AMBIGUOUS)' \
 	    --client Past ann@example.com
+	expect 4 contact-status ann@example.com
 	pipeline 3 "printf 'email\nann@example.com\n' | contact-status -q --client Past -"
 	stderr_is 'contact-status: stdin:2: #1 and #5 have this e-mail address (AMBIGUOUS)'
 	pipeline 0 "printf 'email,id\nann@example.com,5\n' | contact-status -q --client Past -"
@@ -320,15 +321,19 @@ note,3,Cy Fox,Prospect,1,1'
 	usage '1: --jobs takes no selection' --jobs f 1
 	usage '--kind organization: only contacts have statuses' -k organization --client Past 1
 	usage '--errors: needs one file at a time, jobs, placements or events' --jobs f --events f --errors e
+	usage '--max: is a limit for --close-missing, which is not given' --jobs f --max 3
+	usage '--key: is for files; rows choose by id, ext.NAME and email' --client Past --key email -
+	usage '--results: nothing is changed (--client, --candidate, a file or --reconcile would)' --all --results r
+	usage '--dry-run: nothing is changed (--client, --candidate, a file or --reconcile would)' -n --check
 	usage '--max and --yes contradict each other' --jobs f --close-missing --max 3 --yes
 	refused 'nowhere.csv: No such file or directory' --jobs nowhere.csv
 }
 
 @test "another kind of file is refused: people given as jobs, jobs as placements" {
 	expect 4 contact-status -q --jobs "$examples/salesforce-contacts.csv"
-	stderr_has 'this looks like a Salesforce Contact export \(contact\), not job'
+	stderr_has 'this looks like a Salesforce Contact export \(contact\), not job: contact-add -k contact reads it$'
 	expect 4 contact-status -q --placements "$examples/bullhorn-jobs.csv"
-	stderr_has '\(job\), not placement'
+	stderr_has 'this looks like a Bullhorn .* \(job\), not placement: give it as --jobs$'
 }
 
 @test "no store: reading is exit 5, a first run makes one" {

@@ -181,9 +181,60 @@ contact-status: read=12 created=2 updated=0 unchanged=0 skipped=0 errors=10 also
 4,created,WAS_DNU,#1 was not to be used (DNU)
 5,created,,
 6,created,EXISTS,placement #9 is there already
-7,created,STILL_ASSIGNED,"#1 has another assignment running
+7,created,STILL_ASSIGNED,#1 has another assignment running and stays assigned
 8,created,,'
 	statuses_are 'Not Applicable/Assigned'
+}
+
+@test "TR-44 an event that was taken does nothing, though its contact cannot be found any more" {
+	events 0 <<<'1,2026-10-01T08:00:00Z,job_created,K1,ann@example.com,'
+	contact-add -q --key id id=1 email=lee@example.com
+	expect 0 contact-status --events events.csv
+	stderr_is 'contact-status: read=1 created=0 updated=0 unchanged=1 skipped=0 errors=0 rev=4 in # s'
+}
+
+@test "temporary, then permanent on one job: the assignment can still be ended" {
+	events 0 <<-'END'
+	1,,job_created,K1,bob@example.com,
+	2,,closing_report,K1,ann@example.com,Consultant
+	3,,closing_report,K1,ann@example.com,Permanent
+	4,,end_assignment,K1,ann@example.com,
+	END
+	statuses_are 'Not Applicable/Consult Hot'
+}
+
+@test "numbers of jobs are ids of the file's system, never of this store" {
+	contact-add -q -k job ext.other=1 contact=bob@example.com >/dev/null
+	contact-add -q -k job ext.other=X contact=bob@example.com >/dev/null
+	events 0 <<-'END'
+	1,,job_created,1,ann@example.com,
+	2,,job_created,3,ann@example.com,
+	3,,job_created,X,ann@example.com,
+	END
+	expect 0 contact-find -k job -c ext.generic,ext.other,contact.email
+	stdout_is 'ext.generic,ext.other,contact.email
+,1,bob@example.com
+,X,bob@example.com
+1,,ann@example.com
+3,,ann@example.com
+X,,ann@example.com'
+	events 0 <<-'END'
+	4,,job_closed,3,,
+	5,,job_closed,1,,
+	END
+	expect 0 contact-find -H -k job -c ext.generic status=Closed
+	stdout_is '1
+3'
+}
+
+@test "days are those of the zone that the store is in" {
+	contact-store -q set timezone=+02:00
+	events 0 <<-'END'
+	1,2026-10-05T22:30:00Z,job_created,K1,ann@example.com,
+	2,2026-10-06T09:00:00Z,job_closed,K1,,
+	END
+	expect 0 contact-find -H -k job -c opened_on,closed_on
+	stdout_is 2026-10-06,2026-10-06
 }
 
 @test "ids of the system that --map names, and SYSTEM:ID" {
@@ -250,10 +301,10 @@ random_events()
 				n += who[p] == c && form[p] == "Consultant" && !ended[p]
 			return n
 		}
-		# As the program looks: the last that goes on, else the last.
-		function find(j, c,  p, found) {
+		# Of that employment the last that has not ended, else the last.
+		function find(j, c, f,  p, found) {
 			for (p = 1; p <= placements; p++)
-				if (on[p] == j && who[p] == c && (!found || !ended[p]))
+				if (on[p] == j && who[p] == c && form[p] == f && (!found || !ended[p]))
 					found = p
 			return found
 		}
@@ -263,15 +314,15 @@ random_events()
 		$3 == "job_closed" && state[$4] == "open" { state[$4] = "closed"; settle(contact[$4]) }
 		$3 == "job_reopened" { state[$4] = "open" }
 		$3 == "closing_report" {
-			p = find($4, $5)
-			if (!p || ended[p] || form[p] != $6) {
+			p = find($4, $5, $6)
+			if (!p || ended[p]) {
 				on[++placements] = $4; who[placements] = $5; form[placements] = $6
 				candidate[$5] = $6 == "Consultant" ? "Assigned" : "Placed"
 			}
 		}
 		$3 == "end_assignment" {
-			p = find($4, $5)
-			if (p && form[p] == "Consultant" && !ended[p]) {
+			p = find($4, $5, "Consultant")
+			if (p && !ended[p]) {
 				ended[p] = 1
 				if (running($5) == 0)
 					candidate[$5] = "Consult Hot"

@@ -343,10 +343,24 @@ contact-status: read=4 created=1 updated=0 unchanged=0 skipped=0 errors=3 also=1
 	stdout_is 'J1,Open
 J2,Closed'
 	printf 'ext.ats,title,contact,status\nJ2,Chef,bob@example.com,Closed\n,Cook,ann@example.com,Open\n' >jobs.csv
-	expect 0 contact-status -q --jobs jobs.csv --close-missing
-	stderr_is 'contact-status: no job was closed: 1 row has no id that can be read, so nothing is known to be missing'
+	expect 3 contact-status -q --jobs jobs.csv --close-missing
+	stderr_is 'contact-status: jobs.csv:3: the row has no id, so it would be another job each time (REQUIRED)
+contact-status: no job was closed: 1 row has no id that can be read, so nothing is known to be missing'
 	expect 0 contact-find -H -k job -c ext.ats,status ext.ats=J1
 	stdout_is 'J1,Open'
+}
+
+@test "TR-44 X-14 a snapshot without ids is refused, since it would come anew every night" {
+	printf 'title,contact,status\nCook,ann@example.com,Open\n' >jobs.csv
+	expect 4 contact-status --jobs jobs.csv
+	stderr_is 'contact-status: jobs.csv: no column has the id of a job in its system, so it would be another one each time (a column ext.SYSTEM has, and ids that the map knows with --map generic:SYSTEM)'
+	printf 'Job ID,title,contact,status\nJ1,Cook,ann@example.com,Open\n' >jobs.csv
+	expect 4 contact-status -q --jobs jobs.csv
+	expect 0 contact-status -q --jobs jobs.csv --map generic:ats
+	expect 0 contact-status -q --jobs jobs.csv --key 'Job ID'
+	expect 0 contact-find -H -k job --count
+	stdout_is 2
+	expect 0 bash -c 'contact-find -k job -c id,rev,status | contact-status -q --jobs -'
 }
 
 @test "--close-missing a header alone, no id column, no snapshot: nothing is stored" {

@@ -97,7 +97,7 @@ placement()
 	placement P2 job=J2 candidate=ann@example.com employment=Consultant
 	expect 0 contact-add -q -k placement ext.ats=P1 ended=yes --results -
 	stdout_is 'line,action,id,key,code,message,changed
-1,updated,5,P1,STILL_ASSIGNED,"#1 has another assignment running, its status stays as it is",ended'
+1,updated,5,P1,STILL_ASSIGNED,#1 has another assignment running and stays assigned,ended'
 	candidates_are Assigned/Prospect
 	placement P2 ended=yes
 	candidates_are 'Consult Hot/Prospect'

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: ISC
+# Completion of contact-archive for fish.
+
+function __contact_archive_fields
+    set -l kind contact
+    set -l words (commandline -opc)
+    for i in (seq 2 (count $words))
+        contains -- $words[$i] -k --kind; and set kind $words[(math $i + 1)]
+    end
+    contact-find --fields -k $kind -o tsv -H 2>/dev/null | cut -f 1 |
+        string match -v -r '^(ext|attr)\.NAME$'
+end
+
+complete -c contact-archive -f
+complete -c contact-archive -s s -l store -x -a '(__fish_complete_directories)' -d 'the store'
+complete -c contact-archive -s k -l kind -x -a 'contact organization job placement suppression picklist attribute status_event' -d 'kind of record'
+complete -c contact-archive -s o -l output -x -a 'csv tsv json table excel' -d 'how results are printed'
+complete -c contact-archive -s q -l quiet -d 'errors only, no summary'
+complete -c contact-archive -s v -l verbose -d 'say how rows were understood'
+complete -c contact-archive -s h -l help -d 'print help'
+complete -c contact-archive -s V -l version -d 'print the version'
+complete -c contact-archive -s n -l dry-run -d 'store nothing, print the results'
+complete -c contact-archive -l results -r -F -d 'write what became of each record'
+complete -c contact-archive -l errors -r -F -d 'write the rows in error'
+complete -c contact-archive -l diff -r -F -d 'write each change of a field'
+complete -c contact-archive -l delete -d 'delete the selection'
+complete -c contact-archive -l all -d 'select every record of the kind'
+complete -c contact-archive -s i -l input -x -a 'auto csv tsv json' -d 'input format'
+complete -c contact-archive -l color -x -a 'auto always never' -d 'when to colour'
+complete -c contact-archive -l as -x -a '(__fish_complete_users)' -d 'act as this user'
+complete -c contact-archive -l wait -x -d 'seconds to wait for another writer'
+complete -c contact-archive -l force -d 'delete what others refer to'
+complete -c contact-archive -l max -x -d 'delete at most so many, or N%'
+complete -c contact-archive -l yes -d 'delete them, however many'
+complete -c contact-archive -a '(__contact_archive_fields)=' -d field

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef RULES_REMOVAL_H
+#define RULES_REMOVAL_H
+
+/*
+ * Deleting records that somebody chose (X-45). What others refer to is in use and
+ * stays, unless it is forced; then references to it become the text that a
+ * person would have typed. A value of a picklist that is in use always stays,
+ * since what a record has must be taken when it is read again.
+ */
+
+#include "rules/import_run.h"
+
+/* Removes the record, or says in import->code why it stays. */
+enum step removal_take(struct import *import, uint64_t id, struct fault *fault);
+
+/* At the end: refuses a run that deleted more than is usual (design A2). */
+int removal_guard(struct import *import, struct fault *fault) MUST_CHECK;
+
+void removal_release(struct removal *removal);
+
+#endif
