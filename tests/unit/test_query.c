@@ -482,8 +482,8 @@ test_mistakes(void **state)
 		false };
 	static const struct query_case strict[] = {
 		{ "title=",
-		    "title=: no value: write 'FIELD=*' for any, not "
-		    "'FIELD=*' for none" },
+		    "title=: no value: 'FIELD=*' means any, and not "
+		    "'FIELD=*' none" },
 		{ "ann",
 		    "ann: neither FIELD=VALUE, an id, an e-mail address "
 		    "nor SYSTEM:ID" },
