@@ -204,70 +204,22 @@ unknown_target(struct import *import, const struct field *field, const struct ki
 	return STEP_GO;
 }
 
-/* A job that an event makes is nobody else's. */
-static bool
-is_made(const struct import *import, const struct draft *draft, const struct field *field)
-{
-	const struct cell *event =
-	    import->kind != &kind_status_event || field->slot != STATUS_EVENT_JOB
-	    ? NULL
-	    : draft_cell(draft, STATUS_EVENT_EVENT);
-
-	return event != NULL && view_is(event->value, "job_created");
-}
-
-/*
- * Whom a cell means. An id without its system is one of the system that the
- * file's own ids are of, before it is one of this store, and one of any other
- * system that has it when it is nothing else.
- */
-static int
-find_target(struct import *import, const struct kind *of, struct view text, bool made,
-    struct fault *fault)
-{
-	bool bare = text.at[0] != '#' && memchr(text.at, '@', text.len) == NULL &&
-	    memchr(text.at, ':', text.len) == NULL;
-
-	import->others.count = 0;
-	if (bare && systems_find(import, of, text, true, fault) != 0)
-		return -1;
-	if (bare && made)
-		return 0;
-	if (import->others.count == 0 &&
-	    entity_resolve(import->txn, of, text, &import->others, fault) != 0)
-		return -1;
-	return bare && import->others.count == 0
-	    ? systems_find(import, of, text, false, fault)
-	    : 0;
-}
-
-/* The id that the row gives beside a cell that names the same target, or empty. */
-static struct view
-id_beside(const struct draft *draft, uint16_t slot)
-{
-	size_t i;
-
-	for (i = 0; i < draft->by_id_count; i++)
-		if (draft->by_id[i].slot == slot)
-			return draft->by_id[i].value;
-	return (struct view){ NULL, 0 };
-}
-
 static enum step
 resolve_record(struct import *import, const struct draft *draft,
     const struct field *field, const struct kind *kind, struct view *value, uint64_t id,
     struct fault *fault)
 {
-	struct view by_id = id_beside(draft, field->slot);
-	bool made = is_made(import, draft, field);
+	bool made = reference_is_made(import->kind, draft, field);
 	struct record record;
 	uint64_t of;
 	int found;
 
 	import->others.count = 0;
-	if ((by_id.len > 0 && find_target(import, kind, by_id, made, fault) != 0) ||
-	    (import->others.count == 0 &&
-		find_target(import, kind, *value, made, fault) != 0))
+	/* Contacts are looked up ahead, where the row is read. */
+	if ((draft->contact != 0 && kind == &kind_contact
+		    ? ids_add(&import->others, draft->contact, fault)
+		    : reference_find(import->txn, &import->systems, import->kind, draft,
+			  field, *value, &import->others, fault)) != 0)
 		return STEP_FAULT;
 	if (import->others.count == 0)
 		return unknown_target(import, field, kind, *value, id, made, fault);

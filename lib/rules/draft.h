@@ -51,6 +51,10 @@ struct draft {
 	struct change_key *keys;
 	size_t key_count;
 
+	/* Whom the row names as its contact, where that was looked up ahead: one
+	 * contact, as of before the run; else 0. */
+	uint64_t contact;
+
 	bool has_id, has_rev; /* columns of this store (design A7) */
 	uint64_t id, rev;
 
@@ -63,5 +67,8 @@ struct draft {
 	size_t source_count;
 	struct view raw;
 };
+
+/* The cell of a slot in a draft, or NULL. */
+const struct cell *draft_cell(const struct draft *draft, uint16_t slot);
 
 #endif

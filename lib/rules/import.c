@@ -239,6 +239,7 @@ int
 import_rows(
     struct import *import, struct reader *reader, struct plan *plan, struct fault *fault)
 {
+	struct pipeline_source source;
 	struct pipeline *pipeline = NULL;
 	struct batch *batch;
 	uint64_t id;
@@ -253,9 +254,18 @@ import_rows(
 	if (match_key_read(import, fault) != 0 || match_keys(import, fault) != 0 ||
 	    systems_read(import, fault) != 0 ||
 	    name_source(import, plan_map(plan), fault) != 0 ||
-	    (import->options.needs_ids && check_ids(import, fault) != 0) ||
-	    pipeline_open(&pipeline, reader, plan, import->kind, import->keyed,
-		import->keyed_count, fault) != 0)
+	    (import->options.needs_ids && check_ids(import, fault) != 0))
+		return -1;
+	source = (struct pipeline_source){
+		.reader = reader,
+		.plan = plan,
+		.kind = import->kind,
+		.keys = import->keyed,
+		.key_count = import->keyed_count,
+		.store = import->store_was_empty ? NULL : txn_store(import->txn),
+		.systems = import->systems,
+	};
+	if (pipeline_open(&pipeline, &source, fault) != 0)
 		return -1;
 	while ((got = pipeline_next(pipeline, &batch, fault)) == 1) {
 		if (!import->store_was_empty &&

@@ -12,6 +12,7 @@
 #include "rules/import.h"
 #include "rules/pipeline.h"
 #include "rules/reconcile.h"
+#include "rules/reference.h"
 #include "rules/seen.h"
 #include "rules/statuses.h"
 
@@ -53,12 +54,7 @@ struct import {
 #define KEYED_MOST 64
 	struct keyed keyed[KEYED_MOST];
 	size_t keyed_count;
-	/* External systems, by the slots of their ids, for ids that are given
-	 * without theirs: first those whose ids the file has. */
-	struct systems {
-		uint16_t slots[KEYED_MOST];
-		size_t count, own;
-	} systems;
+	struct systems systems;
 	struct match_key key;
 	struct key_table *key_table;
 	struct employers employers;
@@ -176,10 +172,6 @@ void selection_key(struct import *import, uint64_t id, struct buf *out);
 int systems_read(struct import *import, struct fault *fault) MUST_CHECK;
 /* A system that the file's ids are of came into being. */
 void systems_add(struct import *import, uint16_t slot);
-/* Whose id the text is in one of the file's own systems, or in another one:
- * appended to import->others. */
-int systems_find(struct import *import, const struct kind *of, struct view text, bool own,
-    struct fault *fault) MUST_CHECK;
 /* match_alike.c: X-12, for rows without any key. */
 enum step match_alike(
     struct import *import, const struct draft *draft, uint64_t *id, struct fault *fault);
@@ -265,8 +257,5 @@ int differences_observe(struct import *import, struct fault *fault) MUST_CHECK;
 int import_alias(
     struct import *import, const struct draft *draft, struct fault *fault) MUST_CHECK;
 int import_aliases(struct import *import, struct fault *fault) MUST_CHECK;
-
-/* The cell of a slot in a draft, or NULL. */
-const struct cell *draft_cell(const struct draft *draft, uint16_t slot);
 
 #endif

@@ -18,11 +18,11 @@
 enum state { BATCH_FREE, BATCH_FULL, BATCH_FAILED };
 
 struct pipeline {
-	struct reader *reader;
-	struct plan *plan;
-	const struct kind *kind;
-	const struct keyed *keys;
-	size_t key_count;
+	struct pipeline_source source;
+	/* Of the second thread, while contacts are looked up ahead. */
+	struct txn *txn;
+	const struct field *contact;
+	struct ids ids;
 	struct buf text;
 	struct batch batches[BATCHES];
 	enum state states[BATCHES];
@@ -79,6 +79,25 @@ draft_make_keys(struct draft *draft, const struct kind *kind, const struct keyed
 	return 0;
 }
 
+/* Whom the row names, where that is one contact. */
+static int
+look_up(struct pipeline *pipeline, struct draft *draft, struct fault *fault)
+{
+	const struct cell *cell = pipeline->txn == NULL || draft->code != NULL
+	    ? NULL
+	    : draft_cell(draft, pipeline->contact->slot);
+
+	if (cell == NULL || cell->value.len == 0)
+		return 0;
+	if (reference_find(pipeline->txn, &pipeline->source.systems,
+		pipeline->source.kind, draft, pipeline->contact, cell->value,
+		&pipeline->ids, fault) != 0)
+		return -1;
+	if (pipeline->ids.count == 1)
+		draft->contact = pipeline->ids.at[0];
+	return 0;
+}
+
 /* Fills a batch; sets eof when the file has ended. */
 static int
 fill(struct pipeline *pipeline, struct batch *batch, struct fault *fault)
@@ -89,32 +108,34 @@ fill(struct pipeline *pipeline, struct batch *batch, struct fault *fault)
 
 	batch->count = 0;
 	arena_clear(&batch->arena);
-	reader_position(pipeline->reader, &begin, &size);
+	reader_position(pipeline->source.reader, &begin, &size);
 	while (batch->count < BATCH_ROWS) {
-		pulled = plan_pull(
-		    pipeline->plan, &batch->arena, &batch->drafts[batch->count], fault);
+		pulled = plan_pull(pipeline->source.plan, &batch->arena,
+		    &batch->drafts[batch->count], fault);
 		if (pulled < 0)
 			return -1;
 		if (pulled == 1) {
-			if (draft_make_keys(&batch->drafts[batch->count], pipeline->kind,
-				pipeline->keys, pipeline->key_count, &batch->arena,
-				&pipeline->text, fault) != 0)
+			if (draft_make_keys(&batch->drafts[batch->count],
+				pipeline->source.kind, pipeline->source.keys,
+				pipeline->source.key_count, &batch->arena,
+				&pipeline->text, fault) != 0 ||
+			    look_up(pipeline, &batch->drafts[batch->count], fault) != 0)
 				return -1;
 			batch->count++;
 			continue;
 		}
 		if (pipeline->eof)
 			break;
-		reader_position(pipeline->reader, &done, &size);
+		reader_position(pipeline->source.reader, &done, &size);
 		if (batch->count > 0 && done - begin > BATCH_BYTES)
 			break;
-		got = reader_next(pipeline->reader, &row, fault);
+		got = reader_next(pipeline->source.reader, &row, fault);
 		if (got < 0 ||
-		    plan_push(pipeline->plan, got == 1 ? &row : NULL, fault) != 0)
+		    plan_push(pipeline->source.plan, got == 1 ? &row : NULL, fault) != 0)
 			return -1;
 		pipeline->eof = got == 0;
 	}
-	reader_position(pipeline->reader, &batch->done, &batch->size);
+	reader_position(pipeline->source.reader, &batch->done, &batch->size);
 	return 0;
 }
 
@@ -147,20 +168,16 @@ read_batches(void *context)
 }
 
 int
-pipeline_open(struct pipeline **out, struct reader *reader, struct plan *plan,
-    const struct kind *kind, const struct keyed *keys, size_t key_count,
-    struct fault *fault)
+pipeline_open(
+    struct pipeline **out, const struct pipeline_source *source, struct fault *fault)
 {
 	struct pipeline *pipeline = calloc(1, sizeof(*pipeline));
 
 	*out = NULL;
 	if (pipeline == NULL)
 		return fault_memory(fault);
-	pipeline->reader = reader;
-	pipeline->plan = plan;
-	pipeline->kind = kind;
-	pipeline->keys = keys;
-	pipeline->key_count = key_count;
+	pipeline->source = *source;
+	pipeline->contact = reference_to_contact(source->kind);
 	pthread_mutex_init(&pipeline->mutex, NULL);
 	pthread_cond_init(&pipeline->changed, NULL);
 	if (fill(pipeline, &pipeline->batches[0], fault) != 0) {
@@ -170,6 +187,10 @@ pipeline_open(struct pipeline **out, struct reader *reader, struct plan *plan,
 	pipeline->states[0] = BATCH_FULL;
 	if (pipeline->eof && pipeline->batches[0].count < BATCH_ROWS) {
 		pipeline->ended = true;
+	} else if (pipeline->contact != NULL && source->store != NULL &&
+	    txn_begin(&pipeline->txn, source->store, fault) != 0) {
+		pipeline_close(pipeline);
+		return -1;
 	} else if (pthread_create(&pipeline->thread, NULL, read_batches, pipeline) != 0) {
 		pipeline_close(pipeline);
 		return fault_set(
@@ -226,6 +247,8 @@ pipeline_close(struct pipeline *pipeline)
 		pthread_join(pipeline->thread, NULL);
 	for (i = 0; i < BATCHES; i++)
 		arena_release(&pipeline->batches[i].arena);
+	txn_end(pipeline->txn);
+	ids_release(&pipeline->ids);
 	buf_release(&pipeline->text);
 	pthread_cond_destroy(&pipeline->changed);
 	pthread_mutex_destroy(&pipeline->mutex);

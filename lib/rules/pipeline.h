@@ -9,6 +9,7 @@
 
 #include "rules/draft.h"
 #include "rules/map.h"
+#include "rules/reference.h"
 #include "table/reader.h"
 
 #define BATCH_ROWS 1024
@@ -28,9 +29,22 @@ struct keyed {
 	const struct field *field;
 };
 
-/* keys is borrowed until pipeline_close. */
-int pipeline_open(struct pipeline **pipeline, struct reader *reader, struct plan *plan,
-    const struct kind *kind, const struct keyed *keys, size_t key_count,
+/*
+ * keys is borrowed until pipeline_close. With a store, the contacts that rows
+ * name (reference_to_contact) are looked up on the second thread, in a
+ * transaction of its own: nobody makes or changes a key of a contact in a run
+ * that reads records of such a kind.
+ */
+struct pipeline_source {
+	struct reader *reader;
+	struct plan *plan;
+	const struct kind *kind;
+	const struct keyed *keys;
+	size_t key_count;
+	struct store *store; /* or NULL */
+	struct systems systems;
+};
+int pipeline_open(struct pipeline **pipeline, const struct pipeline_source *source,
     struct fault *fault) MUST_CHECK;
 
 /* Makes the keys of a draft, in the arena. */

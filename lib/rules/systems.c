@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A file of one system says "4711" where it means SYSTEM:4711. Its own systems
- * stand first in the list, so that both questions are a piece of it.
+ * Which systems there are for ids that are given bare. Those of the file stand
+ * first in the list, so that both questions are a piece of it.
  */
 #include "rules/import_run.h"
 
@@ -10,7 +10,7 @@ put(struct systems *systems, uint16_t slot, bool own)
 {
 	size_t at = own ? systems->own : systems->count;
 
-	if (systems->count == KEYED_MOST)
+	if (systems->count == SYSTEMS_MOST)
 		return;
 	systems->slots[systems->count++] = systems->slots[at];
 	systems->slots[at] = slot;
@@ -61,18 +61,4 @@ systems_add(struct import *import, uint16_t slot)
 		if (systems->slots[i] == slot)
 			return;
 	put(&import->systems, slot, true);
-}
-
-int
-systems_find(struct import *import, const struct kind *of, struct view text, bool own,
-    struct fault *fault)
-{
-	const struct systems *systems = &import->systems;
-	size_t i = own ? 0 : systems->own, end = own ? systems->own : systems->count;
-
-	for (; i < end && import->others.count == 0; i++)
-		if (entity_find_key(import->txn, of, systems->slots[i], &field_ext, text,
-			&import->others, fault) != 0)
-			return -1;
-	return 0;
 }

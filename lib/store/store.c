@@ -444,7 +444,7 @@ txn_changed(const struct txn *txn)
 	return txn->changes > 0;
 }
 
-const struct store *
+struct store *
 txn_store(const struct txn *txn)
 {
 	return txn->store;

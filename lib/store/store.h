@@ -78,7 +78,7 @@ int64_t txn_now(const struct txn *txn);
 const char *txn_who(const struct txn *txn);
 bool txn_writes(const struct txn *txn);
 struct engine_txn *txn_engine(struct txn *txn);
-const struct store *txn_store(const struct txn *txn);
+struct store *txn_store(const struct txn *txn);
 /* Whether this run has written anything so far. */
 bool txn_changed(const struct txn *txn);
 

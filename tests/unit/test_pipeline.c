@@ -153,8 +153,14 @@ run_course(struct txn *txn, void *context, struct fault *fault)
 	must(plan_make(&plan, maps, txn, reader, &planning, fault), fault);
 	must(txn_name_slot(txn, NAME_EXT, VIEW("crm"), false, &keys[1].slot, fault),
 	    fault);
-	must(
-	    pipeline_open(&pipeline, reader, plan, &kind_contact, keys, 2, fault), fault);
+	must(pipeline_open(&pipeline,
+		 &(struct pipeline_source){ .reader = reader,
+		     .plan = plan,
+		     .kind = &kind_contact,
+		     .keys = keys,
+		     .key_count = 2 },
+		 fault),
+	    fault);
 	take_all(course, pipeline, fd, keys);
 	pipeline_close(pipeline);
 	plan_free(plan);
