@@ -328,27 +328,48 @@ compare_changes(const void *a, const void *b)
 	return (x->order > y->order) - (x->order < y->order);
 }
 
-/* The last word on a key and id is the one that counts. */
+/* The changes of one key and what is behind them; the last word on an id is the
+ * one that counts. `run` has room for all. */
+static size_t
+take_run(
+    const struct gather *gather, size_t begin, struct posting_change *run, size_t *count)
+{
+	const struct gather_change *first = gather->changes + begin, *change;
+	size_t i;
+
+	*count = 0;
+	for (i = begin; i < gather->change_count; i++) {
+		change = gather->changes + i;
+		if (memcmp(change->key.bytes, first->key.bytes, INDEX_KEY) != 0)
+			break;
+		*count += *count == 0 || run[*count - 1].id != change->id;
+		run[*count - 1] = (struct posting_change){ change->id, change->add };
+	}
+	return i;
+}
+
 static int
 put_changes(struct gather *gather, struct posting *posting, struct fault *fault)
 {
-	struct gather_change *change, *next;
-	size_t i;
+	struct posting_change *run;
+	size_t i = 0, count;
+	int result = 0;
 
-	if (gather->change_count > 1)
-		qsort(gather->changes, gather->change_count, sizeof(*gather->changes),
-		    compare_changes);
-	for (i = 0; i < gather->change_count; i++) {
-		change = gather->changes + i;
-		next = i + 1 < gather->change_count ? change + 1 : NULL;
-		if (next != NULL && next->id == change->id &&
-		    memcmp(next->key.bytes, change->key.bytes, INDEX_KEY) == 0)
-			continue;
-		if ((change->add ? posting_add : posting_remove)(
-			posting, &change->key, change->id, fault) != 0)
-			return -1;
+	if (gather->change_count == 0)
+		return 0;
+	run = malloc(gather->change_count * sizeof(*run));
+	if (run == NULL)
+		return fault_memory(fault);
+	qsort(gather->changes, gather->change_count, sizeof(*gather->changes),
+	    compare_changes);
+	while (result == 0 && i < gather->change_count) {
+		const struct index_key *key = &gather->changes[i].key;
+
+		i = take_run(gather, i, run, &count);
+		result = posting_change(posting, key, run, count, fault);
 	}
-	return 0;
+	free(run);
+	return result;
 }
 
 int

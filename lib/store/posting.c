@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Chunks are small enough to be rewritten whole, so an id is put in or taken
- * out by decoding its chunk, changing the list and encoding it again.
+ * Chunks are small enough to be rewritten whole, so ids are put in or taken out
+ * by decoding their chunk, changing the list and encoding it again.
  */
 #include "store/posting.h"
 
@@ -30,6 +30,7 @@ posting_end(struct posting *posting)
 	engine_cursor_close(posting->cursor);
 	buf_release(&posting->value);
 	ids_release(&posting->ids);
+	ids_release(&posting->changed);
 	posting->cursor = NULL;
 }
 
@@ -201,62 +202,115 @@ posting_append(struct posting *posting, const struct index_key *key, const uint6
 	return put_chunks(posting, key, ids + taken, count - taken, fault);
 }
 
+/* The chunk that id is in or would be in, decoded, or no ids when it would be in
+ * a new one. */
+static int
+read_chunk(struct posting *posting, const struct index_key *key, uint64_t id, bool *found,
+    struct fault *fault)
+{
+	struct view at, value;
+	int result = find_chunk(posting, key, id, &at, &value, fault);
+
+	*found = result == 1;
+	posting->ids.count = 0;
+	return result == 1 ? posting_read(&posting->ids, at, value, fault) : result;
+}
+
+/* The first id of the chunk behind the one that find_chunk found, or behind
+ * where one with this id would be, or UINT64_MAX. */
+static int
+next_chunk(struct posting *posting, const struct index_key *key, uint64_t id, bool found,
+    uint64_t *next, struct fault *fault)
+{
+	unsigned char bytes[CHUNK_KEY];
+	struct view at = chunk_key(bytes, key, id), value;
+	int result =
+	    (found ? engine_next : engine_seek)(posting->cursor, &at, &value, fault);
+
+	*next = UINT64_MAX;
+	if (result != 1 || at.len != CHUNK_KEY ||
+	    memcmp(at.at, key->bytes, INDEX_KEY) != 0)
+		return result < 0 ? -1 : 0;
+	memcpy(next, at.at + INDEX_KEY, 8);
+	*next = be64toh(*next);
+	return 0;
+}
+
+/* The ids of a chunk with those changes that are below next; *taken tells how
+ * many these were. At least the first one is. */
+static int
+merge(const struct ids *ids, const struct posting_change *changes, size_t count,
+    uint64_t next, struct ids *merged, size_t *taken, struct fault *fault)
+{
+	size_t i = 0;
+
+	merged->count = 0;
+	for (*taken = 0; *taken < count; ++*taken) {
+		const struct posting_change *change = changes + *taken;
+
+		if (*taken > 0 && change->id >= next)
+			break;
+		for (; i < ids->count && ids->at[i] < change->id; i++)
+			if (ids_add(merged, ids->at[i], fault) != 0)
+				return -1;
+		i += i < ids->count && ids->at[i] == change->id;
+		if (change->add && ids_add(merged, change->id, fault) != 0)
+			return -1;
+	}
+	for (; i < ids->count; i++)
+		if (ids_add(merged, ids->at[i], fault) != 0)
+			return -1;
+	return 0;
+}
+
+int
+posting_change(struct posting *posting, const struct index_key *key,
+    const struct posting_change *changes, size_t count, struct fault *fault)
+{
+	const struct ids *ids = &posting->ids, *changed = &posting->changed;
+	unsigned char bytes[CHUNK_KEY];
+	size_t i, taken;
+	uint64_t next = 0;
+	bool found;
+
+	posting->beyond = posting->top_known = false;
+	for (i = 0; i < count; i += taken) {
+		if (read_chunk(posting, key, changes[i].id, &found, fault) != 0 ||
+		    (count - i > 1 &&
+			next_chunk(posting, key, changes[i].id, found, &next, fault) !=
+			    0) ||
+		    merge(ids, changes + i, count - i, next, &posting->changed, &taken,
+			fault) != 0)
+			return -1;
+		if (changed->count == ids->count &&
+		    (ids->count == 0 ||
+			memcmp(changed->at, ids->at, ids->count * sizeof(*ids->at)) == 0))
+			continue;
+		if (ids->count > 0 &&
+		    (changed->count == 0 || changed->at[0] != ids->at[0]) &&
+		    engine_delete(posting->engine, TREE_INDEX,
+			chunk_key(bytes, key, ids->at[0]), fault) < 0)
+			return -1;
+		if (put_chunks(posting, key, changed->at, changed->count, fault) != 0)
+			return -1;
+	}
+	return 0;
+}
+
 int
 posting_add(struct posting *posting, const struct index_key *key, uint64_t id,
     struct fault *fault)
 {
-	struct view at, value;
-	struct ids *ids = &posting->ids;
-	size_t i;
-	int found;
+	const struct posting_change change = { id, true };
 
-	posting->beyond = posting->top_known = false;
-	found = find_chunk(posting, key, id, &at, &value, fault);
-	if (found < 0)
-		return -1;
-	ids->count = 0;
-	if (found == 0) {
-		buf_clear(&posting->value);
-		return put_chunk(posting, key, id, fault);
-	}
-	if (posting_read(ids, at, value, fault) != 0 || ids_add(ids, id, fault) != 0)
-		return -1;
-	for (i = ids->count - 1; i > 0 && ids->at[i - 1] > id; i--)
-		ids->at[i] = ids->at[i - 1];
-	if (ids->at[i - 1] == id)
-		return 0;
-	ids->at[i] = id;
-	return put_chunks(posting, key, ids->at, ids->count, fault);
+	return posting_change(posting, key, &change, 1, fault);
 }
 
 int
 posting_remove(struct posting *posting, const struct index_key *key, uint64_t id,
     struct fault *fault)
 {
-	unsigned char bytes[CHUNK_KEY];
-	struct view at, value;
-	struct ids *ids = &posting->ids;
-	size_t i, kept = 0;
-	uint64_t first;
-	int found;
+	const struct posting_change change = { id, false };
 
-	posting->beyond = posting->top_known = false;
-	found = find_chunk(posting, key, id, &at, &value, fault);
-	if (found != 1)
-		return found;
-	ids->count = 0;
-	if (posting_read(ids, at, value, fault) != 0)
-		return -1;
-	first = ids->at[0];
-	for (i = 0; i < ids->count; i++)
-		if (ids->at[i] != id)
-			ids->at[kept++] = ids->at[i];
-	if (kept == ids->count)
-		return 0;
-	ids->count = kept;
-	if (first == id &&
-	    engine_delete(
-		posting->engine, TREE_INDEX, chunk_key(bytes, key, first), fault) < 0)
-		return -1;
-	return put_chunks(posting, key, ids->at, kept, fault);
+	return posting_change(posting, key, &change, 1, fault);
 }

@@ -16,12 +16,18 @@
 /* A chunk that would have more bytes than this is split. */
 #define POSTING_CHUNK 640
 
+/* What becomes of an id under a key. */
+struct posting_change {
+	uint64_t id;
+	bool add;
+};
+
 /* What a caller keeps between calls in one transaction. */
 struct posting {
 	struct engine_txn *engine;
 	struct engine_cursor *cursor;
 	struct buf value;
-	struct ids ids;
+	struct ids ids, changed;
 	bool beyond; /* what is put lies behind all of the tree */
 	struct index_key top;
 	bool top_known;
@@ -35,7 +41,12 @@ void posting_end(struct posting *posting);
 int posting_append(struct posting *posting, const struct index_key *key,
     const uint64_t *ids, size_t count, bool alone, struct fault *fault) MUST_CHECK;
 
-/* Adds one id wherever it belongs, or takes it out. */
+/* Adds ids wherever they belong and takes others out: the changes of one key,
+ * ascending by id, each id once. A chunk is written once for all of its own. */
+int posting_change(struct posting *posting, const struct index_key *key,
+    const struct posting_change *changes, size_t count, struct fault *fault) MUST_CHECK;
+
+/* Adds one id, or takes it out. */
 int posting_add(struct posting *posting, const struct index_key *key, uint64_t id,
     struct fault *fault) MUST_CHECK;
 int posting_remove(struct posting *posting, const struct index_key *key, uint64_t id,
