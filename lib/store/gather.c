@@ -83,7 +83,7 @@ gather_sort(struct gathered *at, struct gathered *scratch, size_t count)
 }
 
 #define PLACE_NUMBERS ((UINT64_C(1) << 24) - 1)
-#define PLACE_OLD     PLACE_NUMBERS
+#define PLACE_CHANGES (UINT64_C(1) << 23)
 #define FILTER_BITS   ((size_t)1 << 24)
 
 static uint64_t
@@ -130,7 +130,7 @@ int
 gather_place(
     struct gather *gather, const struct index_key *key, uint64_t id, struct fault *fault)
 {
-	uint64_t hash = place_hash(key), number = PLACE_OLD;
+	uint64_t hash = place_hash(key), number = PLACE_CHANGES | gather->change_count;
 	size_t at, bit = hash & (FILTER_BITS - 1);
 
 	if (gather->place_count * 4 >= gather->place_cap * 3 &&
@@ -159,26 +159,11 @@ gather_ahead(const struct gather *gather, const struct index_key *key)
 	__builtin_prefetch(&gather->places[place_at(gather, hash)], 1);
 }
 
-static int
-old_places(const struct gather *gather, const struct index_key *key, struct ids *ids,
-    struct fault *fault)
-{
-	size_t i;
-
-	for (i = 0; i < gather->change_count; i++)
-		if (gather->changes[i].add &&
-		    memcmp(gather->changes[i].key.bytes, key->bytes, INDEX_KEY) == 0 &&
-		    ids_add(ids, gather->changes[i].id, fault) != 0)
-			return -1;
-	return 0;
-}
-
 int
 gather_places(const struct gather *gather, const struct index_key *key, struct ids *ids,
     struct fault *fault)
 {
-	uint64_t hash, number;
-	bool old = false;
+	uint64_t hash, number, id;
 	size_t at, bit;
 
 	if (gather->place_count == 0)
@@ -192,12 +177,12 @@ gather_places(const struct gather *gather, const struct index_key *key, struct i
 		if ((gather->places[at] ^ hash) > PLACE_NUMBERS)
 			continue;
 		number = gather->places[at] & PLACE_NUMBERS;
-		if (number == PLACE_OLD)
-			old = true;
-		else if (ids_add(ids, gather->first_id + number, fault) != 0)
+		id = number < PLACE_CHANGES ? gather->first_id + number
+					    : gather->changes[number - PLACE_CHANGES].id;
+		if (ids_add(ids, id, fault) != 0)
 			return -1;
 	}
-	return old ? old_places(gather, key, ids, fault) : 0;
+	return 0;
 }
 
 static int

@@ -20,7 +20,8 @@ struct gathered {
 	uint64_t rest;
 };
 
-#define GATHER_ORDINALS ((UINT64_C(1) << 24) - 2)
+/* Half of the numbers are for changes, of which memory allows fewer. */
+#define GATHER_ORDINALS (UINT64_C(1) << 23)
 
 struct gather_list {
 	uint8_t kind;
@@ -56,9 +57,9 @@ struct gather {
 	uint64_t hidden[4];
 	/* Entries that can be searched before they are in the tree, by open
 	 * addressing: 40 bits of a hash of the key above a record's number, or
-	 * above PLACE_OLD, when the id is found by the same hash
-	 * among `changes`. 0 is a free place. Most keys that are looked up are
-	 * not there, which a bit in `filter` says without a cache miss. */
+	 * above 2^23 and the place among `changes`. 0 is a free place. Most keys
+	 * that are looked up are not there, which a bit in `filter` says without
+	 * a cache miss. */
 	uint64_t *places;
 	size_t place_count, place_cap;
 	uint64_t *filter;
