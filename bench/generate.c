@@ -9,6 +9,11 @@
  * on the one before it. Ids and e-mail addresses are unique; organizations are
  * ROWS / 20, owners 50; one row in twenty has a name beyond ASCII; some streets
  * and descriptions have line breaks, commas and quotes.
+ *
+ * generate ROWS SEED NIGHT: writes ROWS / 10 jobs of these people as another
+ * system has them on night 1 or 2. Each row of night 2 is a new job, or one that
+ * was otherwise on night 1; `lots` below is what happens in between. ROWS is a
+ * thousand at least.
  */
 
 #include <errno.h>
@@ -197,31 +202,53 @@ write_description(struct generator *generator)
 		printf(",");
 }
 
-static void
-write_row(struct generator *generator, uint64_t row)
-{
-	char id[19], surname[32], mailbox[64];
+/* What jobs know a person by, and what comes before the rest of the row. */
+struct person {
+	char id[19], surname[32], email[96];
 	const char *first;
 	uint64_t organization;
+};
+
+static void
+draw_person(struct generator *generator, uint64_t row, struct person *person)
+{
+	char mailbox[64];
 	unsigned beyond;
 
 	generator->state = (row + 1) * UINT64_C(0xd1342543de82ef95) ^ generator->seed;
-	make_id(id, "003", UINT64_C(0x4a1500000000) + row);
-	organization = below(generator, generator->rows / 20 + 1);
-	first = PICK(generator, first_names);
-	make_surname(generator, surname, sizeof(surname));
-	snprintf(mailbox, sizeof(mailbox), "%s.%s%" PRIu64, first, surname, row);
+	make_id(person->id, "003", UINT64_C(0x4a1500000000) + row);
+	person->organization = below(generator, generator->rows / 20 + 1);
+	person->first = PICK(generator, first_names);
+	make_surname(generator, person->surname, sizeof(person->surname));
+	snprintf(mailbox, sizeof(mailbox), "%s.%s%" PRIu64, person->first,
+	    person->surname, row);
 	lower_ascii(mailbox);
+	snprintf(person->email, sizeof(person->email), "%s@org%" PRIu64 ".example",
+	    mailbox, person->organization);
 	beyond = (unsigned)below(generator, 40);
 	if (beyond == 0)
-		first = PICK(generator, beyond_ascii);
+		person->first = PICK(generator, beyond_ascii);
 	else if (beyond == 1)
-		snprintf(surname, sizeof(surname), "%s", PICK(generator, beyond_ascii));
+		snprintf(person->surname, sizeof(person->surname), "%s",
+		    PICK(generator, beyond_ascii));
+}
 
-	printf("%s,%s %s %" PRIu64 ",%s,%s,", id,
-	    last_heads[organization % COUNT(last_heads)],
-	    trades[organization % COUNT(trades)], organization, first, surname);
-	printf("%s@org%" PRIu64 ".example,", mailbox, organization);
+static void
+write_organization(uint64_t number)
+{
+	printf("%s %s %" PRIu64 ",", last_heads[number % COUNT(last_heads)],
+	    trades[number % COUNT(trades)], number);
+}
+
+static void
+write_row(struct generator *generator, uint64_t row)
+{
+	struct person person;
+
+	draw_person(generator, row, &person);
+	printf("%s,", person.id);
+	write_organization(person.organization);
+	printf("%s,%s,%s,", person.first, person.surname, person.email);
 	printf("%s,", PICK(generator, titles));
 	write_phone(generator);
 	printf(",");
@@ -238,6 +265,198 @@ write_row(struct generator *generator, uint64_t row)
 	printf("%s\n", PICK(generator, candidate_statuses));
 }
 
+/*
+ * Of a hundred jobs of night 1 so many are of one person who has a hundredth of
+ * all, of people with no other job, or of people who share what is left, and
+ * this becomes of them by night 2. Jobs that open again or get another contact
+ * are of people with one job and go to people with none: so nobody's status
+ * depends on which row comes first.
+ */
+enum whose { THE_ONE, SINGLE, SHARED };
+enum fate { CLOSES, REOPENS, MOVES, RETITLED, ON_HOLD, REASSIGNED, GONE, GONE_CLOSED };
+
+static const struct lot {
+	unsigned percent;
+	enum whose whose;
+	enum fate fate;
+} lots[] = { { 20, SINGLE, CLOSES }, { 24, SHARED, CLOSES }, { 1, THE_ONE, CLOSES },
+	{ 5, SINGLE, REOPENS }, { 10, SINGLE, MOVES }, { 7, SINGLE, RETITLED },
+	{ 8, SHARED, RETITLED }, { 5, SHARED, ON_HOLD }, { 5, SHARED, REASSIGNED },
+	{ 3, SINGLE, GONE }, { 7, SHARED, GONE }, { 5, SHARED, GONE_CLOSED } };
+
+static const char *const vacancies[] = { "Site Engineer", "Payroll Clerk", "Welder",
+	"Night Nurse", "Data Analyst", "Forklift Driver", "Line Cook", "Java Developer",
+	"Account Manager", "Quality Inspector", "Receptionist", "Bricklayer" };
+
+struct job {
+	bool open, filled, hold, senior;
+	const char *title;
+	uint64_t person, organization;
+	int opened, closed; /* days of the year, closed 0 while it is open */
+};
+
+/* Lots lie in disorder: the numbers of a hundred jobs times 37 are the places
+ * of all lots, and times 73 leads back. */
+static const struct lot *
+lot_of(uint64_t number)
+{
+	unsigned place = (unsigned)(number * 37 % 100);
+	const struct lot *lot = lots;
+
+	while (place >= lot->percent)
+		place -= lot++->percent;
+	return lot;
+}
+
+/* The people concerned lie all over the export: the n-th of them is this row. */
+static uint64_t
+scatter(const struct generator *generator, uint64_t n)
+{
+	return n * UINT64_C(2654435761) % generator->rows;
+}
+
+static uint64_t
+draw_sharer(struct generator *generator, uint64_t jobs)
+{
+	return jobs + 1 + below(generator, jobs * 15 / 100);
+}
+
+/* Nine organizations in ten are those of people; `jobs` name 3 for each 100. */
+static uint64_t
+draw_organization(struct generator *generator, uint64_t jobs)
+{
+	uint64_t count = jobs * 3 / 100, n = below(generator, count);
+	uint64_t known = generator->rows / 20;
+
+	return n % 10 == 0 ? known + 1 + n : n * known / count;
+}
+
+/* Some of the organizations that come up on night 2 are new to everybody. */
+static uint64_t
+draw_other_organization(struct generator *generator, uint64_t jobs)
+{
+	uint64_t known = generator->rows / 20, n = below(generator, 25);
+
+	return n == 0 ? known + 1 + jobs + below(generator, jobs)
+		      : draw_organization(generator, jobs);
+}
+
+static void
+draw_old_job(struct generator *generator, uint64_t jobs, uint64_t number,
+    const struct lot *lot, struct job *job)
+{
+	job->person = lot->whose == THE_ONE ? 0
+	    : lot->whose == SINGLE	    ? number + 1
+					    : draw_sharer(generator, jobs);
+	job->organization = draw_organization(generator, jobs);
+	job->opened = (int)below(generator, 250) + 1;
+	job->open = lot->fate != REOPENS && lot->fate != GONE_CLOSED;
+	job->closed = job->open ? 0 : 251 + (int)below(generator, 20);
+}
+
+static void
+pass_night(struct generator *generator, uint64_t jobs, uint64_t number,
+    const struct lot *lot, struct job *job)
+{
+	if (lot->fate == CLOSES || lot->fate == REOPENS)
+		job->open = !job->open;
+	job->closed = job->open ? 0 : 278;
+	job->hold = lot->fate == ON_HOLD;
+	job->senior = lot->fate == RETITLED;
+	if (lot->fate == MOVES)
+		job->person = 2 * jobs + number;
+	if (lot->fate == REASSIGNED)
+		for (uint64_t old = job->organization; old == job->organization;)
+			job->organization = draw_other_organization(generator, jobs);
+}
+
+/* A third of the new jobs are of people who share jobs, a fifth of people whose
+ * only one closes in the same night, the rest of people who had none. One in ten
+ * has come and gone between two nights. */
+static void
+draw_new_job(struct generator *generator, uint64_t jobs, uint64_t number, struct job *job)
+{
+	uint64_t block = below(generator, jobs / 100), place = below(generator, 20);
+
+	job->person = number % 15 < 5 ? draw_sharer(generator, jobs)
+	    : number % 15 < 8	      ? block * 100 + place * 73 % 100 + 1
+				      : 2 * jobs + number;
+	job->organization = draw_other_organization(generator, jobs);
+	job->opened = 278;
+	job->open = below(generator, 10) != 0;
+	job->closed = job->open ? 0 : 278;
+}
+
+static void
+write_date(int day)
+{
+	static const int lengths[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	int month = 0;
+
+	while (day > lengths[month])
+		day -= lengths[month++];
+	printf("2026-%02d-%02d", month + 1, day);
+}
+
+static void
+write_job(struct generator *generator, uint64_t number, const struct job *job)
+{
+	struct person person;
+
+	printf(
+	    "J%07" PRIu64 ",%s%s,", number + 1, job->senior ? "Senior " : "", job->title);
+	write_organization(job->organization);
+	draw_person(generator, scatter(generator, job->person), &person);
+	printf("%s,%s,", number % 2 == 0 ? person.email : person.id,
+	    job->hold	      ? "On Hold"
+		: job->open   ? "Open"
+		: job->filled ? "Filled"
+			      : "Closed");
+	write_date(job->opened);
+	printf(",");
+	if (job->closed != 0)
+		write_date(job->closed);
+	printf("\n");
+}
+
+static void
+write_jobs(struct generator *generator, uint64_t night)
+{
+	uint64_t jobs = generator->rows / 10;
+	uint64_t all = night == 1 ? jobs : jobs + jobs * 15 / 100;
+
+	puts("ext.ats,title,organization,contact,status,opened_on,closed_on");
+	for (uint64_t number = 0; number < all; number++) {
+		const struct lot *lot = lot_of(number);
+		bool gone = lot->fate == GONE || lot->fate == GONE_CLOSED;
+		struct job job = { .person = 0 };
+
+		if (night == 2 && gone && number < jobs)
+			continue;
+		generator->state =
+		    (number + 1) * UINT64_C(0xa0761d6478bd642f) ^ ~generator->seed;
+		job.title = PICK(generator, vacancies);
+		job.filled = below(generator, 2) == 0;
+		if (number >= jobs)
+			draw_new_job(generator, jobs, number, &job);
+		else
+			draw_old_job(generator, jobs, number, lot, &job);
+		if (number < jobs && night == 2)
+			pass_night(generator, jobs, number, lot, &job);
+		write_job(generator, number, &job);
+	}
+}
+
+static void
+write_people(struct generator *generator)
+{
+	puts("Id,Account.Name,FirstName,LastName,Email,Title,Phone,MobilePhone,"
+	     "MailingStreet,MailingCity,LeadSource,Description,Owner.Email,"
+	     "HasOptedOutOfEmail,TR1__Client_Status__c,TR1__Candidate_Status__c");
+	for (uint64_t row = 0; row < generator->rows; row++)
+		write_row(generator, row);
+}
+
 static bool
 read_number(const char *text, uint64_t *number)
 {
@@ -252,17 +471,20 @@ int
 main(int argc, char **argv)
 {
 	struct generator generator = { .seed = 1 };
+	uint64_t night = 0;
 
-	if (argc < 2 || argc > 3 || !read_number(argv[1], &generator.rows) ||
-	    (argc == 3 && !read_number(argv[2], &generator.seed))) {
-		fprintf(stderr, "usage: generate ROWS [SEED]\n");
+	if (argc < 2 || argc > 4 || !read_number(argv[1], &generator.rows) ||
+	    (argc > 2 && !read_number(argv[2], &generator.seed)) ||
+	    (argc > 3 &&
+		(!read_number(argv[3], &night) || night < 1 || night > 2 ||
+		    generator.rows < 1000))) {
+		fprintf(stderr, "usage: generate ROWS [SEED [1 | 2]]\n");
 		return 2;
 	}
-	puts("Id,Account.Name,FirstName,LastName,Email,Title,Phone,MobilePhone,"
-	     "MailingStreet,MailingCity,LeadSource,Description,Owner.Email,"
-	     "HasOptedOutOfEmail,TR1__Client_Status__c,TR1__Candidate_Status__c");
-	for (uint64_t row = 0; row < generator.rows; row++)
-		write_row(&generator, row);
+	if (night == 0)
+		write_people(&generator);
+	else
+		write_jobs(&generator, night);
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		perror("generate: standard output");
 		return 1;
