@@ -189,6 +189,15 @@ plan_restore(struct command *command)
 	command->argv[3] = backup_place;
 }
 
+static bool
+has_people(void)
+{
+	for (unsigned i = 0; i < PEOPLE; i++)
+		if (world.version[i] != 0)
+			return true;
+	return false;
+}
+
 static void
 plan(struct command *command, uint64_t rev)
 {
@@ -207,7 +216,7 @@ plan(struct command *command, uint64_t rev)
 		plan_set(command);
 	else if (die < 60)
 		plan_add(command);
-	else if (die < 70 && rev > 0)
+	else if (die < 70 && has_people())
 		plan_status(command);
 	else
 		plan_import(command);
