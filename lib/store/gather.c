@@ -85,6 +85,10 @@ gather_sort(struct gathered *at, struct gathered *scratch, size_t count)
 #define PLACE_NUMBERS ((UINT64_C(1) << 24) - 1)
 #define PLACE_CHANGES (UINT64_C(1) << 23)
 #define FILTER_BITS   ((size_t)1 << 24)
+/* A block of places, which is as long as a line of the cache. */
+#define PLACES_BESIDE 8
+/* Entries of a key that by chance alone are never so far from its first place. */
+#define PLACES_CROWDED (8 * (size_t)PLACES_BESIDE)
 
 static uint64_t
 place_hash(const struct index_key *key)
@@ -92,10 +96,55 @@ place_hash(const struct index_key *key)
 	return XXH3_64bits(key->bytes, INDEX_KEY) | (UINT64_C(1) << 63);
 }
 
+/*
+ * The nth place to look at for a key: those of its block, then those of blocks
+ * that lie apart, so that a key with many entries is in no other key's way. Each
+ * place comes once.
+ */
 static size_t
-place_at(const struct gather *gather, uint64_t hash)
+place_nth(const struct gather *gather, uint64_t hash, size_t n)
 {
-	return (size_t)(hash >> 24) & (gather->place_cap - 1);
+	size_t step = (size_t)(hash >> 40) | 1, block = (size_t)(hash >> 27);
+
+	block =
+	    (block + n / PLACES_BESIDE * step) & (gather->place_cap / PLACES_BESIDE - 1);
+	return block * PLACES_BESIDE + ((hash >> 24) + n) % PLACES_BESIDE;
+}
+
+/* What is known of a key with so many entries, in place of what was known of
+ * another one longest. */
+static struct gather_crowd *
+crowd_of(struct gather *gather, uint64_t hash)
+{
+	size_t i;
+
+	for (i = 0; i < GATHER_CROWDS; i++)
+		if (gather->crowds[i].hash == hash)
+			return &gather->crowds[i];
+	i = gather->crowd_next++ % GATHER_CROWDS;
+	gather->crowds[i] = (struct gather_crowd){ hash, 0 };
+	return &gather->crowds[i];
+}
+
+/* Puts an entry at the first free place. */
+static void
+place_put(struct gather *gather, uint64_t place)
+{
+	uint64_t hash = place & ~PLACE_NUMBERS;
+	struct gather_crowd *crowd = NULL;
+	size_t n = 0;
+
+	while (gather->places[place_nth(gather, hash, n)] != 0) {
+		n++;
+		if (n != PLACES_CROWDED)
+			continue;
+		crowd = crowd_of(gather, hash);
+		if (crowd->taken > n)
+			n = crowd->taken;
+	}
+	gather->places[place_nth(gather, hash, n)] = place;
+	if (crowd != NULL)
+		crowd->taken = n + 1;
 }
 
 static int
@@ -103,7 +152,7 @@ places_grow(struct gather *gather, struct fault *fault)
 {
 	size_t cap = gather->place_cap == 0 ? 1024 : gather->place_cap * 2;
 	uint64_t *places = calloc(cap, sizeof(*places)), *old = gather->places;
-	size_t had = gather->place_cap, i, at;
+	size_t had = gather->place_cap, i;
 
 	if (gather->filter == NULL)
 		gather->filter = calloc(FILTER_BITS / 64, sizeof(uint64_t));
@@ -113,14 +162,10 @@ places_grow(struct gather *gather, struct fault *fault)
 	}
 	gather->places = places;
 	gather->place_cap = cap;
-	for (i = 0; i < had; i++) {
-		if (old[i] == 0)
-			continue;
-		at = place_at(gather, old[i]);
-		while (places[at] != 0)
-			at = (at + 1) & (cap - 1);
-		places[at] = old[i];
-	}
+	memset(gather->crowds, 0, sizeof(gather->crowds));
+	for (i = 0; i < had; i++)
+		if (old[i] != 0)
+			place_put(gather, old[i]);
 	free(old);
 	gather->bytes += (cap - had) * sizeof(*places);
 	return 0;
@@ -131,17 +176,14 @@ gather_place(
     struct gather *gather, const struct index_key *key, uint64_t id, struct fault *fault)
 {
 	uint64_t hash = place_hash(key), number = PLACE_CHANGES | gather->change_count;
-	size_t at, bit = hash & (FILTER_BITS - 1);
+	size_t bit = hash & (FILTER_BITS - 1);
 
 	if (gather->place_count * 4 >= gather->place_cap * 3 &&
 	    places_grow(gather, fault) != 0)
 		return -1;
 	if (id >= gather->first_id && id - gather->first_id < GATHER_ORDINALS)
 		number = id - gather->first_id;
-	at = place_at(gather, hash);
-	while (gather->places[at] != 0)
-		at = (at + 1) & (gather->place_cap - 1);
-	gather->places[at] = (hash & ~PLACE_NUMBERS) | number;
+	place_put(gather, (hash & ~PLACE_NUMBERS) | number);
 	gather->filter[bit / 64] |= UINT64_C(1) << (bit % 64);
 	gather->place_count++;
 	return 0;
@@ -156,7 +198,7 @@ gather_ahead(const struct gather *gather, const struct index_key *key)
 		return;
 	hash = place_hash(key);
 	__builtin_prefetch(&gather->filter[(hash & (FILTER_BITS - 1)) / 64], 1);
-	__builtin_prefetch(&gather->places[place_at(gather, hash)], 1);
+	__builtin_prefetch(&gather->places[place_nth(gather, hash, 0)], 1);
 }
 
 int
@@ -164,7 +206,7 @@ gather_places(const struct gather *gather, const struct index_key *key, struct i
     struct fault *fault)
 {
 	uint64_t hash, number, id;
-	size_t at, bit;
+	size_t at, bit, n;
 
 	if (gather->place_count == 0)
 		return 0;
@@ -172,8 +214,7 @@ gather_places(const struct gather *gather, const struct index_key *key, struct i
 	bit = hash & (FILTER_BITS - 1);
 	if ((gather->filter[bit / 64] >> (bit % 64) & 1) == 0)
 		return 0;
-	for (at = place_at(gather, hash); gather->places[at] != 0;
-	     at = (at + 1) & (gather->place_cap - 1)) {
+	for (n = 0; gather->places[at = place_nth(gather, hash, n)] != 0; n++) {
 		if ((gather->places[at] ^ hash) > PLACE_NUMBERS)
 			continue;
 		number = gather->places[at] & PLACE_NUMBERS;

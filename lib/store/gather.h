@@ -22,6 +22,7 @@ struct gathered {
 
 /* Half of the numbers are for changes, of which memory allows fewer. */
 #define GATHER_ORDINALS (UINT64_C(1) << 23)
+#define GATHER_CROWDS	64
 
 struct gather_list {
 	uint8_t kind;
@@ -61,6 +62,12 @@ struct gather {
 	 * that are looked up are not there, which a bit in `filter` says without
 	 * a cache miss. */
 	uint64_t *places;
+	/* Keys with many entries: how many places those take. */
+	struct gather_crowd {
+		uint64_t hash;
+		size_t taken;
+	} crowds[GATHER_CROWDS];
+	size_t crowd_next;
 	size_t place_count, place_cap;
 	uint64_t *filter;
 	size_t bytes;

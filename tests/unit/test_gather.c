@@ -140,12 +140,54 @@ every_place_is_found(void **state)
 	gather_free(gather);
 }
 
+/* A company of 300,000 jobs among others: not a walk of its jobs for each. */
+static void
+keys_with_many_are_in_nobodys_way(void **state)
+{
+	enum { MANY = 300000 };
+	struct gather *gather = calloc(1, sizeof(*gather));
+	struct ids ids = { NULL, 0, 0 };
+	struct index_key key;
+	struct fault fault;
+
+	(void)state;
+	assert_non_null(gather);
+	gather->first_id = 1;
+	for (unsigned i = 0; i < MANY; i++) {
+		key = key_of(i % 3);
+		must(gather_place(gather, &key, 1 + i, &fault), &fault);
+		if (i % 100 == 0) {
+			key = key_of(1000 + i);
+			must(gather_place(gather, &key, 1 + i, &fault), &fault);
+		}
+	}
+	for (unsigned i = 0; i < 3; i++) {
+		key = key_of(i);
+		ids.count = 0;
+		must(gather_places(gather, &key, &ids, &fault), &fault);
+		assert_int_equal(ids.count, MANY / 3);
+		ids_sort(&ids);
+		for (size_t at = 0; at < ids.count; at++)
+			assert_int_equal(ids.at[at], 1 + i + 3 * at);
+	}
+	for (unsigned i = 0; i < MANY; i += 100) {
+		key = key_of(1000 + i);
+		ids.count = 0;
+		must(gather_places(gather, &key, &ids, &fault), &fault);
+		assert_int_equal(ids.count, 1);
+		assert_int_equal(ids.at[0], 1 + i);
+	}
+	ids_release(&ids);
+	gather_free(gather);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(entries_are_sorted_as_by_qsort),
 		cmocka_unit_test(every_place_is_found),
+		cmocka_unit_test(keys_with_many_are_in_nobodys_way),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -162,6 +162,29 @@ remove_stretch(struct posting *posting, unsigned key, struct fault *fault)
 	}
 }
 
+/* Dense or sparse, mostly additions, mostly removals or both. */
+static void
+change_many(struct posting *posting, unsigned key, struct fault *fault)
+{
+	struct posting_change changes[900];
+	unsigned at = (unsigned)storing_random(IDS),
+		 step = 1 + (unsigned)storing_random(9);
+	unsigned adds = (unsigned)storing_random(11);
+	size_t count = 0;
+
+	for (; at < IDS && count < COUNT(changes);
+	     at += 1 + (unsigned)storing_random(step)) {
+		bool add = storing_random(10) < adds;
+
+		changes[count++] = (struct posting_change){ model->ids[at], add };
+		model->has[key][at] = add;
+		if (add && model->top[key] < (int)at)
+			model->top[key] = (int)at;
+	}
+	if (posting_change(posting, &model->key[key], changes, count, fault) != 0)
+		fail_msg("%s", fault->text);
+}
+
 static int
 work(struct txn *txn, void *context, struct fault *fault)
 {
@@ -185,6 +208,8 @@ work(struct txn *txn, void *context, struct fault *fault)
 			break;
 		case 3:
 		case 4:
+			change_many(&posting, key, fault);
+			break;
 		case 5:
 		case 6:
 		case 7:
