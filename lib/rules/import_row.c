@@ -468,7 +468,8 @@ import_take(struct import *import, struct draft *draft, uint64_t *id, struct fau
 	*id = 0;
 	import->line = draft->line;
 	if (import->statuses != NULL)
-		statuses_line(import->statuses, draft->line);
+		statuses_at(
+		    import->statuses, draft->line, import->kind == &kind_status_event);
 	import->code = NULL;
 	import->learner = 0;
 	import->revival = (struct revival){ .under_way = false };

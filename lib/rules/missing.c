@@ -180,7 +180,7 @@ missing_close(struct import *import, struct fault *fault)
 	if (result == 0 && (form == NULL || day.failed))
 		result = fault_memory(fault);
 	import->line = 0;
-	statuses_line(import->statuses, 0);
+	statuses_at(import->statuses, 0, false);
 	for (i = 0; result == 0 && i < ids.count; i++)
 		result = close_job(import, ids.at[i], form, buf_as_view(&day), fault);
 done:

@@ -16,7 +16,15 @@
 
 /* What a status is to become; the values are those of TR-23, TR-26, TR-34 to
  * TR-36, whether they are hidden or not (TR-27). */
-enum wanted { AS_IT_IS, ACTIVE, PAST, ASSIGNED, PLACED, AFTER_ASSIGNMENT };
+enum wanted {
+	AS_IT_IS,
+	ACTIVE,
+	PAST,
+	BY_OPEN_JOBS, /* active or past, by what is open in the end */
+	ASSIGNED,
+	PLACED,
+	AFTER_ASSIGNMENT
+};
 
 struct wish {
 	enum wanted value;
@@ -37,6 +45,7 @@ struct statuses {
 	struct entry *places;
 	size_t count, cap; /* cap is a power of two */
 	uint32_t line;
+	bool in_order;
 	const char *code;
 	char message[120];
 	struct ids ids; /* scratch */
@@ -197,20 +206,27 @@ count_under_way(struct statuses *statuses, const struct kind *kind, uint16_t slo
 	return 0;
 }
 
+static int
+count_open(struct statuses *statuses, struct entry *entry, struct fault *fault)
+{
+	if (entry->open == UNCOUNTED &&
+	    count_under_way(statuses, &kind_job, JOB_CONTACT, job_role, entry->contact,
+		&entry->open, fault) != 0) {
+		entry->open = UNCOUNTED;
+		return -1;
+	}
+	return 0;
+}
+
 int
 statuses_open_jobs(
     struct statuses *statuses, uint64_t contact, uint64_t *count, struct fault *fault)
 {
 	struct entry *entry;
 
-	if (make_entry(statuses, contact, &entry, fault) != 0)
+	if (make_entry(statuses, contact, &entry, fault) != 0 ||
+	    count_open(statuses, entry, fault) != 0)
 		return -1;
-	if (entry->open == UNCOUNTED &&
-	    count_under_way(statuses, &kind_job, JOB_CONTACT, job_role, contact,
-		&entry->open, fault) != 0) {
-		entry->open = UNCOUNTED;
-		return -1;
-	}
 	*count = entry->open;
 	return 0;
 }
@@ -253,12 +269,13 @@ keep_count(const struct statuses *statuses, const struct kind *kind,
 		++*counter_of(entry, kind);
 }
 
-/* What says the same again is not why. */
+/* What says the same again is not why, but of the jobs that are closed it is the
+ * last one. */
 static void
 note_wish(
     const struct statuses *statuses, struct wish *wish, enum wanted wanted, uint64_t job)
 {
-	if (wish->value != wanted)
+	if (wish->value != wanted || wanted == BY_OPEN_JOBS)
 		*wish = (struct wish){ wanted, statuses->line, job };
 }
 
@@ -301,6 +318,25 @@ note_client(struct statuses *statuses, uint64_t contact, enum wanted wanted, uin
 	return 0;
 }
 
+/* What the contact of a closed job becomes. Of what is told in order, by the jobs
+ * that are open just then; of a snapshot, whose rows have no order, by those that
+ * are in the end. */
+static int
+note_closed(
+    struct statuses *statuses, uint64_t contact, uint64_t job, struct fault *fault)
+{
+	const struct entry *entry = find_entry(statuses, contact);
+	uint64_t open;
+
+	if (!statuses->in_order)
+		return entry != NULL && entry->client.value == ACTIVE
+		    ? 0
+		    : note_client(statuses, contact, BY_OPEN_JOBS, job, fault);
+	return statuses_open_jobs(statuses, contact, &open, fault) != 0
+	    ? -1
+	    : note_client(statuses, contact, open > 0 ? ACTIVE : PAST, job, fault);
+}
+
 /*
  * TR-23 to TR-33. Two things happen to a job: it is created, or it is closed.
  * Then the contact that it names is Active while any job of it is open, and
@@ -312,7 +348,6 @@ job_changed(void *context, const struct kind *kind, uint64_t id, struct record o
 {
 	struct statuses *statuses = context;
 	struct role was, is;
-	uint64_t open = 1;
 
 	(void)cause;
 	if (job_role(statuses->txn, old, &was, fault) != 0 ||
@@ -321,9 +356,8 @@ job_changed(void *context, const struct kind *kind, uint64_t id, struct record o
 	keep_count(statuses, kind, &was, &is);
 	if (is.contact == 0 || !(old.at == NULL || (was.under_way && !is.under_way)))
 		return 0;
-	if (!is.under_way && statuses_open_jobs(statuses, is.contact, &open, fault) != 0)
-		return -1;
-	return note_client(statuses, is.contact, open > 0 ? ACTIVE : PAST, id, fault);
+	return is.under_way ? note_client(statuses, is.contact, ACTIVE, id, fault)
+			    : note_closed(statuses, is.contact, id, fault);
 }
 
 static uint64_t
@@ -428,9 +462,10 @@ statuses_of(struct statuses **out, struct txn *txn, struct fault *fault)
 }
 
 void
-statuses_line(struct statuses *statuses, uint64_t line)
+statuses_at(struct statuses *statuses, uint64_t line, bool in_order)
 {
 	statuses->line = (uint32_t)line;
+	statuses->in_order = in_order;
 }
 
 const char *
@@ -446,8 +481,11 @@ statuses_remark(struct statuses *statuses, struct view *message)
 static struct view
 value_of(enum wanted wanted, const struct buf *after_assignment)
 {
-	static const char *const values[] = { "", "Active", "Past", "Assigned",
-		"Placed" };
+	static const char *const values[] = { [AS_IT_IS] = "",
+		[ACTIVE] = "Active",
+		[PAST] = "Past",
+		[ASSIGNED] = "Assigned",
+		[PLACED] = "Placed" };
 
 	return wanted == AFTER_ASSIGNMENT ? buf_as_view(after_assignment)
 					  : view_of(values[wanted]);
@@ -489,6 +527,18 @@ compare_entries(const void *a, const void *b)
 	return (x->contact > y->contact) - (x->contact < y->contact);
 }
 
+/* What was left to the end. */
+static int
+decide(struct statuses *statuses, struct entry *entry, struct fault *fault)
+{
+	if (entry->client.value != BY_OPEN_JOBS)
+		return 0;
+	if (count_open(statuses, entry, fault) != 0)
+		return -1;
+	entry->client.value = entry->open > 0 ? ACTIVE : PAST;
+	return 0;
+}
+
 int
 statuses_settle(struct statuses *statuses, uint64_t *also, struct fault *fault)
 {
@@ -516,10 +566,13 @@ statuses_settle(struct statuses *statuses, uint64_t *also, struct fault *fault)
 		    statuses->places, count, sizeof(*statuses->places), compare_entries);
 	result = 0;
 	for (i = 0; result == 0 && i < count; i++) {
-		const struct entry *entry = statuses->places + i;
+		struct entry *entry = statuses->places + i;
 
-		result = settle_status(statuses, entry->contact, &client, &entry->client,
-		    value_of(entry->client.value, &after), form, also, fault);
+		result = decide(statuses, entry, fault);
+		if (result == 0)
+			result = settle_status(statuses, entry->contact, &client,
+			    &entry->client, value_of(entry->client.value, &after), form,
+			    also, fault);
 		if (result == 0)
 			result = settle_status(statuses, entry->contact, &candidate,
 			    &entry->candidate, value_of(entry->candidate.value, &after),

@@ -20,8 +20,10 @@ struct statuses;
 int statuses_of(
     struct statuses **statuses, struct txn *txn, struct fault *fault) MUST_CHECK;
 
-/* The input line that the changes to come are of. */
-void statuses_line(struct statuses *statuses, uint64_t line);
+/* The input line that the changes to come are of, and whether these are told in
+ * the order in which they happened, as events are; the rows of a snapshot are
+ * all of one moment, whichever comes first. */
+void statuses_at(struct statuses *statuses, uint64_t line, bool in_order);
 
 /* What is to be said of the changes since it was asked last, as a code and a
  * sentence (TR-41 STILL_ASSIGNED, TR-42 WAS_DNU, TW-21 FROZEN), or NULL. The

@@ -209,6 +209,25 @@ Bolt'
 5,2,Bob Ray,client_status,Not Applicable,Active,job,8'
 }
 
+@test "TR-25 TR-26 TR-44 what is open after the snapshot counts, whichever row is first" {
+	for order in cat tac; do
+		contact-add -q email=ann@example.com client_status=Prospect
+		printf '%s\n' "A$order,Cook,Acme,ann@example.com,Open" \
+		    "B$order,Chef,Acme,bob@example.com,Open" | snapshot
+		printf '%s\n' "A$order,Cook,Acme,ann@example.com,Closed" \
+		    "B$order,Chef,Acme,ann@example.com,Open" | $order | snapshot
+		clients_are 'Active/Active/Not Applicable'
+		printf '%s\n' "B$order,Chef,Acme,ann@example.com,Closed" \
+		    "A$order,Cook,Acme,ann@example.com,Open" | $order | snapshot
+		clients_are 'Active/Active/Not Applicable'
+		printf '%s\n' "A$order,Cook,Acme,bob@example.com,Open" \
+		    "B$order,Chef,Acme,ann@example.com,Open" | $order | snapshot
+		printf '%s\n' "A$order,Cook,Acme,cy@example.com,Open" \
+		    "B$order,Chef,Acme,ann@example.com,Closed" | $order | snapshot
+		clients_are 'Past/Active/Not Applicable'
+	done
+}
+
 @test "a snapshot of a thousand jobs of one contact is no special case" {
 	seq 1 1000 | sed 's/.*/J&,Cook,Acme,ann@example.com,Open/' >rows
 	snapshot <rows
