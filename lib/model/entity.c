@@ -135,33 +135,36 @@ entity_read_id(struct view text, uint64_t *id)
 	return read_number(text, id);
 }
 
-/* SYSTEM:ID: all records of the kind with that external id are appended; known
- * tells whether the text has that form and the store knows the system. */
-static int
-find_external(struct txn *txn, const struct kind *kind, struct view text, bool *known,
-    struct ids *ids, struct fault *fault)
+int
+entity_read_external(struct txn *txn, struct view text, uint16_t *slot, struct view *id,
+    char form[SALESFORCE_ID], struct fault *fault)
 {
-	char form[SALESFORCE_ID];
+	const char *colon = text.len == 0 ? NULL : memchr(text.at, ':', text.len);
 	struct view system;
-	const char *colon;
-	uint16_t slot;
 	int found;
 
-	*known = false;
-	colon = text.len == 0 ? NULL : memchr(text.at, ':', text.len);
-	if (colon == NULL || colon == text.at)
+	if (colon == NULL || colon == text.at || colon + 1 == text.at + text.len)
 		return 0;
-	found = txn_name_slot(txn, NAME_EXT,
-	    view_make(text.at, (size_t)(colon - text.at)), false, &slot, fault);
-	if (found != 1)
-		return found;
 	system = view_until(text, (size_t)(colon - text.at));
-	text = view_from(text, system.len + 1);
-	salesforce_id_complete(system, &text, form);
-	*known = text.len > 0;
-	return text.len == 0
-	    ? 0
-	    : entity_find_key(txn, kind, slot, &field_ext, text, ids, fault);
+	found = txn_name_slot(txn, NAME_EXT, system, false, slot, fault);
+	*id = view_from(text, system.len + 1);
+	if (found == 1)
+		salesforce_id_complete(system, id, form);
+	return found;
+}
+
+/* SYSTEM:ID: all records of the kind with that external id are appended. */
+static int
+find_external(struct txn *txn, const struct kind *kind, struct view text, struct ids *ids,
+    struct fault *fault)
+{
+	char form[SALESFORCE_ID];
+	struct view id;
+	uint16_t slot;
+	int found = entity_read_external(txn, text, &slot, &id, form, fault);
+
+	return found == 1 ? entity_find_key(txn, kind, slot, &field_ext, id, ids, fault)
+			  : found;
 }
 
 static int
@@ -203,7 +206,6 @@ entity_resolve(struct txn *txn, const struct kind *of, struct view text, struct 
 	const struct field *field;
 	size_t before = ids->count, i;
 	uint64_t id;
-	bool known;
 
 	text = text_trim_wide(text);
 	if (text.len == 0)
@@ -217,8 +219,7 @@ entity_resolve(struct txn *txn, const struct kind *of, struct view text, struct 
 		    entity_find_key(txn, of, field->slot, field, text, ids, fault) == -1)
 			return -1;
 	}
-	if (ids->count == before &&
-	    find_external(txn, of, text, &known, ids, fault) == -1)
+	if (ids->count == before && find_external(txn, of, text, ids, fault) == -1)
 		return -1;
 	if (ids->count == before && entity_read_id(text, &id))
 		return find_by_id(txn, of, id, ids, fault);

@@ -9,6 +9,7 @@
  */
 
 #include "model/kind.h"
+#include "model/salesforce_id.h"
 #include "model/value.h"
 #include "store/index.h"
 
@@ -54,6 +55,11 @@ int entity_find_key(struct txn *txn, const struct kind *kind, uint16_t slot,
 int entity_find_text(struct txn *txn, const struct kind *kind, uint16_t slot,
     const struct field *field, struct view value, struct ids *ids,
     struct fault *fault) MUST_CHECK;
+
+/* SYSTEM:ID of a system that the store knows: 1, the slot of its ids, and the id,
+ * which is in `form` where one of Salesforce is given short; 0 for other text. */
+int entity_read_external(struct txn *txn, struct view text, uint16_t *slot,
+    struct view *id, char form[SALESFORCE_ID], struct fault *fault) MUST_CHECK;
 
 /* "#12" or "12". */
 bool entity_read_id(struct view text, uint64_t *id);

@@ -26,6 +26,18 @@ import_stop(
 	return step;
 }
 
+int
+import_record(
+    struct import *import, uint64_t id, struct record *record, struct fault *fault)
+{
+	int found = txn_record(import->txn, id, record, fault);
+
+	return found != 0
+	    ? found < 0 ? -1 : 0
+	    : fault_set(fault, FAULT_STORE, "damaged: what refers to #%llu finds nothing",
+		  (unsigned long long)id);
+}
+
 const struct cell *
 draft_cell(const struct draft *draft, uint16_t slot)
 {
@@ -221,6 +233,9 @@ resolve_record(struct import *import, const struct draft *draft,
 		    : reference_find(import->txn, &import->systems, import->kind, draft,
 			  field, *value, &import->others, fault)) != 0)
 		return STEP_FAULT;
+	if (import->others.count != 1 && (field->flags & FIELD_RESOLVED) != 0 &&
+	    !reference_is_needed(import->kind, draft, field))
+		return STEP_GO;
 	if (import->others.count == 0)
 		return unknown_target(import, field, kind, *value, id, made, fault);
 	if (import->others.count > 1)

@@ -176,6 +176,8 @@ import_free(struct import *import)
 		free(import->aliases[i].master);
 	}
 	free(import->aliases);
+	free(import->keyed);
+	free(import->systems.slots);
 	free(import->sets);
 	free(import->extras);
 	buf_release(&import->set_bytes);

@@ -307,7 +307,7 @@ update(struct import *import, struct draft *draft, uint64_t id, bool *changed,
 	if (import->options.mode == IMPORT_CREATE)
 		return import_stop(import, STEP_SKIP, "EXISTS", "#%llu has these keys",
 		    (unsigned long long)id);
-	if (txn_record(import->txn, id, &record, fault) != 1 ||
+	if (import_record(import, id, &record, fault) != 0 ||
 	    met_before(import, draft, id, record, &line, fault) != 0)
 		return STEP_FAULT;
 	step = apply_draft(import, draft, id, &record, fault);
@@ -345,7 +345,7 @@ update(struct import *import, struct draft *draft, uint64_t id, bool *changed,
 		(import->makes_employer &&
 		    apply_employer(import, draft, false, fault) != 0) ||
 		(archives && archive_inactive(import, id, fault) != 0) ||
-		txn_record(import->txn, id, &record, fault) != 1))
+		import_record(import, id, &record, fault) != 0))
 		return STEP_FAULT;
 	return write_update(import, draft, id, record, fault);
 }
@@ -414,6 +414,7 @@ merge_sets(struct import *import, struct draft *draft, struct fault *fault)
 	}
 	draft->cells = cells;
 	draft->count = n;
+	draft->contact = 0;
 	/* A key that is set is another key. */
 	return draft_make_keys(draft, import->kind, import->keyed, import->keyed_count,
 	    &import->arena, &import->text, fault);
@@ -427,7 +428,7 @@ reconcile(struct import *import, struct draft *draft, uint64_t id, struct fault 
 	struct record record;
 
 	draft->count = 0;
-	if (txn_record(import->txn, id, &record, fault) != 1)
+	if (import_record(import, id, &record, fault) != 0)
 		return -1;
 	reconciling_judge(import->reconciling, id, record, &judgement);
 	if (judgement.agreement != DISAGREES)
@@ -441,7 +442,7 @@ reconcile(struct import *import, struct draft *draft, uint64_t id, struct fault 
 	return 0;
 }
 
-/* What the rules about statuses have to say of the row. */
+/* What the rules about statuses have to say of the row, beside what was said. */
 static void
 take_remark(struct import *import)
 {
@@ -453,7 +454,8 @@ take_remark(struct import *import)
 	if (code == NULL)
 		return;
 	import->code = code;
-	buf_clear(&import->message);
+	if (import->message.len > 0)
+		buf_text(&import->message, "; ");
 	buf_view(&import->message, message);
 }
 
@@ -501,7 +503,7 @@ import_take(struct import *import, struct draft *draft, uint64_t *id, struct fau
 	if (step == STEP_GO && *id != 0 && import->options.archived == ARCHIVED_NEW) {
 		struct record record;
 
-		if (txn_record(import->txn, *id, &record, fault) != 1)
+		if (import_record(import, *id, &record, fault) != 0)
 			return -1;
 		if (archive_holds(import, record)) {
 			archived = *id;
@@ -531,7 +533,8 @@ import_take(struct import *import, struct draft *draft, uint64_t *id, struct fau
 		step = STEP_FAULT;
 	if (step == STEP_FAULT)
 		return -1;
-	take_remark(import);
+	if (step == STEP_GO)
+		take_remark(import);
 	return report(import, draft, *id,
 	    step == STEP_SKIP	     ? ACTION_SKIPPED
 		: step == STEP_ERROR ? ACTION_ERROR

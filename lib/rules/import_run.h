@@ -51,9 +51,8 @@ struct import {
 	size_t extra_count;
 
 	/* What rows are matched by without --key. */
-#define KEYED_MOST 64
-	struct keyed keyed[KEYED_MOST];
-	size_t keyed_count;
+	struct keyed *keyed;
+	size_t keyed_count, keyed_cap;
 	struct systems systems;
 	struct match_key key;
 	struct key_table *key_table;
@@ -170,8 +169,11 @@ enum step match_selected(
 void selection_key(struct import *import, uint64_t id, struct buf *out);
 /* systems.c: what an id without its system may be an id of. */
 int systems_read(struct import *import, struct fault *fault) MUST_CHECK;
-/* A system that the file's ids are of came into being. */
-void systems_add(struct import *import, uint16_t slot);
+/* The system that the file's ids are of came into being. */
+int systems_add(struct import *import, uint16_t slot, struct fault *fault) MUST_CHECK;
+/* A record that is there, since an index or a row that was matched says so. */
+int import_record(struct import *import, uint64_t id, struct record *record,
+    struct fault *fault) MUST_CHECK;
 /* match_alike.c: X-12, for rows without any key. */
 enum step match_alike(
     struct import *import, const struct draft *draft, uint64_t *id, struct fault *fault);

@@ -74,10 +74,16 @@ const char *plan_shape(const struct plan *plan);
  * external id of its own name. */
 size_t plan_keys(const struct plan *plan, const uint16_t **slots);
 
+/* Whether a map or an external system can be called so: by small letters, digits,
+ * _ - and . */
+bool map_is_name(struct view text);
+
 /* Whether the header is this store's own. */
 bool plan_is_ours(const struct plan *plan);
-/* The external system whose ids the file carries. */
+/* The external system whose ids the file carries, and whether the map says which;
+ * else it is called as the map is. */
 const char *plan_system(const struct plan *plan);
+bool plan_names_system(const struct plan *plan);
 /* Whether the ids of the file are of the system whose ids are in this slot: it is
  * that of the map, or the file has a column for them. */
 bool plan_has_ids(const struct plan *plan, uint16_t slot);

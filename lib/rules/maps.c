@@ -145,8 +145,8 @@ list_maps(const char *directory, struct buf *out)
 	free(entries);
 }
 
-static bool
-is_name(struct view text)
+bool
+map_is_name(struct view text)
 {
 	size_t i;
 
@@ -182,7 +182,7 @@ load_one(struct maps *maps, const char *directory, const char *only, struct faul
 		}
 		maps->system = system.at;
 		system.len--;
-		if (!is_name(system)) {
+		if (!map_is_name(system)) {
 			fault_set(fault, FAULT_USAGE,
 			    "--map %s: the system "
 			    "is to be small letters, digits, _ - .",
@@ -196,7 +196,7 @@ load_one(struct maps *maps, const char *directory, const char *only, struct faul
 	if (!is_path)
 		buf_text(&path, ".map");
 	if (!is_path &&
-	    (directory == NULL || !is_name(name) ||
+	    (directory == NULL || !map_is_name(name) ||
 		access(buf_string(&path), F_OK) == -1)) {
 		if (directory != NULL)
 			list_maps(directory, &names);
@@ -232,12 +232,13 @@ compare_shapes(const void *a, const void *b)
 	return c != 0 ? c : (one->line > other->line) - (one->line < other->line);
 }
 
-/* Any kind can be read by the names of its fields, without a map file. */
+/* A kind can be read by the names of its fields, without a map file: any one, or
+ * events alone, which no other system writes. */
 static int
-add_bare_shapes(struct maps *maps, struct fault *fault)
+add_bare_shapes(struct maps *maps, bool any, struct fault *fault)
 {
 	struct map_file *bare = arena_take(&maps->arena, sizeof(*bare));
-	const struct map_file *generic = find_file(maps, "generic");
+	const struct map_file *given = any ? find_file(maps, "generic") : maps->files;
 	const struct map_shape *known;
 	const struct kind *kind;
 	struct map_shape *shape;
@@ -247,10 +248,10 @@ add_bare_shapes(struct maps *maps, struct fault *fault)
 		return fault_memory(fault);
 	*bare = (struct map_file){ maps->files, "generic", "(built in)", NULL };
 	for (i = 0; (kind = kind_at(i)) != NULL; i++) {
-		known = generic == NULL ? NULL : generic->shapes;
+		known = given == NULL ? NULL : given->shapes;
 		while (known != NULL && known->kind != kind)
 			known = known->next;
-		if (known != NULL)
+		if (known != NULL || (!any && kind != &kind_status_event))
 			continue;
 		shape = arena_take(&maps->arena, sizeof(*shape));
 		if (shape == NULL)
@@ -293,6 +294,7 @@ maps_load(
     struct maps **maps, const char *directory, const char *only, struct fault *fault)
 {
 	struct maps *made = calloc(1, sizeof(*made));
+	bool generic;
 	int result = 0;
 
 	if (made == NULL)
@@ -304,8 +306,11 @@ maps_load(
 		result = load_one(made, directory, only, fault);
 	else if (directory != NULL)
 		result = load_all(made, directory, fault);
-	if (result == 0 && (only == NULL || find_file(made, "generic") != NULL))
-		result = add_bare_shapes(made, fault);
+	generic = only == NULL || find_file(made, "generic") != NULL;
+	if (result == 0 && !generic && made->system == NULL)
+		made->system = made->files->name;
+	if (result == 0)
+		result = add_bare_shapes(made, generic, fault);
 	if (result == 0)
 		result = sort_shapes(made, fault);
 	if (result == -1) {

@@ -3,6 +3,7 @@
  * Which record a row means (X-10 to X-12, X-16). Every key that the row gives
  * is looked up in the index; candidates are tested against their records.
  */
+#include "base/array.h"
 #include "base/fold.h"
 #include "rules/import_run.h"
 
@@ -12,31 +13,40 @@ is_key(const struct field *field)
 	return field != NULL && (field->flags & FIELD_KEY) != 0;
 }
 
+static int
+add_keyed(
+    struct import *import, uint16_t slot, const struct field *field, struct fault *fault)
+{
+	struct keyed *keyed = array_room(import->keyed, import->keyed_count,
+	    &import->keyed_cap, sizeof(*keyed), fault);
+
+	if (keyed == NULL)
+		return -1;
+	import->keyed = keyed;
+	import->keyed[import->keyed_count++] = (struct keyed){ slot, field };
+	return 0;
+}
+
 int
 match_keys(struct import *import, struct fault *fault)
 {
-	struct ext_walk {
-		uint16_t slot;
-	} walk = { RECORD_FIXED };
+	const struct field *field;
 	enum name_class class;
-	struct keyed *keys;
+	uint16_t slot;
 	size_t i;
 	int found;
 
 	import->keyed_count = 0;
-	for (i = 0; i < import->kind->count; i++)
-		if (is_key(import->kind->fields + i) &&
-		    (import->kind->fields[i].flags & (FIELD_LIST | FIELD_RULES)) == 0 &&
-		    import->keyed_count < KEYED_MOST)
-			import->keyed[import->keyed_count++] =
-			    (struct keyed){ import->kind->fields[i].slot,
-				    import->kind->fields + i };
-	for (keys = import->keyed;
-	     (found = txn_slot_class(import->txn, walk.slot, &class, fault)) == 1;
-	     walk.slot++)
-		if (class == NAME_EXT && import->keyed_count < KEYED_MOST)
-			keys[import->keyed_count++] =
-			    (struct keyed){ walk.slot, &field_ext };
+	for (i = 0; i < import->kind->count; i++) {
+		field = import->kind->fields + i;
+		if (is_key(field) && (field->flags & (FIELD_LIST | FIELD_RULES)) == 0 &&
+		    add_keyed(import, field->slot, field, fault) != 0)
+			return -1;
+	}
+	for (slot = RECORD_FIXED;
+	     (found = txn_slot_class(import->txn, slot, &class, fault)) == 1; slot++)
+		if (class == NAME_EXT && add_keyed(import, slot, &field_ext, fault) != 0)
+			return -1;
 	return found;
 }
 

@@ -119,15 +119,22 @@ find_missing(struct import *import, struct ids *ids, uint64_t *of, struct fault 
 static int
 tell(struct import *import, uint64_t id, struct fault *fault)
 {
+	struct view remark;
 	struct import_result result = { .id = id,
 		.action = ACTION_UPDATED,
 		.code = "MISSING",
-		.message = VIEW("no longer in the snapshot: closed"),
 		.changed = VIEW("status closed_on") };
 	struct view list = { NULL, 0 };
 	struct record record;
 	size_t i;
 
+	buf_clear(&import->message);
+	buf_text(&import->message, "no longer in the snapshot: closed");
+	if (statuses_remark(import->statuses, &remark) != NULL)
+		buf_printf(&import->message, "; %.*s", (int)remark.len, remark.at);
+	if (buf_check(&import->message, fault) != 0)
+		return -1;
+	result.message = buf_as_view(&import->message);
 	if (!import->report.all || txn_record(import->txn, id, &record, fault) != 1)
 		return 0;
 	for (i = 0; i < import->systems.own && list.len == 0; i++)
@@ -143,7 +150,7 @@ close_job(struct import *import, uint64_t id, struct record_form *form, struct v
 	struct record record;
 	bool changed;
 
-	if (txn_record(import->txn, id, &record, fault) != 1)
+	if (import_record(import, id, &record, fault) != 0)
 		return -1;
 	record_form_from(form, record);
 	record_form_set(form, JOB_STATUS, VIEW("Closed"));

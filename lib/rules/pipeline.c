@@ -18,7 +18,7 @@
 enum state { BATCH_FREE, BATCH_FULL, BATCH_FAILED };
 
 struct pipeline {
-	struct pipeline_source source;
+	struct pipeline_source source; /* with systems of its own */
 	/* Of the second thread, while contacts are looked up ahead. */
 	struct txn *txn;
 	const struct field *contact;
@@ -87,6 +87,7 @@ look_up(struct pipeline *pipeline, struct draft *draft, struct fault *fault)
 	    ? NULL
 	    : draft_cell(draft, pipeline->contact->slot);
 
+	draft->contact = 0;
 	if (cell == NULL || cell->value.len == 0)
 		return 0;
 	if (reference_find(pipeline->txn, &pipeline->source.systems,
@@ -167,6 +168,20 @@ read_batches(void *context)
 	return NULL;
 }
 
+/* The run may learn of a system while the other thread reads. */
+static int
+copy_systems(struct systems *systems, struct fault *fault)
+{
+	uint16_t *slots = malloc((systems->count + 1) * sizeof(*slots));
+
+	if (slots == NULL)
+		return fault_memory(fault);
+	if (systems->count > 0)
+		memcpy(slots, systems->slots, systems->count * sizeof(*slots));
+	systems->slots = slots;
+	return 0;
+}
+
 int
 pipeline_open(
     struct pipeline **out, const struct pipeline_source *source, struct fault *fault)
@@ -177,6 +192,10 @@ pipeline_open(
 	if (pipeline == NULL)
 		return fault_memory(fault);
 	pipeline->source = *source;
+	if (copy_systems(&pipeline->source.systems, fault) != 0) {
+		free(pipeline);
+		return -1;
+	}
 	pipeline->contact = reference_to_contact(source->kind);
 	pthread_mutex_init(&pipeline->mutex, NULL);
 	pthread_cond_init(&pipeline->changed, NULL);
@@ -248,6 +267,7 @@ pipeline_close(struct pipeline *pipeline)
 	for (i = 0; i < BATCHES; i++)
 		arena_release(&pipeline->batches[i].arena);
 	txn_end(pipeline->txn);
+	free(pipeline->source.systems.slots);
 	ids_release(&pipeline->ids);
 	buf_release(&pipeline->text);
 	pthread_cond_destroy(&pipeline->changed);

@@ -346,6 +346,12 @@ plan_system(const struct plan *plan)
 }
 
 bool
+plan_names_system(const struct plan *plan)
+{
+	return plan->system != NULL;
+}
+
+bool
 plan_has_ids(const struct plan *plan, uint16_t slot)
 {
 	return !plan->ours &&

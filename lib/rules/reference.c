@@ -14,6 +14,21 @@ reference_is_made(
 	return event != NULL && view_is(event->value, "job_created");
 }
 
+bool
+reference_is_needed(
+    const struct kind *kind, const struct draft *draft, const struct field *field)
+{
+	const struct cell *event =
+	    kind != &kind_status_event || field->slot != STATUS_EVENT_CONTACT
+	    ? NULL
+	    : draft_cell(draft, STATUS_EVENT_EVENT);
+
+	return (field->flags & FIELD_RESOLVED) != 0 &&
+	    (event == NULL ||
+		!(view_is(event->value, "job_closed") ||
+		    view_is(event->value, "job_reopened")));
+}
+
 const struct field *
 reference_to_contact(const struct kind *kind)
 {
@@ -26,14 +41,25 @@ reference_to_contact(const struct kind *kind)
 	return NULL;
 }
 
+/* An id without its system, in those from `from` to `end`. */
 static int
 find_bare(struct txn *txn, const struct systems *systems, size_t from, size_t end,
     const struct kind *of, struct view text, struct ids *ids, struct fault *fault)
 {
-	for (; from < end && ids->count == 0; from++)
-		if (entity_find_key(
-			txn, of, systems->slots[from], &field_ext, text, ids, fault) != 0)
+	char form[SALESFORCE_ID];
+	enum name_class class;
+	struct view name, id;
+
+	for (; from < end && ids->count == 0; from++) {
+		id = text;
+		if (txn_slot_name(txn, systems->slots[from], &class, &name, NULL, fault) <
+		    0)
 			return -1;
+		salesforce_id_complete(name, &id, form);
+		if (entity_find_key(
+			txn, of, systems->slots[from], &field_ext, id, ids, fault) != 0)
+			return -1;
+	}
 	return 0;
 }
 
@@ -41,12 +67,19 @@ static int
 find(struct txn *txn, const struct systems *systems, const struct kind *of,
     struct view text, bool made, struct ids *ids, struct fault *fault)
 {
-	bool bare = text.at[0] != '#' && memchr(text.at, '@', text.len) == NULL &&
-	    memchr(text.at, ':', text.len) == NULL;
+	char form[SALESFORCE_ID];
+	struct view id;
+	uint16_t slot;
+	int external = entity_read_external(txn, text, &slot, &id, form, fault);
+	bool bare = external == 0 && text.at[0] != '#' &&
+	    (of != &kind_contact || memchr(text.at, '@', text.len) == NULL);
 
-	if (bare && find_bare(txn, systems, 0, systems->own, of, text, ids, fault) != 0)
+	if (external < 0 ||
+	    (external == 1 &&
+		entity_find_key(txn, of, slot, &field_ext, id, ids, fault) != 0) ||
+	    (bare && find_bare(txn, systems, 0, systems->own, of, text, ids, fault) != 0))
 		return -1;
-	if (ids->count > 0 || (bare && made))
+	if (ids->count > 0 || made)
 		return 0;
 	if (entity_resolve(txn, of, text, ids, fault) != 0)
 		return -1;
@@ -55,9 +88,8 @@ find(struct txn *txn, const struct systems *systems, const struct kind *of,
 	    : 0;
 }
 
-/* The id that the row gives beside a cell that names the same target, or empty. */
-static struct view
-id_beside(const struct draft *draft, uint16_t slot)
+struct view
+reference_id_beside(const struct draft *draft, uint16_t slot)
 {
 	size_t i;
 
@@ -74,7 +106,7 @@ reference_find(struct txn *txn, const struct systems *systems, const struct kind
 {
 	const struct kind *of = kind_by_name(view_of(field->of));
 	bool made = reference_is_made(kind, draft, field);
-	struct view by_id = id_beside(draft, field->slot);
+	struct view by_id = reference_id_beside(draft, field->slot);
 
 	ids->count = 0;
 	if (by_id.len > 0 && find(txn, systems, of, by_id, made, ids, fault) != 0)

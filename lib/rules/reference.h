@@ -9,10 +9,9 @@
 
 /* External systems, by the slots of their ids, for ids that are given without
  * theirs: first those whose ids the file has. */
-#define SYSTEMS_MOST 64
 struct systems {
-	uint16_t slots[SYSTEMS_MOST];
-	size_t count, own;
+	uint16_t *slots;
+	size_t count, own, cap;
 };
 
 /*
@@ -26,9 +25,18 @@ int reference_find(struct txn *txn, const struct systems *systems,
     const struct kind *kind, const struct draft *draft, const struct field *field,
     struct view value, struct ids *ids, struct fault *fault) MUST_CHECK;
 
+/* The id that the row gives beside a cell that names the same target, as SYSTEM:ID,
+ * or empty. */
+struct view reference_id_beside(const struct draft *draft, uint16_t slot);
+
 /* Whether the row makes what it refers to: a job that an event tells of first is
  * nobody else's. */
 bool reference_is_made(
+    const struct kind *kind, const struct draft *draft, const struct field *field);
+
+/* Whether what it refers to has to be there: whom an event names that is of its
+ * job alone does not matter. */
+bool reference_is_needed(
     const struct kind *kind, const struct draft *draft, const struct field *field);
 
 /* The field of a kind that names a contact who has to be there, or NULL. */

@@ -132,7 +132,7 @@ detach(struct import *import, uint64_t id, struct fault *fault)
 
 	if (removal->count == 0)
 		return 0;
-	if (txn_record(import->txn, id, &record, fault) != 1 ||
+	if (import_record(import, id, &record, fault) != 0 ||
 	    referrers_text(&text, import->txn, id, record, fault) != 0)
 		result = -1;
 	for (i = 0; result == 0 && i < removal->count; i++) {
@@ -152,13 +152,13 @@ removal_take(struct import *import, uint64_t id, struct fault *fault)
 	struct record record;
 	enum step step;
 
-	if (txn_record(import->txn, id, &record, fault) != 1)
+	if (import_record(import, id, &record, fault) != 0)
 		return STEP_FAULT;
 	step = check(import, id, record, fault);
 	if (step != STEP_GO)
 		return step;
 	if (detach(import, id, fault) != 0 ||
-	    txn_record(import->txn, id, &record, fault) != 1 ||
+	    import_record(import, id, &record, fault) != 0 ||
 	    change_remove(import->txn, import->kind, id, record, CAUSE_ROW, fault) != 0)
 		return STEP_FAULT;
 	import->removal.removed++;

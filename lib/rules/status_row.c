@@ -30,6 +30,14 @@ not_temporary(struct import *import)
 	    "a permanent placement has no assignment that could end");
 }
 
+/* Whether the row leaves out or takes away what has to be there. */
+static bool
+lacks(const struct import *import, const struct record *old, uint16_t slot)
+{
+	return given(import, slot).len == 0 &&
+	    (old == NULL || record_get(*old, slot).len > 0);
+}
+
 /* TR-39: only what is temporary ends by End Assignment. */
 static enum step
 check_placement(struct import *import, const struct record *old)
@@ -37,9 +45,9 @@ check_placement(struct import *import, const struct record *old)
 	bool had_ended =
 	    old != NULL && view_is(record_get(*old, PLACEMENT_ENDED), "true");
 
-	if (old == NULL && given(import, PLACEMENT_CANDIDATE).len == 0)
+	if (lacks(import, old, PLACEMENT_CANDIDATE))
 		return required(import, "candidate", "a placement");
-	if (old == NULL && given(import, PLACEMENT_EMPLOYMENT).len == 0)
+	if (lacks(import, old, PLACEMENT_EMPLOYMENT))
 		return required(import, "employment", "a placement");
 	if (!had_ended && view_is(given(import, PLACEMENT_ENDED), "true") &&
 	    view_is(given(import, PLACEMENT_EMPLOYMENT), "Permanent"))
@@ -81,28 +89,60 @@ make_record(
 	    (uint32_t)event->draft->line, CAUSE_ROW, id, fault);
 }
 
-/* The external id of a job that the event makes: SYSTEM:ID, or an id of the
- * system that the file is of. */
+/* How long the name of a new system at the start of text is, or 0: only where the
+ * map names none. */
+static size_t
+names_system(const struct import *import, struct view text)
+{
+	const char *colon = memchr(text.at, ':', text.len);
+	size_t len = colon == NULL ? 0 : (size_t)(colon - text.at);
+
+	if (len == 0 || len + 1 == text.len || colon[1] == '/' ||
+	    (import->plan != NULL && plan_names_system(import->plan)))
+		return 0;
+	return map_is_name(view_until(text, len)) ? len : 0;
+}
+
+/*
+ * The external id of a job that the event makes: the id that the row gives beside
+ * it, SYSTEM:ID, or an id of the system that the file is of.
+ */
 static int
 put_job_id(struct happening *event, struct view text, struct buf *id, struct fault *fault)
 {
 	struct import *import = event->import;
-	const char *colon = memchr(text.at, ':', text.len);
-	struct view system = view_of("generic");
+	struct view beside = reference_id_beside(event->draft, STATUS_EVENT_JOB);
+	struct view system =
+	    import->plan == NULL ? VIEW("generic") : view_of(plan_system(import->plan));
+	char form[SALESFORCE_ID];
+	struct view value;
+	size_t named;
 	uint16_t slot;
+	int known;
 
-	if (colon != NULL && colon > text.at && colon + 1 < text.at + text.len) {
-		system = view_until(text, (size_t)(colon - text.at));
-		text = view_from(text, system.len + 1);
-	} else if (import->plan != NULL) {
-		system = view_of(plan_system(import->plan));
+	if (beside.len > 0)
+		text = beside;
+	known = entity_read_external(import->txn, text, &slot, &value, form, fault);
+	if (known == 0) {
+		value = text;
+		named = beside.len > 0
+		    ? (size_t)((const char *)memchr(beside.at, ':', beside.len) -
+			  beside.at)
+		    : names_system(import, text);
+		if (named > 0) {
+			system = view_until(text, named);
+			value = view_from(text, named + 1);
+		}
+		salesforce_id_complete(system, &value, form);
+		if (txn_name_slot(import->txn, NAME_EXT, system, true, &slot, fault) <
+			0 ||
+		    (import->plan != NULL && view_is(system, plan_system(import->plan)) &&
+			systems_add(import, slot, fault) != 0))
+			return -1;
 	}
-	if (txn_name_slot(import->txn, NAME_EXT, system, true, &slot, fault) < 0)
-		return -1;
-	systems_add(import, slot);
-	list_add(id, 0, text);
+	list_add(id, 0, value);
 	record_form_set(event->form, slot, buf_as_view(id));
-	return buf_check(id, fault);
+	return known < 0 ? -1 : buf_check(id, fault);
 }
 
 static enum step
@@ -148,7 +188,7 @@ change_job(struct happening *event, struct view what, struct fault *fault)
 	struct record job;
 	bool open;
 
-	if (txn_record(event->import->txn, event->job, &job, fault) != 1 ||
+	if (import_record(event->import, event->job, &job, fault) != 0 ||
 	    status_is_open(
 		event->import->txn, record_get(job, JOB_STATUS), &open, fault) != 0)
 		return STEP_FAULT;
@@ -176,33 +216,31 @@ find_placement(struct happening *event, struct view employment, uint64_t *id,
 	struct import *import = event->import;
 	struct record record;
 	uint64_t job, candidate;
-	bool ended;
+	bool ended, running = false;
 	size_t i;
 	int found;
 
 	*id = 0;
 	import->others.count = 0;
-	if (index_find(import->txn,
-		index_id_key(kind_placement.number, PLACEMENT_CANDIDATE, event->contact),
-		&import->others, fault) != 0)
-		return -1;
-	for (i = 0; i < import->others.count; i++) {
+	found = index_find(import->txn,
+	    index_id_key(kind_placement.number, PLACEMENT_CANDIDATE, event->contact),
+	    &import->others, fault);
+	for (i = 0; found >= 0 && i < import->others.count; i++) {
 		found = txn_record(import->txn, import->others.at[i], &record, fault);
-		if (found < 0)
-			return -1;
-		if (found == 0 || record_kind(record) != kind_placement.number ||
+		if (found != 1 || record_kind(record) != kind_placement.number ||
 		    !reference_id(record_get(record, PLACEMENT_JOB), &job) ||
 		    !reference_id(record_get(record, PLACEMENT_CANDIDATE), &candidate) ||
 		    job != event->job || candidate != event->contact ||
 		    !view_equal(record_get(record, PLACEMENT_EMPLOYMENT), employment))
 			continue;
 		ended = view_is(record_get(record, PLACEMENT_ENDED), "true");
-		if (*id != 0 && ended)
+		if (ended && running)
 			continue;
+		running = !ended;
 		*id = import->others.at[i];
 		*placement = record;
 	}
-	return 0;
+	return found < 0 ? -1 : 0;
 }
 
 static enum step
@@ -291,30 +329,20 @@ static int
 note_order(struct happening *event, struct fault *fault)
 {
 	struct import *import = event->import;
-	struct view at = given(import, STATUS_EVENT_AT), last;
-	struct record record;
-	int found;
+	struct view at = given(import, STATUS_EVENT_AT);
+	int64_t time, latest;
+	bool has_time;
 
-	if (event->job == 0 || at.len == 0)
+	if (event->job == 0 || !date_read(at, DATE_ISO, 0, &time, &has_time))
 		return 0;
-	import->others.count = 0;
-	if (index_find(import->txn,
-		index_id_key(kind_status_event.number, STATUS_EVENT_JOB, event->job),
-		&import->others, fault) != 0)
+	if (statuses_latest(import->statuses, event->job, &latest, fault) != 0)
 		return -1;
-	if (import->others.count == 0)
-		return 0;
-	found = txn_record(
-	    import->txn, import->others.at[import->others.count - 1], &record, fault);
-	if (found < 0)
-		return -1;
-	last = found == 1 ? record_get(record, STATUS_EVENT_AT) : view_of(NULL);
-	/* Times in UTC are in order as their texts are. */
-	if (last.len > 0 && view_compare(at, last) < 0) {
+	if (time < latest) {
 		import->code = "OUT_OF_ORDER";
 		buf_clear(&import->message);
-		buf_printf(&import->message, "the last event of the job was later, %.*s",
-		    (int)last.len, last.at);
+		buf_text(&import->message,
+		    "a later event of the job was taken before, that of ");
+		time_print(&import->message, latest);
 	}
 	return 0;
 }

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "model/settings.h"
 #include "model/vocabulary.h"
 
@@ -33,11 +34,14 @@ struct wish {
 };
 
 #define UNCOUNTED UINT64_MAX
+#define UNKNOWN	  INT64_MAX
 
+/* Of a contact, or of a job whose events are taken. */
 struct entry {
-	uint64_t contact; /* 0: a free place */
+	uint64_t id; /* 0: a free place */
 	struct wish client, candidate;
 	uint64_t open, running;
+	int64_t latest; /* event of a job */
 };
 
 struct statuses {
@@ -62,13 +66,12 @@ statuses_free(void *at)
 }
 
 static struct entry *
-place_of(const struct statuses *statuses, uint64_t contact)
+place_of(const struct statuses *statuses, uint64_t id)
 {
 	size_t mask = statuses->cap - 1;
-	size_t at = (size_t)(contact * UINT64_C(0x9e3779b97f4a7c15) >> 24) & mask;
+	size_t at = (size_t)(id * UINT64_C(0x9e3779b97f4a7c15) >> 24) & mask;
 
-	while (
-	    statuses->places[at].contact != 0 && statuses->places[at].contact != contact)
+	while (statuses->places[at].id != 0 && statuses->places[at].id != id)
 		at = (at + 1) & mask;
 	return statuses->places + at;
 }
@@ -84,9 +87,8 @@ grow(struct statuses *statuses, struct fault *fault)
 	if (wider.places == NULL)
 		return fault_memory(fault);
 	for (i = 0; i < statuses->cap; i++)
-		if (statuses->places[i].contact != 0)
-			*place_of(&wider, statuses->places[i].contact) =
-			    statuses->places[i];
+		if (statuses->places[i].id != 0)
+			*place_of(&wider, statuses->places[i].id) = statuses->places[i];
 	free(statuses->places);
 	statuses->places = wider.places;
 	statuses->cap = wider.cap;
@@ -94,26 +96,27 @@ grow(struct statuses *statuses, struct fault *fault)
 }
 
 static struct entry *
-find_entry(const struct statuses *statuses, uint64_t contact)
+find_entry(const struct statuses *statuses, uint64_t id)
 {
-	struct entry *entry = statuses->cap == 0 ? NULL : place_of(statuses, contact);
+	struct entry *entry = statuses->cap == 0 ? NULL : place_of(statuses, id);
 
-	return entry == NULL || entry->contact == 0 ? NULL : entry;
+	return entry == NULL || entry->id == 0 ? NULL : entry;
 }
 
 /* *entry stays where it is until the next call. */
 static int
-make_entry(struct statuses *statuses, uint64_t contact, struct entry **entry,
-    struct fault *fault)
+make_entry(
+    struct statuses *statuses, uint64_t id, struct entry **entry, struct fault *fault)
 {
 	if (statuses->count * 2 >= statuses->cap && grow(statuses, fault) != 0)
 		return -1;
-	*entry = place_of(statuses, contact);
-	if ((*entry)->contact == 0) {
+	*entry = place_of(statuses, id);
+	if ((*entry)->id == 0) {
 		statuses->count++;
-		**entry = (struct entry){
-			.contact = contact, .open = UNCOUNTED, .running = UNCOUNTED
-		};
+		**entry = (struct entry){ .id = id,
+			.open = UNCOUNTED,
+			.running = UNCOUNTED,
+			.latest = UNKNOWN };
 	}
 	return 0;
 }
@@ -210,7 +213,7 @@ static int
 count_open(struct statuses *statuses, struct entry *entry, struct fault *fault)
 {
 	if (entry->open == UNCOUNTED &&
-	    count_under_way(statuses, &kind_job, JOB_CONTACT, job_role, entry->contact,
+	    count_under_way(statuses, &kind_job, JOB_CONTACT, job_role, entry->id,
 		&entry->open, fault) != 0) {
 		entry->open = UNCOUNTED;
 		return -1;
@@ -436,6 +439,68 @@ placement_changed(void *context, const struct kind *kind, uint64_t id, struct re
 	return ends ? note_ended(statuses, is.contact, new, fault) : 0;
 }
 
+static int64_t
+time_of(struct record event)
+{
+	int64_t time = INT64_MIN;
+	bool has_time;
+
+	(void)date_read(
+	    record_get(event, STATUS_EVENT_AT), DATE_ISO, 0, &time, &has_time);
+	return time;
+}
+
+int
+statuses_latest(
+    struct statuses *statuses, uint64_t job, int64_t *latest, struct fault *fault)
+{
+	struct entry *entry;
+	struct record event;
+	int64_t time = INT64_MIN;
+	size_t i;
+	int found;
+
+	if (make_entry(statuses, job, &entry, fault) != 0)
+		return -1;
+	if (entry->latest == UNKNOWN) {
+		statuses->ids.count = 0;
+		if (index_find(statuses->txn,
+			index_id_key(kind_status_event.number, STATUS_EVENT_JOB, job),
+			&statuses->ids, fault) != 0)
+			return -1;
+		for (i = 0; i < statuses->ids.count; i++) {
+			found =
+			    txn_record(statuses->txn, statuses->ids.at[i], &event, fault);
+			if (found < 0)
+				return -1;
+			if (found == 1 && time_of(event) > time)
+				time = time_of(event);
+		}
+		entry->latest = time;
+	}
+	*latest = entry->latest;
+	return 0;
+}
+
+static int
+event_changed(void *context, const struct kind *kind, uint64_t id, struct record old,
+    struct record new, enum cause cause, struct fault *fault)
+{
+	struct entry *entry = NULL;
+	uint64_t job;
+
+	(void)kind;
+	(void)id;
+	(void)old;
+	(void)cause;
+	(void)fault;
+	if (new.at != NULL && reference_id(record_get(new, STATUS_EVENT_JOB), &job))
+		entry = find_entry(context, job);
+	if (entry != NULL && entry->latest != UNKNOWN && time_of(new) > entry->latest)
+		entry->latest = time_of(new);
+	return 0;
+}
+
 int
 statuses_of(struct statuses **out, struct txn *txn, struct fault *fault)
 {
@@ -444,6 +509,8 @@ statuses_of(struct statuses **out, struct txn *txn, struct fault *fault)
 	struct change_observer jobs = { .kind = &kind_job, .changed = job_changed };
 	struct change_observer placements = { .kind = &kind_placement,
 		.changed = placement_changed };
+	struct change_observer events = { .kind = &kind_status_event,
+		.changed = event_changed };
 
 	*out = statuses;
 	if (statuses != NULL)
@@ -454,9 +521,10 @@ statuses_of(struct statuses **out, struct txn *txn, struct fault *fault)
 	statuses->txn = txn;
 	kept->at = *out = statuses;
 	kept->release = statuses_free;
-	jobs.context = placements.context = statuses;
+	jobs.context = placements.context = events.context = statuses;
 	return change_observe(txn, &jobs, fault) != 0 ||
-		change_observe(txn, &placements, fault) != 0
+		change_observe(txn, &placements, fault) != 0 ||
+		change_observe(txn, &events, fault) != 0
 	    ? -1
 	    : 0;
 }
@@ -524,7 +592,7 @@ compare_entries(const void *a, const void *b)
 {
 	const struct entry *x = a, *y = b;
 
-	return (x->contact > y->contact) - (x->contact < y->contact);
+	return (x->id > y->id) - (x->id < y->id);
 }
 
 /* What was left to the end. */
@@ -559,7 +627,7 @@ statuses_settle(struct statuses *statuses, uint64_t *also, struct fault *fault)
 		fault) != 0)
 		goto done;
 	for (i = 0; i < statuses->cap; i++)
-		if (statuses->places[i].contact != 0)
+		if (statuses->places[i].id != 0)
 			statuses->places[count++] = statuses->places[i];
 	if (count > 1)
 		qsort(
@@ -570,11 +638,11 @@ statuses_settle(struct statuses *statuses, uint64_t *also, struct fault *fault)
 
 		result = decide(statuses, entry, fault);
 		if (result == 0)
-			result = settle_status(statuses, entry->contact, &client,
-			    &entry->client, value_of(entry->client.value, &after), form,
-			    also, fault);
+			result =
+			    settle_status(statuses, entry->id, &client, &entry->client,
+				value_of(entry->client.value, &after), form, also, fault);
 		if (result == 0)
-			result = settle_status(statuses, entry->contact, &candidate,
+			result = settle_status(statuses, entry->id, &candidate,
 			    &entry->candidate, value_of(entry->candidate.value, &after),
 			    form, also, fault);
 	}

@@ -34,6 +34,11 @@ const char *statuses_remark(struct statuses *statuses, struct view *message);
 int statuses_open_jobs(struct statuses *statuses, uint64_t contact, uint64_t *count,
     struct fault *fault) MUST_CHECK;
 
+/* When the latest event of a job that was taken happened, by what it says of
+ * itself; INT64_MIN for none. */
+int statuses_latest(struct statuses *statuses, uint64_t job, int64_t *latest,
+    struct fault *fault) MUST_CHECK;
+
 /* Whether a job of this status is still to be filled; none is. */
 int status_is_open(
     struct txn *txn, struct view status, bool *open, struct fault *fault) MUST_CHECK;

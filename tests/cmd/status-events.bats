@@ -119,7 +119,7 @@ contact-status: read=4 created=1 updated=0 unchanged=0 skipped=0 errors=3 also=2
 	2,2026-10-03T08:00:00Z,job_edited,K1,ann@example.com,
 	3,2026-10-02T08:00:00Z,job_closed,K1,,
 	END
-	stdout_has '^4,created,6,3,OUT_OF_ORDER,"the last event of the job was later, 2026-10-03T08:00:00Z",'
+	stdout_has '^4,created,6,3,OUT_OF_ORDER,"a later event of the job was taken before, that of 2026-10-03T08:00:00Z",'
 	statuses_are Past/Prospect
 }
 
@@ -240,6 +240,7 @@ X,,ann@example.com'
 @test "ids of the system that --map names, and SYSTEM:ID" {
 	contact-add -q email=ann@example.com ext.ats=C1
 	contact-add -q -k job ext.ats=1 contact=bob@example.com >/dev/null
+	contact-add -q ext.hr=C1 email=bob@example.com >/dev/null
 	events 0 --map generic:ats <<-'END'
 	1,2026-10-01T08:00:00Z,job_created,K1,C1,
 	2,2026-10-01T08:00:00Z,job_closed,1,,
@@ -338,4 +339,113 @@ random_events()
 			}
 		}' >model
 	same_output 'cat model' 'cat together'
+}
+
+@test "OUT_OF_ORDER whichever event of the job was the latest, not only the one before" {
+	events 0 --results - <<-'END'
+	1,2026-10-01T08:00:00Z,job_created,K1,ann@example.com,
+	2,2026-10-03T10:00:00Z,job_closed,K1,,
+	3,2026-10-02T08:00:00Z,job_reopened,K1,,
+	4,2026-10-02T09:00:00Z,job_closed,K1,,
+	END
+	stdout_has '^5,created,7,4,OUT_OF_ORDER,'
+	events 0 --results - <<<'5,2026-10-03T09:00:00Z,job_edited,K1,,'
+	stdout_has '^2,created,8,5,OUT_OF_ORDER,"a later event of the job was taken before, that of 2026-10-03T10:00:00Z",'
+}
+
+@test "a bare id is of the map's system, though an event before named a job of another" {
+	contact-add -q -k job ext.hr=0 >/dev/null
+	events 0 --map generic:ats <<-'END'
+	1,,job_created,hr:17,ann@example.com,
+	2,,job_created,17,bob@example.com,
+	3,,job_closed,17,,
+	END
+	expect 0 contact-find -H -k job -c ext.hr,ext.ats,contact.email,status opened_on=*
+	stdout_is '17,,ann@example.com,Open
+,17,bob@example.com,Closed'
+}
+
+@test "an id with a colon is of the map's system, unless the store knows the system before it" {
+	printf 'Job ID,Status,Contact Email\nREQ:1,Open,ann@example.com\n' >jobs.csv
+	contact-status -q --map generic:ats --jobs jobs.csv
+	events 0 --map generic:ats <<-'END'
+	1,,job_closed,REQ:1,,
+	2,,job_created,REQ:2,ann@example.com,
+	3,,job_created,https://x/1,ann@example.com,
+	4,,job_created,me@example.com,ann@example.com,
+	5,,job_created,:5,ann@example.com,
+	6,,job_created,a:,ann@example.com,
+	7,,job_closed,me@example.com,,
+	END
+	before=$(store_digest)
+	expect 0 contact-status -q --map generic:ats --events events.csv
+	[ "$(store_digest)" = "$before" ]
+	expect 0 contact-find -H -o tsv -k job -c ext.ats,status
+	stdout_is 'REQ:1	Closed
+REQ:2	Open
+https://x/1	Open
+me@example.com	Closed
+:5	Open
+a:	Open'
+}
+
+@test "without a map an id says which system it is of, and makes that known" {
+	events 0 <<-'END'
+	1,,job_created,ats:1,ann@example.com,
+	2,,job_created,https://x/1,ann@example.com,
+	END
+	expect 0 contact-find -k job -c ext.ats,ext.generic
+	stdout_is 'ext.ats,ext.generic
+1,
+,https://x/1'
+}
+
+@test "the id beside the job is the one that it gets" {
+	printf 'event_id,event,job,Job ID,contact\n1,job_created,Cook,REQ:9,ann@example.com\n' >e.csv
+	expect 0 contact-status -q --map generic:ats --events e.csv
+	expect 0 contact-find -H -k job -c ext.ats
+	stdout_is REQ:9
+}
+
+@test "CS-4 a job that an event made by a short Salesforce id is the one of the export" {
+	events 0 --map generic:salesforce <<<'1,,job_created,a0B00000000aBc2,ann@example.com,'
+	printf 'ext.salesforce,contact,status\na0B00000000aBc2EAE,ann@example.com,Closed\n' >jobs.csv
+	expect 0 contact-status --jobs jobs.csv
+	stderr_has 'created=0 updated=1'
+	events 0 --map generic:salesforce <<<'2,,job_reopened,a0B00000000aBc2,,'
+	expect 0 contact-find -H -k job -c ext.salesforce,status
+	stdout_is a0B00000000aBc2EAE,Open
+}
+
+@test "a map of another system says whose ids events have" {
+	events 0 --map bullhorn <<<'1,,job_created,17,ann@example.com,'
+	events 0 --map salesforce:emea <<<'2,,job_created,18,ann@example.com,'
+	expect 0 contact-find -k job -c ext.bullhorn,ext.emea
+	stdout_is 'ext.bullhorn,ext.emea
+17,
+,18'
+}
+
+@test "a contact that does not matter to the event need not be there" {
+	events 0 <<-'END'
+	1,,job_created,K1,ann@example.com,
+	2,,job_closed,K1,left@example.com,
+	END
+	statuses_are Past/Prospect
+}
+
+@test "a hundred systems of jobs are none too many, and each keeps its ids" {
+	seq 100 | sed 's/.*/&,,job_created,s&:1,ann@example.com,/' | events 0
+	expect 0 contact-status -q --map generic:s99 --events - <<-'END'
+	event_id,event,job
+	x,job_closed,1
+	END
+	expect 0 contact-find -H -k job -c ext.s99 status=Closed
+	stdout_is 1
+	for title in Cook Chef; do
+		printf 'ext.crm,email,title\n5,%s@example.com,%s\n' $title $title | contact-add -q >/dev/null
+	done
+	expect 0 contact-find -H -c title ext.crm=5
+	stdout_is Chef
+	expect 0 contact-store check
 }

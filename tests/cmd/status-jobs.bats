@@ -416,6 +416,29 @@ contact-status: this would close 31 of 600 open jobs, and 30 is the limit: nothi
 	stdout_is 31
 }
 
+@test "--close-missing says whose status stays on the row of the job, and on no other" {
+	contact-add -q email=dan@example.com approval=Rejected >/dev/null
+	snapshot <<-'END'
+	J1,Cook,Acme,dan@example.com,Open
+	J2,Chef,Acme,ann@example.com,Open
+	END
+	sed -i 2d jobs.csv
+	printf 'ext.ats,candidate,employment\nP1,nobody@example.com,Consultant\n' >placements.csv
+	expect 3 contact-status --jobs jobs.csv --close-missing --placements placements.csv --results -
+	stdout_is 'file,line,action,id,key,code,message,changed
+jobs.csv,2,unchanged,7,J2,,,
+jobs.csv,,updated,6,J1,MISSING,"no longer in the snapshot: closed; #4 is rejected, its status stays as it is",status closed_on
+placements.csv,2,error,,P1,UNKNOWN_CONTACT,"candidate: no contact answers to ""nobody@example.com""",'
+}
+
+@test "--set names the contact of a file of more than a batch, in place of its own" {
+	{ echo ext.ats,contact && seq 3000 | sed 's/$/,ann@example.com/'; } >jobs.csv
+	expect 0 contact-add -q -k job --set contact=bob@example.com jobs.csv
+	expect 0 contact-find -k job --count-by contact.email
+	stdout_is 'contact.email,count
+bob@example.com,3000'
+}
+
 @test "X-21 -n prints what the run would do, and stores nothing" {
 	printf 'ext.ats,contact,status\nJ1,ann@example.com,Open\nJ2,zoe@example.com,Open\n' >jobs.csv
 	before=$(store_digest)

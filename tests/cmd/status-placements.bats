@@ -178,3 +178,12 @@ candidate_status,Prospect,Placed,placement,3
 type,Candidate,C&C,placement,3
 hiring_manager,false,true,job,5'
 }
+
+@test "--blank clear takes neither candidate nor employment of a placement away" {
+	printf 'ext.ats,candidate,employment\n1,ann@example.com,Consultant\n' >placements.csv
+	contact-status -q --placements placements.csv
+	printf 'ext.ats,candidate,employment\n1,,Consultant\n1,ann@example.com,\n' >placements.csv
+	expect 3 contact-status --placements placements.csv --blank clear
+	stderr_has 'placements.csv:2: candidate: a placement needs one \(REQUIRED\)'
+	stderr_has 'errors=2'
+}
