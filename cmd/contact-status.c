@@ -38,12 +38,12 @@ static const struct option table[] = {
 	    "jobs placements events values check reconcile"),
 	ROW(all, "all", NULL, OPTION_FLAG, GROUP_EVERYDAY, "select every contact", NULL,
 	    "jobs placements events values check"),
-	ROW(jobs, "jobs", "FILE", OPTION_TEXT, GROUP_EVERYDAY,
+	ROW(jobs, "jobs", "FILE", OPTION_ONCE, GROUP_EVERYDAY,
 	    "read all jobs of another system, as they are now", NULL,
 	    "values check reconcile"),
-	ROW(placements, "placements", "FILE", OPTION_TEXT, GROUP_EVERYDAY,
+	ROW(placements, "placements", "FILE", OPTION_ONCE, GROUP_EVERYDAY,
 	    "read all placements, as they are now", NULL, "values check reconcile"),
-	ROW(events, "events", "FILE", OPTION_TEXT, GROUP_EVERYDAY,
+	ROW(events, "events", "FILE", OPTION_ONCE, GROUP_EVERYDAY,
 	    "read what happened to jobs and placements, in order", NULL,
 	    "values check reconcile"),
 	ROW(close_missing, "close-missing", NULL, OPTION_FLAG, GROUP_EVERYDAY,
@@ -208,6 +208,12 @@ done:
 	return result;
 }
 
+static bool
+is_stdin(const char *path)
+{
+	return path != NULL && strcmp(path, "-") == 0;
+}
+
 /* Which operands the chosen way to work has. */
 static int
 check_operands(const struct command *command, const struct status_options *options,
@@ -236,6 +242,12 @@ check_operands(const struct command *command, const struct status_options *optio
 	    command->shared->errors != NULL)
 		return fault_set(fault, FAULT_USAGE,
 		    "--errors: needs one file at a time, jobs, placements or events");
+	if (is_stdin(options->jobs) + is_stdin(options->placements) +
+		is_stdin(options->events) >
+	    1)
+		return fault_set(fault, FAULT_USAGE,
+		    "-: only one of --jobs, --placements and --events is standard "
+		    "input");
 	if (options->max != NULL && !options->close_missing)
 		return fault_set(fault, FAULT_USAGE,
 		    "--max: is a limit for --close-missing, which is not given");

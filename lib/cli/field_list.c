@@ -188,7 +188,7 @@ field_list_print(const struct command *command, bool header, struct fault *fault
 		{ .name = { "flags", 5 } }, { .name = { "example", 7 } }
 	};
 	const struct kind *kind = command->kind;
-	struct listing listing = { NULL, BUF_EMPTY };
+	struct listing listing = { .out = BUF_EMPTY };
 	size_t i;
 	int result;
 

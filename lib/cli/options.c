@@ -176,6 +176,11 @@ take(struct parse *parse, const struct option *option, const char *value,
 	case OPTION_FLAG:
 		*(bool *)member(parse, option) = true;
 		return 0;
+	case OPTION_ONCE:
+		if (*(const char **)member(parse, option) != NULL)
+			return fault_set(
+			    fault, FAULT_USAGE, "--%s: is given twice", option->name);
+		/* FALLTHROUGH */
 	case OPTION_TEXT:
 		*(const char **)member(parse, option) = value;
 		return 0;
@@ -345,6 +350,7 @@ is_given(const struct option *option, const void *at)
 		return ((const struct option_list *)at)->count > 0;
 	case OPTION_NUMBER:
 		return *(const bool *)((const char *)at + sizeof(uint64_t));
+	case OPTION_ONCE:
 	case OPTION_TEXT:
 	case OPTION_CHOICE:
 		return *(const char *const *)at != NULL;

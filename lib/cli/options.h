@@ -20,6 +20,7 @@ enum option_group { GROUP_EVERYDAY, GROUP_INPUT, GROUP_MATCHING, GROUP_RARE };
 enum option_type {
 	OPTION_FLAG,   /* bool * */
 	OPTION_TEXT,   /* const char ** */
+	OPTION_ONCE,   /* const char **, of which another must not take the place */
 	OPTION_LIST,   /* struct option_list *: may be repeated */
 	OPTION_NUMBER, /* uint64_t *, with the bool after it set */
 	OPTION_CHOICE, /* const char **: one of `choices` */

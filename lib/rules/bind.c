@@ -336,6 +336,8 @@ plan_bind(struct plan *plan, const struct plan_options *options, struct fault *f
 		if (bind_column(plan, column, options, fault) == -1)
 			return -1;
 	}
+	if (options->takes != NULL && select_check(plan, options, fault) != 0)
+		return -1;
 	if (plan->kind == &kind_contact) {
 		plan->email = target_find(plan, CONTACT_EMAIL);
 		plan->other_emails = target_find(plan, CONTACT_OTHER_EMAILS);

@@ -27,21 +27,18 @@ check_name(struct import *import)
 		  "name: there is no picklist \"%s\"", text);
 }
 
-/* A built-in value that the record hides is there without it. */
+/* What the picklist has already that reads as the value does. */
 static int
-is_built_in(struct import *import, struct view picklist, struct view value,
-    bool *built_in, struct fault *fault)
+find_alike(struct import *import, struct view picklist, struct view value,
+    struct picklist_value *known, bool *found, struct fault *fault)
 {
-	struct picklist_value known;
 	struct buf name = BUF_EMPTY;
 	int result;
 
 	buf_view(&name, picklist);
 	result = buf_check(&name, fault);
-	*built_in = result == 0 &&
-	    vocabulary_find(
-		import->values.vocabulary, buf_string(&name), value, &known) &&
-	    known.built_in;
+	*found = result == 0 &&
+	    vocabulary_find(import->values.vocabulary, buf_string(&name), value, known);
 	buf_release(&name);
 	return result;
 }
@@ -53,12 +50,14 @@ picklist_keep(struct import *import, struct record record, struct fault *fault)
 	struct view value = record_get(record, PICKLIST_VALUE);
 	int shown = (int)(value.len < 80 ? value.len : 80);
 	struct usage usage;
-	bool built_in;
+	struct picklist_value known;
+	bool found;
 	int used;
 
-	if (is_built_in(import, picklist, value, &built_in, fault) != 0)
+	if (find_alike(import, picklist, value, &known, &found, fault) != 0)
 		return STEP_FAULT;
-	if (built_in)
+	/* A built-in value that the record hides is there without it. */
+	if (found && known.built_in)
 		return STEP_GO;
 	used = usage_of_value(import->txn, picklist, value, &usage, fault);
 	if (used < 1)
@@ -82,6 +81,43 @@ turns(const struct import *import, struct record old)
 		record_form_get(&import->form, PICKLIST_VALUE));
 }
 
+static enum step
+only_hidden(struct import *import, uint16_t slot, struct view value, struct fault *fault)
+{
+	const struct field *field;
+
+	return import_field(import, slot, &field, fault) != 0
+	    ? STEP_FAULT
+	    : import_stop(import, STEP_ERROR, "BAD_VALUE",
+		  "%s: \"%.*s\" is built in, it can only be hidden", field->name,
+		  (int)value.len, value.at);
+}
+
+/* TR-6: two values that read alike would be taken for each other. */
+static enum step
+check_alike(struct import *import, const struct record *old, struct fault *fault)
+{
+	struct view value = record_form_get(&import->form, PICKLIST_VALUE);
+	struct picklist_value known;
+	uint16_t slot;
+	bool found;
+
+	if (find_alike(import, record_form_get(&import->form, PICKLIST_NAME), value,
+		&known, &found, fault) != 0)
+		return STEP_FAULT;
+	if (found && known.built_in)
+		for (slot = PICKLIST_MEANING; slot < PICKLIST_HIDDEN; slot++)
+			if (record_form_get(&import->form, slot).len > 0)
+				return only_hidden(import, slot, known.value, fault);
+	if (!found || view_equal(known.value, value) ||
+	    (old != NULL && view_equal(known.value, record_get(*old, PICKLIST_VALUE))))
+		return STEP_GO;
+	return import_stop(import, STEP_ERROR, "BAD_VALUE",
+	    "value: \"%.*s\" reads as \"%.*s\", which is there",
+	    (int)(value.len < 80 ? value.len : 80), value.at, (int)known.value.len,
+	    known.value.at);
+}
+
 enum step
 picklist_row(struct import *import, const struct record *old, struct fault *fault)
 {
@@ -90,6 +126,8 @@ picklist_row(struct import *import, const struct record *old, struct fault *faul
 	if (import->kind != &kind_picklist)
 		return STEP_GO;
 	step = check_name(import);
+	if (step == STEP_GO)
+		step = check_alike(import, old, fault);
 	return step == STEP_GO && old != NULL && turns(import, *old)
 	    ? picklist_keep(import, *old, fault)
 	    : step;

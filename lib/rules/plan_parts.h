@@ -166,6 +166,9 @@ bool select_header(struct verdict *verdict, const struct maps *maps,
 bool select_bare_ids(const struct candidate *candidates, size_t count);
 int select_bind(struct plan *plan, uint32_t column, const struct plan_options *options,
     struct fault *fault) MUST_CHECK;
+/* A fault when rows were to bring values, and no column has one. */
+int select_check(const struct plan *plan, const struct plan_options *options,
+    struct fault *fault) MUST_CHECK;
 
 /* bind.c: says for -v what became of a column. */
 void bind_explain(struct plan *plan, const struct header_name *name, const char *to);

@@ -98,3 +98,24 @@ select_bind(struct plan *plan, uint32_t column, const struct plan_options *optio
 	plan_explain_target(plan, name, target, "");
 	return 0;
 }
+
+int
+select_check(
+    const struct plan *plan, const struct plan_options *options, struct fault *fault)
+{
+	struct buf names = BUF_EMPTY;
+	size_t i;
+
+	for (i = 0; options->takes[i] != NULL; i++) {
+		if (target_find(plan,
+			kind_field(plan->kind, view_of(options->takes[i]))->slot) != NULL)
+			return 0;
+		buf_printf(&names, "%s%s", i == 0 ? "" : " or ", options->takes[i]);
+	}
+	if (i > 0)
+		fault_set(fault, FAULT_INPUT,
+		    "no column %s, so the rows say whom to change, but not what",
+		    buf_string(&names));
+	buf_release(&names);
+	return i > 0 ? -1 : 0;
+}

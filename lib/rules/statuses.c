@@ -575,9 +575,12 @@ settle_status(struct statuses *statuses, uint64_t contact, const struct place *p
 	bool changed;
 	int may = may_change(statuses, contact, &record, fault);
 
-	if (may != 1 || wish->value == AS_IT_IS ||
-	    view_equal(record_get(record, place->status), value))
+	if (may != 1 || wish->value == AS_IT_IS)
 		return may < 0 ? -1 : 0;
+	/* Who was Active before had no job that is known of, and has one now (TR-52). */
+	if (view_equal(record_get(record, place->status), value) &&
+	    (wish->value != ACTIVE || record_get(record, place->job).len > 0))
+		return 0;
 	snprintf(job, sizeof(job), "%llu", (unsigned long long)wish->job);
 	record_form_from(form, record);
 	record_form_set(form, place->status, value);

@@ -284,6 +284,16 @@ note,3,Cy Fox,Prospect,1,1'
 	stdout_has ',reconcile$'
 }
 
+@test "TR-52 that an Active contact had a job is known after dump and load, whoever set the status" {
+	contact-status -q --client Active ann@example.com
+	contact-add -q -k job ext.ats=J1 contact=ann@example.com >/dev/null
+	contact-add -q -k job ext.ats=J1 contact=cy@example.com >/dev/null
+	contact-store dump >dump
+	contact-store -q -s loaded load <dump
+	expect 0 contact-status -s loaded --check
+	stdout_has '^disagrees,1,Ann Lee,Active,'
+}
+
 @test "TR-52 --reconcile of a selection, rows too; an Active contact that never had a job agrees" {
 	contact-add -q -k job ext.ats=J1 contact=ann@example.com >/dev/null
 	contact-add -q -k job ext.ats=J1 contact=cy@example.com >/dev/null
@@ -294,6 +304,13 @@ note,3,Cy Fox,Prospect,1,1'
 	pipeline 0 "printf 'id,client_status\n1,Active\n2,Active\n' | contact-status --reconcile -"
 	stderr_is "$(summary 1 1 0 0 7)"
 	statuses_are Past/Prospect Active/Prospect 'Not Applicable/Prospect'
+}
+
+@test "rows that say whom to change but not what are refused" {
+	printf 'id,status\n1,Active\n' >rows.csv
+	pipeline 4 'contact-status - <rows.csv'
+	stderr_is 'contact-status: stdin: no column client_status or candidate_status, so the rows say whom to change, but not what'
+	pipeline 4 'seq 3 | contact-status -'
 }
 
 @test "X-21 -n shows what would be set, and stores nothing" {
@@ -321,6 +338,8 @@ note,3,Cy Fox,Prospect,1,1'
 	usage '1: --jobs takes no selection' --jobs f 1
 	usage '--kind organization: only contacts have statuses' -k organization --client Past 1
 	usage '--errors: needs one file at a time, jobs, placements or events' --jobs f --events f --errors e
+	usage '--jobs: is given twice' --jobs f --jobs g
+	usage '-: only one of --jobs, --placements and --events is standard input' --jobs - --events -
 	usage '--max: is a limit for --close-missing, which is not given' --jobs f --max 3
 	usage '--key: is for files; rows choose by id, ext.NAME and email' --client Past --key email -
 	usage '--results: nothing is changed (--client, --candidate, a file or --reconcile would)' --all --results r

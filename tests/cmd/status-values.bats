@@ -35,6 +35,18 @@ client_status,Key Account,has a frame contract,true,true'
 	stdout_is Placed
 }
 
+@test "TR-6 TR-8 a custom value that reads as another one is refused, and what a built-in value is not" {
+	value name=client_status value=Big-One
+	expect 3 contact-add -q -k picklist name=client_status value='big one'
+	stderr_is 'contact-add: value: "big one" reads as "Big-One", which is there (BAD_VALUE)'
+	expect 3 contact-add -q -k picklist name=client_status value=ACTIVE hidden=yes
+	stderr_is 'contact-add: value: "ACTIVE" reads as "Active", which is there (BAD_VALUE)'
+	expect 3 contact-add -q -k picklist name=job.status value=Open open=no
+	stderr_is 'contact-add: open: "Open" is built in, it can only be hidden (BAD_VALUE)'
+	expect 0 contact-add -q -k picklist --key id id=1 value='Big One'
+	expect 0 contact-add -q -k picklist --key id id=1 meaning='a large client'
+}
+
 @test "TR-8 IN_USE a custom value that a contact has is not turned into another" {
 	value name=client_status value=Key meaning=x
 	contact-add -q email=ann@example.com client_status=key
