@@ -138,8 +138,8 @@ run_course(struct txn *txn, void *context, struct fault *fault)
 	struct plan_options planning = {
 		.kind = &kind_contact, .map = "auto", .header = true
 	};
-	struct keyed keys[2] = { { CONTACT_EMAIL, kind_slot(&kind_contact, CONTACT_EMAIL),
-				     false },
+	struct keyed keys[2] = { { CONTACT_EMAIL,
+				     kind_slot(&kind_contact, CONTACT_EMAIL) },
 		{ 0, &field_ext } };
 	struct pipeline *pipeline;
 	struct reader *reader;
