@@ -104,18 +104,19 @@ select_check(
     const struct plan *plan, const struct plan_options *options, struct fault *fault)
 {
 	struct buf names = BUF_EMPTY;
+	bool found = options->takes[0] == NULL;
 	size_t i;
 
-	for (i = 0; options->takes[i] != NULL; i++) {
-		if (target_find(plan,
-			kind_field(plan->kind, view_of(options->takes[i]))->slot) != NULL)
-			return 0;
+	for (i = 0; !found && options->takes[i] != NULL; i++) {
+		found =
+		    target_find(plan,
+			kind_field(plan->kind, view_of(options->takes[i]))->slot) != NULL;
 		buf_printf(&names, "%s%s", i == 0 ? "" : " or ", options->takes[i]);
 	}
-	if (i > 0)
+	if (!found)
 		fault_set(fault, FAULT_INPUT,
 		    "no column %s, so the rows say whom to change, but not what",
 		    buf_string(&names));
 	buf_release(&names);
-	return i > 0 ? -1 : 0;
+	return found ? 0 : -1;
 }
