@@ -162,10 +162,10 @@ tell_errors(struct intake *intake)
 	const char *at;
 	size_t i;
 
-	if (intake->told_count == 0)
+	/* Without memory for them, why the run failed is what matters. */
+	if (intake->told_count == 0 || intake->told.failed)
 		return;
-	at = buf_string(&intake->told);
-
+	at = intake->told.at;
 	for (i = 0; i < intake->told_count && i < TOLD_MOST; i++) {
 		command_warn(intake->command, "%s", at);
 		at += strlen(at) + 1;

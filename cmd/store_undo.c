@@ -126,9 +126,12 @@ done:
 static void
 tell_conflicts(struct undoing *undoing)
 {
-	const char *at = buf_string(&undoing->told);
+	const char *at = undoing->told.at;
 	uint64_t i;
 
+	/* Without memory for them, why the run failed is what matters. */
+	if (undoing->told.failed)
+		return;
 	for (i = 0; i < undoing->told_count && i < TOLD_MOST; i++) {
 		command_warn(undoing->command, "%s", at);
 		at += strlen(at) + 1;
