@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * contact-archive: takes records out of use.
+ * contact-archive: takes records out of use, and brings contacts back.
  *
  * Reads a selection of records of one kind: a query, or rows on standard input.
- * Deletes them, all of one command in one run, under the guard; what others
- * refer to stays unless it is forced. Writes results, errors and differences
- * where it is asked to.
+ * Makes contacts inactive, marks, rejects, approves or revives them; deletes
+ * records of any kind, of which what others refer to stays unless it is forced.
+ * All of one command is one run, under the guard. Writes results, errors and
+ * differences where it is asked to.
  */
 #include "intake.h"
 
 struct archive_options {
 	struct shared_options shared;
 	struct intake_options intake; /* of rows: what they may be encoded in */
-	bool removes, force, all, yes;
-	const char *max;
+	bool inactive, reject, approve, revive, removes, force, all, yes;
+	const char *attribute, *max;
 };
 
 #define ROW(member, name, argument, type, group, help, no)                               \
@@ -23,6 +24,17 @@ struct archive_options {
 static const struct option table[] = {
 	OPTIONS_SHARED(struct archive_options, shared),
 	OPTIONS_WRITE(struct archive_options, shared),
+	ROW(inactive, "inactive", NULL, OPTION_FLAG, GROUP_EVERYDAY,
+	    "move contacts to the organization Inactive", "reject approve revive delete"),
+	ROW(attribute, "attribute", "NAME", OPTION_ONCE, GROUP_EVERYDAY,
+	    "set a flag of contacts, such as do_not_email",
+	    "reject approve revive delete"),
+	ROW(reject, "reject", NULL, OPTION_FLAG, GROUP_EVERYDAY,
+	    "take contacts out of the directory", "approve revive delete"),
+	ROW(approve, "approve", NULL, OPTION_FLAG, GROUP_EVERYDAY,
+	    "take rejected and pending contacts in", "revive delete"),
+	ROW(revive, "revive", NULL, OPTION_FLAG, GROUP_EVERYDAY,
+	    "give back what the options above have changed", "delete"),
 	ROW(removes, "delete", NULL, OPTION_FLAG, GROUP_EVERYDAY,
 	    "delete the selection; undo brings it back", NULL),
 	ROW(all, "all", NULL, OPTION_FLAG, GROUP_EVERYDAY,
@@ -30,15 +42,17 @@ static const struct option table[] = {
 	ROW(force, "force", NULL, OPTION_FLAG, GROUP_RARE,
 	    "delete what others refer to, too", NULL),
 	ROW(max, "max", "N|N%", OPTION_TEXT, GROUP_RARE,
-	    "delete at most so many (25 or 5%)", "yes"),
-	ROW(yes, "yes", NULL, OPTION_FLAG, GROUP_RARE,
-	    "delete them, however many they are", NULL),
+	    "take at most so many out of use (25 or 5%)", "yes"),
+	ROW(yes, "yes", NULL, OPTION_FLAG, GROUP_RARE, "do it, however many they are",
+	    NULL),
 };
 
 static const struct program program = {
 	.name = "contact-archive",
-	.summary = "Take records out of use.",
-	.synopsis = "[OPTION]... --delete QUERY | --all | -",
+	.summary = "Take records out of use, and bring contacts back.",
+	.synopsis = "[OPTION]... [--inactive] [--attribute NAME] QUERY | --all | -\n"
+		    "[OPTION]... --reject | --approve | --revive QUERY | --all | -\n"
+		    "[OPTION]... --delete QUERY | --all | -",
 	.options = table,
 	.count = sizeof(table) / sizeof(table[0]),
 };
@@ -49,12 +63,36 @@ reads_rows(const struct command *command)
 	return command->operand_count == 1 && strcmp(command->operands[0], "-") == 0;
 }
 
+static unsigned
+archives_of(const struct archive_options *options)
+{
+	return (options->inactive ? ARCHIVE_INACTIVE : 0U) |
+	    (options->attribute != NULL ? ARCHIVE_ATTRIBUTE : 0U) |
+	    (options->reject ? ARCHIVE_REJECT : 0U) |
+	    (options->approve ? ARCHIVE_APPROVE : 0U) |
+	    (options->revive ? ARCHIVE_REVIVE : 0U);
+}
+
 static int
 check(const struct command *command, const struct archive_options *options,
     struct fault *fault)
 {
-	if (!options->removes)
-		return fault_set(fault, FAULT_USAGE, "what is to be done? --delete");
+	unsigned archives = archives_of(options);
+
+	if (!options->removes && archives == 0)
+		return fault_set(fault, FAULT_USAGE,
+		    "what is to be done? --inactive, --attribute NAME, --reject, "
+		    "--approve, --revive or --delete");
+	if (archives != 0 && command->kind != &kind_contact)
+		return fault_set(fault, FAULT_USAGE,
+		    "--kind %s: can be deleted; the rest is for contacts",
+		    command->kind->name);
+	if (options->force && !options->removes)
+		return fault_set(fault, FAULT_USAGE, "--force: goes with --delete");
+	if ((options->max != NULL || options->yes) && !options->removes &&
+	    (archives & (ARCHIVE_INACTIVE | ARCHIVE_REJECT)) == 0)
+		return fault_set(fault, FAULT_USAGE,
+		    "--max, --yes: are for --inactive, --reject and --delete");
 	if (options->all && command->operand_count > 0)
 		return fault_set(fault, FAULT_USAGE,
 		    "--all and %s: a selection is one or the other",
@@ -73,17 +111,20 @@ run(struct command *command, void *at, struct fault *fault)
 	const struct intake_file rows = {
 		.path = "-", .kind = command->kind, .may_be_empty = true, .takes = none
 	};
+	const char *doing = options->removes ? "deleting" : "archiving";
 	const struct intake_work from_rows = {
-		.files = &rows, .file_count = 1, .doing = "deleting"
+		.files = &rows, .file_count = 1, .doing = doing
 	};
 	const struct intake_work from_query = { .query = command->operands,
 		.query_count = command->operand_count,
 		.all = options->all,
-		.doing = "deleting" };
+		.doing = doing };
 	struct import_options import = { .kind = command->kind,
 		.mode = IMPORT_UPDATE,
 		.selects = true,
-		.removes = true,
+		.removes = options->removes,
+		.archives = archives_of(options),
+		.attribute = options->attribute,
 		.forced = options->force,
 		.me = command->user };
 

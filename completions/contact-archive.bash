@@ -26,8 +26,8 @@ _contact_archive()
 	local options kinds='contact organization job placement suppression picklist
 	    attribute status_event'
 	options='--store --kind --output --quiet --verbose --help --version --dry-run
-	    --results --errors --diff --delete --all --input --color --as --wait --force
-	    --max --yes'
+	    --results --errors --diff --inactive --attribute --reject --approve --revive
+	    --delete --all --input --color --as --wait --force --max --yes'
 
 	# bash hands over "--color=a" as three words.
 	if [[ $current == '=' ]]; then
@@ -54,6 +54,9 @@ _contact_archive()
 		return ;;
 	--color)
 		mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$current")
+		return ;;
+	--attribute)
+		mapfile -t COMPREPLY < <(compgen -W 'do_not_email do_not_call attr.' -- "$current")
 		return ;;
 	--as)
 		mapfile -t COMPREPLY < <(compgen -u -- "$current")

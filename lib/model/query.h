@@ -17,6 +17,7 @@ struct query_options {
 	int64_t now;	/* for `today` and `-30d` */
 	bool search;	/* contact-find: bare words, `FIELD=` */
 	bool optional;	/* no operand means all (contact-find) */
+	bool rejected;	/* rejected contacts too, though nothing names approval */
 };
 
 /*

@@ -160,7 +160,7 @@ query_matches(struct query *query, uint64_t id, struct record record, struct fau
 
 	if (record_kind(record) != kind->number)
 		return 0;
-	if (kind == &kind_contact && !query->rejected_too &&
+	if (kind == &kind_contact && !query->rejected_too && !query->options.rejected &&
 	    view_is(record_get(record, CONTACT_APPROVAL), "Rejected") &&
 	    !ids_have(&query->named, id))
 		return 0;

@@ -1,15 +1,86 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What is taken from a contact on its way out is kept in one stored field,
- * `organization`, `visibility` and `primary` as they were, one a line, so that
- * reviving gives back exactly that (TW-42).
+ * What is taken from a contact on its way out is kept in one stored field, each
+ * part on a line, so that reviving gives back exactly that (TW-42).
  */
 #include "rules/archive.h"
 
 #include <stdlib.h>
 
-#define VISIBILITY "\nvisibility="
-#define PRIMARY	   "\nprimary="
+#define ORGANIZATION "organization="
+#define VISIBILITY   "\nvisibility="
+#define PRIMARY	     "\nprimary="
+#define ATTRIBUTES   "\nattributes="
+#define APPROVAL     "\napproval="
+
+/* Parts that are there say what was done: moved away (organization), hidden
+ * (visibility), marked (attributes: NAME, or NAME=false where it was false),
+ * rejected (approval). */
+struct kept {
+	bool moved, hidden, rejected;
+	bool primary; /* of the organization, when moved or rejected */
+	struct view organization, visibility, attributes, approval;
+};
+
+/* Takes one part off the end of what is kept. */
+static bool
+take_part(struct view *text, const char *name, struct view *part)
+{
+	size_t at;
+
+	for (at = text->len; at-- > 0;)
+		if (view_begins(view_from(*text, at), view_of(name))) {
+			*part = view_from(*text, at + strlen(name));
+			*text = view_until(*text, at);
+			return true;
+		}
+	return false;
+}
+
+static void
+kept_read(struct view text, struct kept *kept)
+{
+	struct view primary;
+
+	*kept = (struct kept){ .moved = false };
+	kept->rejected = take_part(&text, APPROVAL, &kept->approval);
+	(void)take_part(&text, ATTRIBUTES, &kept->attributes);
+	kept->primary = take_part(&text, PRIMARY, &primary) && view_is(primary, "true");
+	kept->hidden = take_part(&text, VISIBILITY, &kept->visibility);
+	kept->moved = view_begins(text, view_of(ORGANIZATION));
+	kept->organization = view_from(text, strlen(ORGANIZATION));
+}
+
+static void
+put_part(struct buf *text, const char *name, struct view value)
+{
+	buf_text(text, name);
+	buf_view(text, value);
+}
+
+/* Puts it into import->form. What is kept lies elsewhere. */
+static int
+kept_write(struct import *import, const struct kept *kept, struct fault *fault)
+{
+	struct buf text = BUF_EMPTY;
+	int result;
+
+	if (kept->moved)
+		put_part(&text, ORGANIZATION, kept->organization);
+	if (kept->hidden)
+		put_part(&text, VISIBILITY, kept->visibility);
+	if (kept->moved || kept->rejected)
+		put_part(&text, PRIMARY, kept->primary ? VIEW("true") : VIEW("false"));
+	if (kept->attributes.len > 0)
+		put_part(&text, ATTRIBUTES, kept->attributes);
+	if (kept->rejected)
+		put_part(&text, APPROVAL, kept->approval);
+	result = buf_check(&text, fault) != 0
+	    ? -1
+	    : apply_set(import, CONTACT_REVIVAL, buf_as_view(&text), fault);
+	buf_release(&text);
+	return result;
+}
 
 bool
 archive_holds(const struct import *import, struct record record)
@@ -79,44 +150,82 @@ is_primary(struct import *import, struct view organization, uint64_t contact,
 	return found < 0 ? -1 : 0;
 }
 
-int
-archive_inactive(struct import *import, uint64_t contact, struct fault *fault)
+/* TW-7. */
+static int
+hide(struct import *import, struct kept *kept, struct fault *fault)
 {
-	struct view was = record_form_get(&import->form, CONTACT_ORGANIZATION);
-	struct buf text = BUF_EMPTY, inactive = BUF_EMPTY;
-	bool primary;
+	if (!kept->hidden)
+		kept->visibility = record_form_get(&import->form, CONTACT_VISIBILITY);
+	kept->hidden = true;
+	return apply_set(
+	    import, CONTACT_VISIBILITY, VIEW("Myself and All Career Advisors"), fault);
+}
+
+static int
+date_archiving(struct import *import, struct fault *fault)
+{
+	struct buf now = BUF_EMPTY;
+	int result = 0;
+
+	time_print(&now, txn_now(import->txn));
+	if (record_form_get(&import->form, CONTACT_ARCHIVED_AT).len == 0)
+		result = buf_check(&now, fault) != 0
+		    ? -1
+		    : apply_set(import, CONTACT_ARCHIVED_AT, buf_as_view(&now), fault);
+	buf_release(&now);
+	return result;
+}
+
+static int
+move_away(struct import *import, uint64_t contact, struct kept *kept, struct fault *fault)
+{
+	struct buf inactive = BUF_EMPTY;
+	struct view was;
 	uint64_t id;
 	int result = -1;
 
-	if (inactive_organization(import, &id, fault) != 0 ||
-	    is_primary(import, was, contact, &primary, fault) != 0)
+	if (inactive_organization(import, &id, fault) != 0)
 		return -1;
 	reference_put(&inactive, id);
-	buf_text(&text, "organization=");
-	buf_view(&text, was);
-	buf_text(&text, VISIBILITY);
-	buf_view(&text, record_form_get(&import->form, CONTACT_VISIBILITY));
-	buf_text(&text, primary ? PRIMARY "true" : PRIMARY "false");
-	if (buf_check(&text, fault) != 0 || buf_check(&inactive, fault) != 0 ||
-	    apply_set(import, CONTACT_REVIVAL, buf_as_view(&text), fault) != 0)
+	was = record_form_get(&import->form, CONTACT_ORGANIZATION);
+	if (buf_check(&inactive, fault) != 0 ||
+	    is_primary(import, was, contact, &kept->primary, fault) != 0)
 		goto done;
+	kept->moved = true;
+	kept->organization = was;
 	/* TW-12: Inactive itself is never a former organization. */
 	if (was.len > 0 && !view_equal(was, buf_as_view(&inactive)) &&
 	    keep_former(import, was, fault) != 0)
 		goto done;
-	if (apply_set(import, CONTACT_ORGANIZATION, buf_as_view(&inactive), fault) != 0)
-		goto done;
-	buf_clear(&text);
-	time_print(&text, txn_now(import->txn));
-	if (buf_check(&text, fault) != 0 ||
-	    apply_set(import, CONTACT_ARCHIVED_AT, buf_as_view(&text), fault) != 0)
-		goto done;
-	result = apply_set(
-	    import, CONTACT_VISIBILITY, VIEW("Myself and All Career Advisors"), fault);
+	result = apply_set(import, CONTACT_ORGANIZATION, buf_as_view(&inactive), fault);
 done:
-	buf_release(&text);
 	buf_release(&inactive);
 	return result;
+}
+
+/* What is kept of the contact in the form, in memory of its own. */
+static int
+read_kept(struct import *import, struct kept *kept, struct fault *fault)
+{
+	struct view text = record_form_get(&import->form, CONTACT_REVIVAL);
+	struct view copy = arena_copy(&import->arena, text);
+
+	if (copy.at == NULL && text.len > 0)
+		return fault_memory(fault);
+	kept_read(copy, kept);
+	return 0;
+}
+
+int
+archive_inactive(struct import *import, uint64_t contact, struct fault *fault)
+{
+	struct kept kept;
+
+	return read_kept(import, &kept, fault) != 0 ||
+		move_away(import, contact, &kept, fault) != 0 ||
+		hide(import, &kept, fault) != 0 || kept_write(import, &kept, fault) != 0
+	    ? -1
+	    : date_archiving(import, fault);
 }
 
 /* What of a list another one has not. */
@@ -185,28 +294,53 @@ done:
 	return result;
 }
 
-/* Takes one part off the end of what was kept for reviving. */
-static struct view
-take_part(struct view *kept, const char *name)
-{
-	size_t len = strlen(name), at;
-
-	for (at = kept->len; at-- > 0;)
-		if (view_begins(view_from(*kept, at), view_of(name))) {
-			struct view part = view_from(*kept, at + len);
-
-			*kept = view_until(*kept, at);
-			return part;
-		}
-	return (struct view){ NULL, 0 };
-}
-
 struct view
 archive_left(struct view revival)
 {
-	take_part(&revival, PRIMARY);
-	take_part(&revival, VISIBILITY);
-	return view_from(revival, strlen("organization="));
+	struct kept kept;
+
+	kept_read(revival, &kept);
+	return kept.organization;
+}
+
+/* The slot of an attribute in the list of those that archiving set, whose value
+ * before is told behind the name. */
+static int
+marked_slot(struct import *import, struct view element, uint16_t *slot,
+    struct view *before, struct fault *fault)
+{
+	const char *equals = memchr(element.at, '=', element.len);
+	const struct field *field;
+	struct view name =
+	    equals == NULL ? element : view_until(element, (size_t)(equals - element.at));
+
+	*before = view_from(element, name.len + 1);
+	field = kind_field(&kind_contact, name);
+	if (field != NULL) {
+		*slot = field->slot;
+		return 1;
+	}
+	return txn_name_slot(
+	    import->txn, NAME_ATTR, view_from(name, strlen("attr.")), false, slot, fault);
+}
+
+/* Takes back the attributes that archiving set. */
+static int
+unmark(struct import *import, struct view attributes, struct fault *fault)
+{
+	struct view element, before;
+	uint16_t slot;
+	int found;
+
+	while (list_next(&attributes, &element, &import->scratch)) {
+		found = marked_slot(import, element, &slot, &before, fault);
+		if (found < 0)
+			return -1;
+		if (found == 1)
+			record_form_set(&import->form, slot,
+			    before.len == 0 ? (struct view){ NULL, 0 } : VIEW("false"));
+	}
+	return 0;
 }
 
 int
@@ -215,24 +349,181 @@ archive_revive(struct import *import, struct record record, struct fault *fault)
 	static const struct view none = { NULL, 0 };
 	struct revival *revival = &import->revival;
 	struct record_form *form = &import->form;
-	struct view kept =
-	    arena_copy(&import->arena, record_get(record, CONTACT_REVIVAL));
+	struct kept kept;
 
-	if (kept.at == NULL && record_get(record, CONTACT_REVIVAL).len > 0)
-		return fault_memory(fault);
+	if (read_kept(import, &kept, fault) != 0)
+		return -1;
 	if (archive_rejected(record))
-		record_form_set(form, CONTACT_APPROVAL, none);
-	if (kept.len > 0) {
-		revival->primary = view_is(take_part(&kept, PRIMARY), "true");
-		record_form_set(form, CONTACT_VISIBILITY, take_part(&kept, VISIBILITY));
-		revival->organization = view_from(kept, strlen("organization="));
-		record_form_set(form, CONTACT_ORGANIZATION, revival->organization);
+		record_form_set(form, CONTACT_APPROVAL, kept.approval);
+	if (kept.hidden)
+		record_form_set(form, CONTACT_VISIBILITY, kept.visibility);
+	if (unmark(import, kept.attributes, fault) != 0)
+		return -1;
+	revival->primary = kept.primary;
+	revival->organization = record_get(record, CONTACT_ORGANIZATION);
+	if (kept.moved) {
+		revival->organization = kept.organization;
+		record_form_set(form, CONTACT_ORGANIZATION, kept.organization);
 	}
 	record_form_set(form, CONTACT_REVIVAL, none);
 	record_form_set(form, CONTACT_ARCHIVED_AT, none);
 	revival->under_way = true;
 	import->touched = true;
 	return 0;
+}
+
+/* TW-22. */
+static int
+approve(struct import *import, struct record record, struct fault *fault)
+{
+	static const struct view none = { NULL, 0 };
+	struct kept kept;
+
+	record_form_set(&import->form, CONTACT_APPROVAL, none);
+	if (!archive_rejected(record))
+		return 0;
+	if (read_kept(import, &kept, fault) != 0)
+		return -1;
+	if (!kept.moved) {
+		record_form_set(&import->form, CONTACT_ARCHIVED_AT, none);
+		import->revival = (struct revival){ .under_way = true,
+			.primary = kept.primary,
+			.organization = record_get(record, CONTACT_ORGANIZATION) };
+	}
+	kept.rejected = false;
+	return kept_write(import, &kept, fault);
+}
+
+/* TW-19 to TW-21. */
+static int
+reject(struct import *import, uint64_t contact, struct fault *fault)
+{
+	struct record_form *form = &import->form;
+	struct kept kept;
+
+	if (read_kept(import, &kept, fault) != 0 ||
+	    (!kept.moved &&
+		is_primary(import, record_form_get(form, CONTACT_ORGANIZATION), contact,
+		    &kept.primary, fault) != 0))
+		return -1;
+	kept.rejected = true;
+	kept.approval =
+	    arena_copy(&import->arena, record_form_get(form, CONTACT_APPROVAL));
+	return kept_write(import, &kept, fault) != 0 ||
+		apply_set(import, CONTACT_APPROVAL, VIEW("Rejected"), fault) != 0
+	    ? -1
+	    : date_archiving(import, fault);
+}
+
+/* TW-17: the flag, and the visibility with it. */
+static int
+mark(struct import *import, struct fault *fault)
+{
+	const char *name = import->options.attribute;
+	const struct field *field = kind_field(&kind_contact, view_of(name));
+	struct buf marks = BUF_EMPTY;
+	struct view was;
+	struct kept kept;
+	uint16_t slot;
+	int result = -1;
+
+	if (field != NULL)
+		slot = field->slot;
+	else if (txn_name_slot(import->txn, NAME_ATTR,
+		     view_from(view_of(name), strlen("attr.")), true, &slot, fault) < 0)
+		return -1;
+	if (read_kept(import, &kept, fault) != 0)
+		return -1;
+	was = record_form_get(&import->form, slot);
+	buf_view(&marks, kept.attributes);
+	if (!view_is(was, "true")) {
+		buf_clear(&import->text);
+		buf_printf(&import->text, "%s%s", name, was.len > 0 ? "=false" : "");
+		list_add(&marks, 0, buf_as_view(&import->text));
+	}
+	kept.attributes = buf_as_view(&marks);
+	if (buf_check(&import->text, fault) == 0 && buf_check(&marks, fault) == 0 &&
+	    apply_set(import, slot, VIEW("true"), fault) == 0 &&
+	    hide(import, &kept, fault) == 0)
+		result = kept_write(import, &kept, fault);
+	buf_release(&marks);
+	return result;
+}
+
+int
+archive_date(struct import *import, struct fault *fault)
+{
+	return view_is(record_form_get(&import->form, CONTACT_APPROVAL), "Rejected")
+	    ? date_archiving(import, fault)
+	    : 0;
+}
+
+enum step
+archive_take(
+    struct import *import, uint64_t id, struct record *record, struct fault *fault)
+{
+	unsigned does = import->options.archives;
+	uint64_t inactive;
+	int result = 0;
+
+	if (archive_rejected(*record) &&
+	    (does & (ARCHIVE_INACTIVE | ARCHIVE_ATTRIBUTE)) != 0)
+		return import_stop(import, STEP_SKIP, "FROZEN", "#%llu is rejected",
+		    (unsigned long long)id);
+	/* Making the organization may move the pages that the record lies on. */
+	if ((does & ARCHIVE_INACTIVE) != 0 &&
+	    (inactive_organization(import, &inactive, fault) != 0 ||
+		import_record(import, id, record, fault) != 0))
+		return STEP_FAULT;
+	record_form_from(&import->form, *record);
+	import->touched = import->makes_employer = false;
+	if ((does & ARCHIVE_INACTIVE) != 0 &&
+	    record_get(*record, CONTACT_ARCHIVED_AT).len == 0)
+		result = archive_inactive(import, id, fault);
+	if (result == 0 && (does & ARCHIVE_ATTRIBUTE) != 0)
+		result = mark(import, fault);
+	if (result == 0 && (does & ARCHIVE_REJECT) != 0 && !archive_rejected(*record))
+		result = reject(import, id, fault);
+	if (result == 0 && (does & ARCHIVE_APPROVE) != 0)
+		result = approve(import, *record, fault);
+	if (result == 0 && (does & ARCHIVE_REVIVE) != 0 &&
+	    (record_get(*record, CONTACT_REVIVAL).len > 0 ||
+		archive_holds(import, *record)))
+		result = archive_revive(import, *record, fault) != 0
+		    ? -1
+		    : archive_back(import, fault);
+	return result != 0 ? STEP_FAULT : STEP_GO;
+}
+
+int
+archive_claim(struct import *import, const struct draft *draft, struct fault *fault)
+{
+	struct buf marks = BUF_EMPTY;
+	struct view rest, element, before;
+	const struct cell *cell;
+	struct kept kept;
+	uint16_t slot;
+	int found = 0;
+
+	if (record_form_get(&import->form, CONTACT_REVIVAL).len == 0)
+		return 0;
+	if (read_kept(import, &kept, fault) != 0)
+		return -1;
+	rest = kept.attributes;
+	while (found >= 0 && list_next(&rest, &element, &import->scratch)) {
+		found = marked_slot(import, element, &slot, &before, fault);
+		cell = found == 1 ? draft_cell(draft, slot) : NULL;
+		if (cell == NULL || !view_is(cell->value, "true"))
+			list_add(&marks, 0, element);
+	}
+	if (found >= 0 && buf_check(&marks, fault) != 0)
+		found = -1;
+	if (found >= 0 && marks.len < kept.attributes.len) {
+		kept.attributes = buf_as_view(&marks);
+		found = kept_write(import, &kept, fault);
+	}
+	buf_release(&marks);
+	return found < 0 ? -1 : 0;
 }
 
 int

@@ -2,8 +2,8 @@
 #ifndef RULES_ARCHIVE_H
 #define RULES_ARCHIVE_H
 
-/* Taking contacts out of use and bringing them back, as far as an import does
- * it (X-44, TW-43). */
+/* Taking contacts out of use and bringing them back (TW-5 to TW-23, TW-42, TW-43,
+ * X-44). */
 
 #include "rules/import_run.h"
 
@@ -37,5 +37,21 @@ struct view archive_left(struct view revival);
 /* Behind the row's own cells: who is back in an organization is no former
  * contact of it (TW-13). */
 int archive_back(struct import *import, struct fault *fault) MUST_CHECK;
+
+/* Who is rejected, in import->form, is archived from now on. */
+int archive_date(struct import *import, struct fault *fault) MUST_CHECK;
+
+/*
+ * What options.archives says, done to the contact in import->form, which may be
+ * as it was then. *record, which is read again where its page may have moved, is
+ * as stored.
+ */
+enum step archive_take(
+    struct import *import, uint64_t id, struct record *record, struct fault *fault);
+
+/* What a row sets that archiving had set is the row's from now on, so that
+ * reviving leaves it (TW-42). */
+int archive_claim(
+    struct import *import, const struct draft *draft, struct fault *fault) MUST_CHECK;
 
 #endif

@@ -117,6 +117,31 @@ know_field(struct import *import, const struct field *field)
 	    (field->flags & (FIELD_RULES | FIELD_IMPORT_ADDS)) == 0;
 }
 
+/* What --attribute sets is a flag: a field that a person may set, or a declared
+ * attribute. */
+static int
+check_attribute(const struct import *import, struct fault *fault)
+{
+	const char *name = import->options.attribute;
+	const struct field *field =
+	    name == NULL ? NULL : kind_field(&kind_contact, view_of(name));
+	struct attribute_rule rule;
+
+	if (name == NULL ||
+	    (field != NULL && field->type == TYPE_FLAG &&
+		(field->flags & (FIELD_RULES | FIELD_DERIVED)) == 0) ||
+	    (strncmp(name, "attr.", 5) == 0 &&
+		vocabulary_attribute(
+		    import->values.vocabulary, view_from(view_of(name), 5), &rule) &&
+		rule.type == TYPE_FLAG))
+		return 0;
+	return fault_set(fault, FAULT_USAGE,
+	    "--attribute %s: is no flag; there are do_not_email, do_not_call and each "
+	    "attr.NAME that is declared as one (contact-add -k attribute name=NAME "
+	    "type=flag)",
+	    name);
+}
+
 /* The kinds whose records the statuses of contacts follow. */
 static bool
 is_watched(const struct kind *kind)
@@ -148,7 +173,7 @@ import_begin(struct import **out, struct txn *txn, const struct import_options *
 	import->store_was_empty = txn_next_id(txn) == 1;
 	import->file_first_id = txn_next_id(txn);
 	import->other_emails = !import->store_was_empty;
-	if (read_settings(import, fault) != 0 ||
+	if (read_settings(import, fault) != 0 || check_attribute(import, fault) != 0 ||
 	    import_source_check(import, fault) != 0 ||
 	    import_sets_read(import, fault) != 0 ||
 	    (options->reconciles &&
@@ -329,6 +354,34 @@ import_operands(struct import *import, const char *const *operands, size_t count
 	return result;
 }
 
+/* At the end: refuses a run that took more out of use than is usual (A2). */
+static int
+check_guard(struct import *import, struct fault *fault)
+{
+	const struct import_options *options = &import->options;
+	const char *verb = options->removes		  ? "delete"
+	    : (options->archives & ARCHIVE_INACTIVE) != 0 ? "archive"
+	    : (options->archives & ARCHIVE_REJECT) != 0	  ? "reject"
+							  : NULL;
+	uint64_t id, of = options->removes ? import->taken : 0;
+	struct record_walk walk;
+	struct record record;
+	int found;
+
+	/* Below that nobody needs to know how many there were. */
+	if (verb == NULL || options->guard.lifted || import->taken == 0)
+		return 0;
+	if (record_walk_open(&walk, import->txn, 0, fault) != 0)
+		return -1;
+	while ((found = record_walk_next(&walk, &id, &record, fault)) == 1)
+		of += record_kind(record) == import->kind->number;
+	record_walk_close(&walk);
+	return found < 0
+	    ? -1
+	    : guard_check(&options->guard, verb,
+		  options->removes ? "records" : "contacts", import->taken, of, fault);
+}
+
 int
 import_finish(struct import *import, bool follows, struct fault *fault)
 {
@@ -341,7 +394,7 @@ import_finish(struct import *import, bool follows, struct fault *fault)
 		    "more than --max-errors %llu allows: nothing was stored",
 		    (unsigned long long)errors, errors == 1 ? "" : "s",
 		    (unsigned long long)import->options.max_errors);
-	if (import->options.removes && removal_guard(import, fault) != 0)
+	if (check_guard(import, fault) != 0)
 		return -1;
 	import->line = 0;
 	if (references_settle(import->txn, &import->counts.also, fault) != 0 ||

@@ -22,6 +22,15 @@ enum import_mode {
 
 enum import_archived { ARCHIVED_SKIP, ARCHIVED_UPDATE, ARCHIVED_REVIVE, ARCHIVED_NEW };
 
+/* What becomes of chosen contacts; the first two may go together. */
+enum import_archives {
+	ARCHIVE_INACTIVE = 1,
+	ARCHIVE_ATTRIBUTE = 2,
+	ARCHIVE_REJECT = 4,
+	ARCHIVE_APPROVE = 8,
+	ARCHIVE_REVIVE = 16
+};
+
 struct import_options {
 	const struct kind *kind;
 	enum import_mode mode;
@@ -34,7 +43,10 @@ struct import_options {
 	/* Rows choose records, by id, external id or e-mail, and change nothing but
 	 * what the plan takes; explicitly chosen, so archived ones too. */
 	bool selects;
-	bool removes;	     /* the chosen records are deleted */
+	bool removes;	   /* the chosen records are deleted */
+	unsigned archives; /* of enum import_archives, done to the chosen */
+	/* For ARCHIVE_ATTRIBUTE: a flag of contacts, or attr.NAME. */
+	const char *attribute;
 	bool forced;	     /* whatever they are used for */
 	bool reconciles;     /* TR-52: who disagrees with his jobs becomes Past */
 	bool needs_ids;	     /* TR-44: rows of a snapshot have an id */

@@ -73,7 +73,8 @@ report(struct import *import, const struct draft *draft, uint64_t id,
 	result.changed = buf_as_view(&import->changed);
 	result.code = import->code == NULL ? "" : import->code;
 	result.draft = draft;
-	rc = buf_check(&key, fault) != 0
+	rc = buf_check(&key, fault) != 0 || buf_check(&import->message, fault) != 0 ||
+		buf_check(&import->changed, fault) != 0
 	    ? -1
 	    : import->report.result(import->report.context, &result, fault);
 	buf_release(&key);
@@ -182,7 +183,8 @@ create(struct import *import, struct draft *draft, uint64_t archived, uint64_t *
 	code = import->code;
 	if ((archived != 0 && archive_pass_ids(import, archived, fault) != 0) ||
 	    (import->makes_employer && apply_employer(import, draft, true, fault) != 0) ||
-	    (draft->archived && archive_inactive(import, 0, fault) != 0))
+	    (draft->archived && archive_inactive(import, 0, fault) != 0) ||
+	    (import->kind == &kind_contact && archive_date(import, fault) != 0))
 		return STEP_FAULT;
 	import->code = code;
 	is = arena_copy(
@@ -226,13 +228,23 @@ write_update(struct import *import, struct draft *draft, uint64_t id,
 		return STEP_FAULT;
 	if (change_update(import->txn, import->kind, id, record, &import->form,
 		(uint32_t)draft->line,
-		import->reconciling != NULL ? CAUSE_RECONCILE : CAUSE_ROW, &changed,
-		fault) != 0 ||
+		import->reconciling != NULL	    ? CAUSE_RECONCILE
+		    : import->options.archives != 0 ? CAUSE_ARCHIVE
+						    : CAUSE_ROW,
+		&changed, fault) != 0 ||
 	    settle_organizations(import, id, was, is, fault) != 0)
 		return STEP_FAULT;
 	if (import->kind == &kind_organization)
 		employer_changed(import);
 	return STEP_GO;
+}
+
+static enum step
+stale(struct import *import, const struct draft *draft, struct record record)
+{
+	return import_stop(import, STEP_ERROR, "STALE",
+	    "rev: the record was changed in revision %llu, the row knows %llu",
+	    (unsigned long long)record_rev(record), (unsigned long long)draft->rev);
 }
 
 static enum step
@@ -253,11 +265,7 @@ may_update(struct import *import, const struct draft *draft, uint64_t id,
 	}
 	/* What a row of this file changed before is told as such below. */
 	if (draft->has_rev && line == 0 && draft->rev != record_rev(record))
-		return import_stop(import, STEP_ERROR, "STALE",
-		    "rev: the record was changed in revision %llu, the row "
-		    "knows %llu",
-		    (unsigned long long)record_rev(record),
-		    (unsigned long long)draft->rev);
+		return stale(import, draft, record);
 	if (line != 0 && !import->options.repeated_last)
 		return import_stop(import, STEP_ERROR, "DUP_IN_FILE",
 		    "line %llu is the same record and says otherwise "
@@ -319,6 +327,8 @@ update(struct import *import, struct draft *draft, uint64_t id, bool *changed,
 	}
 	if (step != STEP_GO)
 		return step;
+	if (import->kind == &kind_contact && archive_claim(import, draft, fault) != 0)
+		return STEP_FAULT;
 	archives = draft->archived && !archive_holds(import, record);
 	import->code = code;
 	if (import->kept.len > 0) {
@@ -348,6 +358,56 @@ update(struct import *import, struct draft *draft, uint64_t id, bool *changed,
 		import_record(import, id, &record, fault) != 0))
 		return STEP_FAULT;
 	return write_update(import, draft, id, record, fault);
+}
+
+/* CS-21, TW-42: who is rejected gives up the primary place where it stays, and
+ * gets it back when it is free. */
+static int
+settle_place(struct import *import, uint64_t id, struct view organization, bool rejected,
+    struct fault *fault)
+{
+	uint64_t of;
+
+	if (!reference_id(organization, &of))
+		return 0;
+	if (rejected)
+		return employer_left(import, of, id, fault);
+	return import->revival.primary ? employer_joined(import, of, id, fault) : 0;
+}
+
+/* A chosen contact is taken out of use or brought back. */
+static enum step
+archive(struct import *import, struct draft *draft, uint64_t id, bool *changed,
+    struct fault *fault)
+{
+	const struct record_form *form = &import->form;
+	struct record record;
+	struct view organization;
+	bool stays, rejected;
+	enum step step;
+
+	*changed = false;
+	selection_key(import, id, &import->key_text);
+	if (import_record(import, id, &record, fault) != 0)
+		return STEP_FAULT;
+	if (draft->has_rev && draft->rev != record_rev(record) &&
+	    record_rev(record) != txn_rev(import->txn))
+		return stale(import, draft, record);
+	step = archive_take(import, id, &record, fault);
+	if (step != STEP_GO || record_same(record, form))
+		return step;
+	*changed = true;
+	import->taken++;
+	/* Writing moves the pages that the form borrows from. */
+	organization =
+	    arena_copy(&import->arena, record_get(record, CONTACT_ORGANIZATION));
+	stays = view_equal(organization, record_form_get(form, CONTACT_ORGANIZATION));
+	rejected = view_is(record_form_get(form, CONTACT_APPROVAL), "Rejected");
+	step = write_update(import, draft, id, record, fault);
+	return step == STEP_GO && stays &&
+		settle_place(import, id, organization, rejected, fault) != 0
+	    ? STEP_FAULT
+	    : step;
 }
 
 /* Whether a value of the field tells who or what the record is. */
@@ -520,6 +580,8 @@ import_take(struct import *import, struct draft *draft, uint64_t *id, struct fau
 		selection_key(import, *id, &import->key_text);
 		step = removal_take(import, *id, fault);
 		removed = step == STEP_GO;
+	} else if (step == STEP_GO && import->options.archives != 0) {
+		step = archive(import, draft, *id, &changed, fault);
 	} else if (step == STEP_GO && *id == 0) {
 		step = require(import, draft, fault);
 		if (step == STEP_GO)

@@ -68,8 +68,8 @@ struct import {
 	struct removal {
 		struct referrer *referrers;
 		size_t count, cap;
-		uint64_t removed;
 	} removal;
+	uint64_t taken;		/* records that were removed or archived, for the guard */
 	uint64_t file_first_id; /* of what the current file creates */
 
 	/* Of the current file. */

@@ -161,29 +161,8 @@ removal_take(struct import *import, uint64_t id, struct fault *fault)
 	    import_record(import, id, &record, fault) != 0 ||
 	    change_remove(import->txn, import->kind, id, record, CAUSE_ROW, fault) != 0)
 		return STEP_FAULT;
-	import->removal.removed++;
+	import->taken++;
 	return STEP_GO;
-}
-
-int
-removal_guard(struct import *import, struct fault *fault)
-{
-	uint64_t id, of = import->removal.removed;
-	struct record_walk walk;
-	struct record record;
-	int found;
-
-	/* Below that nobody needs to know how many there were. */
-	if (import->options.guard.lifted || of == 0)
-		return 0;
-	if (record_walk_open(&walk, import->txn, 0, fault) != 0)
-		return -1;
-	while ((found = record_walk_next(&walk, &id, &record, fault)) == 1)
-		of += record_kind(record) == import->kind->number;
-	record_walk_close(&walk);
-	return found < 0 ? -1
-			 : guard_check(&import->options.guard, "delete", "records",
-			       import->removal.removed, of, fault);
 }
 
 void

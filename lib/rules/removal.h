@@ -14,9 +14,6 @@
 /* Removes the record, or says in import->code why it stays. */
 enum step removal_take(struct import *import, uint64_t id, struct fault *fault);
 
-/* At the end: refuses a run that deleted more than is usual (design A2). */
-int removal_guard(struct import *import, struct fault *fault) MUST_CHECK;
-
 void removal_release(struct removal *removal);
 
 #endif

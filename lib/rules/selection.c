@@ -162,7 +162,9 @@ import_selection(struct import *import, const char *const *operands, size_t oper
 	const struct query_options options = { .kind = import->kind,
 		.me = import->options.me,
 		.now = import->values.now,
-		.optional = all };
+		.optional = all,
+		.rejected = (import->options.archives &
+				(ARCHIVE_APPROVE | ARCHIVE_REVIVE)) != 0 };
 	struct ids ids = { NULL, 0, 0 };
 	struct draft draft;
 	uint64_t id;

@@ -135,7 +135,6 @@ J2,ann@example.com'
 }
 
 @test "options: mistakes are exit 2" {
-	usage 'what is to be done? --delete' 1
 	usage 'which records? a QUERY, - for rows on standard input, or --all' --delete
 	usage '--all and 1: a selection is one or the other' --delete --all 1
 	usage '--max and --yes contradict each other' --delete --max 3 --yes 1

@@ -116,6 +116,21 @@ swept()
 	[ "$points" -gt "$(tier 150 600 3000)" ]
 }
 
+@test "D4 contact-archive: any call fails" {
+	worlds
+	cp -R some archived
+	contact-archive -q -s archived/store --inactive --yes --all
+	contact-archive -q -s archived/store --reject 2 3 4
+	swept some -- contact-archive --inactive --attribute do_not_email --yes --all --results r.csv --diff d.csv
+	swept some -i again.csv -- contact-archive --reject --yes -
+	swept archived -- contact-archive --revive --all
+	swept archived -- contact-archive --approve 2 3 5
+	swept working -- contact-archive --delete --force --yes --all
+	swept working -- contact-archive -k job --delete --max 50% --errors e.csv title=Cook
+	figures "$points points, 0 bad"
+	[ "$points" -gt "$(tier 100 400 2000)" ]
+}
+
 # What is wrong on purpose has to be found: nothing above would be worth anything.
 
 @test "D4 a program that overlooks a failing write is found out" {

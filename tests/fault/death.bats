@@ -46,6 +46,17 @@ stores()
 	[ "$total" -ge 50 ]
 }
 
+@test "D3 X-14 archiving and reviving die at any call" {
+	stores
+	cp -R some archived
+	contact-archive -q -s archived/store --inactive --yes --all
+	died -b some -- contact-archive --inactive --attribute do_not_email --yes --all --diff d.csv
+	died -b some -- contact-archive --reject --yes --all
+	died -b archived -- contact-archive --revive --all
+	figures "$total points, 0 bad"
+	[ "$total" -ge 50 ]
+}
+
 @test "D3 X-14 a night of jobs and placements dies at any call" {
 	stores
 	seq 100 | sed 's/.*/J&,Cook,Company &,p&@example.com,Open/; 1i ext.ats,title,organization,contact,status' >first-jobs.csv
