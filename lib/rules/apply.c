@@ -243,16 +243,18 @@ resolve_record(struct import *import, const struct draft *draft,
 		    "%s: #%llu and #%llu answer to it", field->name,
 		    (unsigned long long)import->others.at[0],
 		    (unsigned long long)import->others.at[1]);
-	found = txn_record(import->txn, import->others.at[0], &record, fault);
-	if (found < 0)
-		return STEP_FAULT;
 	/* CS-19: the primary contact is one of the organization's own. */
-	if (import->kind == &kind_organization &&
-	    (found == 0 || !reference_id(record_get(record, CONTACT_ORGANIZATION), &of) ||
-		of != id))
-		return import_stop(import, STEP_ERROR, "NOT_OF_ORGANIZATION",
-		    "%s: #%llu is not a contact of this organization", field->name,
-		    (unsigned long long)import->others.at[0]);
+	if (import->kind == &kind_organization) {
+		found = txn_record(import->txn, import->others.at[0], &record, fault);
+		if (found < 0)
+			return STEP_FAULT;
+		if (found == 0 ||
+		    !reference_id(record_get(record, CONTACT_ORGANIZATION), &of) ||
+		    of != id)
+			return import_stop(import, STEP_ERROR, "NOT_OF_ORGANIZATION",
+			    "%s: #%llu is not a contact of this organization",
+			    field->name, (unsigned long long)import->others.at[0]);
+	}
 	buf_clear(&import->text);
 	reference_put(&import->text, import->others.at[0]);
 	*value = buf_as_view(&import->text);
