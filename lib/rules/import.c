@@ -178,6 +178,8 @@ import_begin(struct import **out, struct txn *txn, const struct import_options *
 	    import_sets_read(import, fault) != 0 ||
 	    (options->reconciles &&
 		reconciling_new(&import->reconciling, txn, fault) != 0) ||
+	    (import->kind == &kind_organization && !options->no_sync &&
+		assignees_observe(&import->assignees, txn, fault) != 0) ||
 	    (is_watched(import->kind) &&
 		statuses_of(&import->statuses, txn, fault) != 0) ||
 	    differences_observe(import, fault) != 0) {
@@ -196,6 +198,8 @@ import_free(struct import *import)
 	if (import == NULL)
 		return;
 	change_unobserve(import->txn, import);
+	change_unobserve(import->txn, &import->assignees);
+	assignees_release(&import->assignees);
 	for (i = 0; i < import->alias_count; i++) {
 		free(import->aliases[i].old);
 		free(import->aliases[i].master);
@@ -398,7 +402,9 @@ import_finish(struct import *import, bool follows, struct fault *fault)
 		return -1;
 	import->line = 0;
 	if (references_settle(import->txn, &import->counts.also, fault) != 0 ||
-	    employers_settle(import, fault) != 0)
+	    employers_settle(import, fault) != 0 ||
+	    assignees_settle(
+		&import->assignees, import->txn, &import->counts.also, fault) != 0)
 		return -1;
 	return import->statuses == NULL || follows
 	    ? 0

@@ -55,7 +55,7 @@ struct import_options {
 	bool repeated_last; /* --repeated last */
 	bool shared_email;
 	bool known_organizations;
-	bool no_sync; /* CS-38, CS-42 off */
+	bool no_sync; /* CS-38, CS-39, CS-42 off */
 	bool allow_optin;
 	bool blank_clears;
 	bool has_max_errors;

@@ -9,6 +9,7 @@
 #include "model/change.h"
 #include "model/entity.h"
 #include "rules/employer.h"
+#include "rules/assignees.h"
 #include "rules/import.h"
 #include "rules/pipeline.h"
 #include "rules/reconcile.h"
@@ -63,6 +64,7 @@ struct import {
 	struct seen seen;
 	/* Of jobs, placements and events about them, else NULL. */
 	struct statuses *statuses;
+	struct assignees assignees;	 /* of organizations, unless options.no_sync */
 	struct reconciling *reconciling; /* with options.reconciles */
 	/* With options.removes: who refers to the record at hand. */
 	struct removal {

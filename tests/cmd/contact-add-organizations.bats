@@ -157,6 +157,66 @@ c@example.com,
 d@example.com,'
 }
 
+# Two contacts of Acme, who is Ann's; one of them was given to Bob by hand.
+assigned()
+{
+	contact-add -q -k organization name=Acme assigned_to=ann >/dev/null
+	contact-add -q email=a@example.com organization=Acme >/dev/null
+	contact-add -q email=b@example.com organization=Acme assigned_to=bob >/dev/null
+	contact-add -q email=c@example.com organization=Bolt assigned_to=bob >/dev/null
+}
+
+# assignees_are A/B/C
+assignees_are()
+{
+	local found
+	found=$(contact-find -H -c assigned_to approval=* | paste -sd /)
+	[ "$found" = "$1" ] || { echo "assignees are $found, not $1" && false; }
+}
+
+@test "CS-39 all contacts follow the assignee of their organization, those assigned by hand too" {
+	assigned
+	expect 0 contact-add -k organization --diff - name=Acme assigned_to=cy
+	stdout_is 'line,id,name,field,from,to,cause,job
+1,1,Acme,assigned_to,ann,cy,row,
+,2,,assigned_to,ann,cy,organization,
+,3,,assigned_to,bob,cy,organization,'
+	stderr_has 'updated=1 .* also=2 rev=5 '
+	assignees_are cy/cy/bob
+}
+
+@test "CS-39 X-14 the same organization again leaves who was assigned by hand since" {
+	assigned
+	contact-add -q -k organization name=Acme assigned_to=cy
+	contact-add -q email=a@example.com assigned_to=bob
+	before=$(store_digest)
+	expect 0 contact-add -q -k organization name=Acme assigned_to=cy
+	[ "$(store_digest)" = "$before" ]
+	assignees_are bob/cy/bob
+}
+
+@test "CS-40 neither the rejected nor former contacts follow, and one undo takes all back" {
+	assigned
+	contact-archive -q --reject a@example.com
+	contact-archive -q --inactive b@example.com
+	contact-add -q -k organization name=Acme assigned_to=cy
+	assignees_are ann/bob/bob
+	contact-archive -q --revive --all
+	contact-add -q -k organization name=Acme assigned_to=dee
+	assignees_are dee/dee/bob
+	contact-store -q undo 9
+	assignees_are ann/bob/bob
+}
+
+@test "CS-41 clearing clears, and --no-sync leaves contacts as they are" {
+	assigned
+	contact-add -q -k organization --no-sync name=Acme assigned_to=cy
+	assignees_are ann/bob/bob
+	expect 0 contact-add -k organization --blank clear name=Acme assigned_to=
+	stderr_has 'also=2 '
+	assignees_are '""/""/bob'
+}
+
 @test "CS-42 moving to another organization takes the new one's assignee" {
 	contact-add -q -k organization name=Acme assigned_to=ann
 	contact-add -q -k organization name=Bolt assigned_to=bob
