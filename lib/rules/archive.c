@@ -496,7 +496,8 @@ archive_take(
 }
 
 int
-archive_claim(struct import *import, const struct draft *draft, struct fault *fault)
+archive_claim(
+    struct import *import, const struct draft *draft, bool *claims, struct fault *fault)
 {
 	struct buf marks = BUF_EMPTY;
 	struct view rest, element, before;
@@ -505,6 +506,7 @@ archive_claim(struct import *import, const struct draft *draft, struct fault *fa
 	uint16_t slot;
 	int found = 0;
 
+	*claims = false;
 	if (record_form_get(&import->form, CONTACT_REVIVAL).len == 0)
 		return 0;
 	if (read_kept(import, &kept, fault) != 0)
@@ -519,6 +521,7 @@ archive_claim(struct import *import, const struct draft *draft, struct fault *fa
 	if (found >= 0 && buf_check(&marks, fault) != 0)
 		found = -1;
 	if (found >= 0 && marks.len < kept.attributes.len) {
+		*claims = true;
 		kept.attributes = buf_as_view(&marks);
 		found = kept_write(import, &kept, fault);
 	}

@@ -51,7 +51,7 @@ enum step archive_take(
 
 /* What a row sets that archiving had set is the row's from now on, so that
  * reviving leaves it (TW-42). */
-int archive_claim(
-    struct import *import, const struct draft *draft, struct fault *fault) MUST_CHECK;
+int archive_claim(struct import *import, const struct draft *draft, bool *claims,
+    struct fault *fault) MUST_CHECK;
 
 #endif

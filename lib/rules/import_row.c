@@ -301,6 +301,22 @@ form_own(struct import *import, struct fault *fault)
 	return 0;
 }
 
+/* The row is skipped, since the contact is out of use, but an opt-out in it is not
+ * lost when the contact comes back. */
+static enum step
+claim_alone(struct import *import, struct draft *draft, uint64_t id, struct record record,
+    struct fault *fault)
+{
+	enum step step;
+	bool claims;
+
+	record_form_from(&import->form, record);
+	if (archive_claim(import, draft, &claims, fault) != 0)
+		return STEP_FAULT;
+	step = write_update(import, draft, id, record, fault);
+	return step == STEP_GO ? STEP_SKIP : step;
+}
+
 static enum step
 update(struct import *import, struct draft *draft, uint64_t id, bool *changed,
     struct fault *fault)
@@ -309,7 +325,7 @@ update(struct import *import, struct draft *draft, uint64_t id, bool *changed,
 	struct record record;
 	uint64_t line;
 	enum step step;
-	bool archives;
+	bool archives, claims = false;
 
 	*changed = false;
 	if (import->options.mode == IMPORT_CREATE)
@@ -327,7 +343,8 @@ update(struct import *import, struct draft *draft, uint64_t id, bool *changed,
 	}
 	if (step != STEP_GO)
 		return step;
-	if (import->kind == &kind_contact && archive_claim(import, draft, fault) != 0)
+	if (import->kind == &kind_contact &&
+	    archive_claim(import, draft, &claims, fault) != 0)
 		return STEP_FAULT;
 	archives = draft->archived && !archive_holds(import, record);
 	import->code = code;
@@ -341,6 +358,8 @@ update(struct import *import, struct draft *draft, uint64_t id, bool *changed,
 	    (!import->touched || record_same(record, &import->form)))
 		return STEP_GO;
 	step = may_update(import, draft, id, record, line);
+	if (step == STEP_SKIP && claims)
+		return claim_alone(import, draft, id, record, fault);
 	if (step == STEP_GO)
 		step = picklist_row(import, &record, fault);
 	if (step == STEP_GO)

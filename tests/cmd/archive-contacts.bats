@@ -155,6 +155,23 @@ hidden='Myself and All Career Advisors'
 bob@example.com,true,Everyone'
 }
 
+@test "TW-42 TW-43 an opt-out in a row that is skipped is left when its contact comes back" {
+	printf 'email,do_not_email,title\nann@example.com,yes,CEO\nbob@example.com,yes,\n' >people.csv
+	contact-archive -q --inactive --attribute do_not_email 2 3
+	contact-archive -q --reject 3
+	expect 0 contact-add --results - people.csv
+	stdout_has '^2,skipped,2,.*,MATCHED_ARCHIVED,'
+	stdout_has '^3,skipped,3,.*,FROZEN,'
+	before=$(store_digest)
+	expect 0 contact-add --results - people.csv
+	stdout_has '^3,unchanged,3,'
+	[ "$(store_digest)" = "$before" ]
+	contact-archive -q --revive 2 3
+	expect 0 contact-find -H -c email,do_not_email,title,organization
+	stdout_is 'ann@example.com,true,,Acme
+bob@example.com,true,,Acme'
+}
+
 @test "TW-35 TW-42 after any sequence of these, reviving gives back what was there" {
 	local i seed=${SEED:-$RANDOM} what who
 	echo "SEED=$seed"
