@@ -415,23 +415,33 @@ reject(struct import *import, uint64_t contact, struct fault *fault)
 	    : date_archiving(import, fault);
 }
 
-/* TW-17: the flag, and the visibility with it. */
+/* The slot of the flag that --attribute names. */
 static int
-mark(struct import *import, struct fault *fault)
+attribute_slot(struct import *import, uint16_t *slot, struct fault *fault)
 {
 	const char *name = import->options.attribute;
 	const struct field *field = kind_field(&kind_contact, view_of(name));
+
+	if (field == NULL)
+		return txn_name_slot(import->txn, NAME_ATTR,
+			   view_from(view_of(name), strlen("attr.")), true, slot,
+			   fault) < 0
+		    ? -1
+		    : 0;
+	*slot = field->slot;
+	return 0;
+}
+
+/* TW-17: the flag, and the visibility with it. */
+static int
+mark(struct import *import, uint16_t slot, struct fault *fault)
+{
+	const char *name = import->options.attribute;
 	struct buf marks = BUF_EMPTY;
 	struct view was;
 	struct kept kept;
-	uint16_t slot;
 	int result = -1;
 
-	if (field != NULL)
-		slot = field->slot;
-	else if (txn_name_slot(import->txn, NAME_ATTR,
-		     view_from(view_of(name), strlen("attr.")), true, &slot, fault) < 0)
-		return -1;
 	if (read_kept(import, &kept, fault) != 0)
 		return -1;
 	was = record_form_get(&import->form, slot);
@@ -464,16 +474,19 @@ archive_take(
 {
 	unsigned does = import->options.archives;
 	uint64_t inactive;
+	uint16_t slot = FIELD_NONE;
 	int result = 0;
 
 	if (archive_rejected(*record) &&
 	    (does & (ARCHIVE_INACTIVE | ARCHIVE_ATTRIBUTE)) != 0)
 		return import_stop(import, STEP_SKIP, "FROZEN", "#%llu is rejected",
 		    (unsigned long long)id);
-	/* Making the organization may move the pages that the record lies on. */
-	if ((does & ARCHIVE_INACTIVE) != 0 &&
-	    (inactive_organization(import, &inactive, fault) != 0 ||
-		import_record(import, id, record, fault) != 0))
+	/* What is made here may move the pages that the record lies on. */
+	if (((does & ARCHIVE_INACTIVE) != 0 &&
+		inactive_organization(import, &inactive, fault) != 0) ||
+	    ((does & ARCHIVE_ATTRIBUTE) != 0 &&
+		attribute_slot(import, &slot, fault) != 0) ||
+	    import_record(import, id, record, fault) != 0)
 		return STEP_FAULT;
 	record_form_from(&import->form, *record);
 	import->touched = import->makes_employer = false;
@@ -481,7 +494,7 @@ archive_take(
 	    record_get(*record, CONTACT_ARCHIVED_AT).len == 0)
 		result = archive_inactive(import, id, fault);
 	if (result == 0 && (does & ARCHIVE_ATTRIBUTE) != 0)
-		result = mark(import, fault);
+		result = mark(import, slot, fault);
 	if (result == 0 && (does & ARCHIVE_REJECT) != 0 && !archive_rejected(*record))
 		result = reject(import, id, fault);
 	if (result == 0 && (does & ARCHIVE_APPROVE) != 0)

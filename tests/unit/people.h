@@ -209,6 +209,8 @@ end(void **state)
 	return rmdir(place);
 }
 
-static const struct query_options contacts = { &kind_contact, "ann", NOW, true, true };
+static const struct query_options contacts = {
+	.kind = &kind_contact, .me = "ann", .now = NOW, .search = true, .optional = true
+};
 
 #endif
