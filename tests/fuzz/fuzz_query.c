@@ -207,7 +207,11 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	static const char *operands[MOST_OPERANDS];
-	struct query_options options = { &kind_contact, "ann", 1791201600, true, true };
+	struct query_options options = { .kind = &kind_contact,
+		.me = "ann",
+		.now = 1791201600,
+		.search = true,
+		.optional = true };
 	struct columns columns = { NULL, NULL, 0 };
 	struct fault fault = { FAULT_NONE, "" };
 	struct query *query;

@@ -360,8 +360,11 @@ test_references(void **state)
 static void
 test_related(void **state)
 {
-	static const struct query_options organizations = { &kind_organization, "ann",
-		NOW, true, true };
+	static const struct query_options organizations = { .kind = &kind_organization,
+		.me = "ann",
+		.now = NOW,
+		.search = true,
+		.optional = true };
 	static const struct query_case cases[] = {
 		{ "contact.title=CEO", "1" },
 		{ "contact=*", "1 2 3 4" },
@@ -478,8 +481,9 @@ test_mistakes(void **state)
 		{ "phone=none", "phone=none: no digits of a phone number" },
 		{ "@vips", "@vips: there is no saved query of this name" },
 	};
-	static const struct query_options others = { &kind_contact, "ann", NOW, false,
-		false };
+	static const struct query_options others = {
+		.kind = &kind_contact, .me = "ann", .now = NOW
+	};
 	static const struct query_case strict[] = {
 		{ "title=",
 		    "title=: no value: 'FIELD=*' means any, and not "
