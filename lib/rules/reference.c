@@ -52,10 +52,13 @@ find_bare(struct txn *txn, const struct systems *systems, size_t from, size_t en
 
 	for (; from < end && ids->count == 0; from++) {
 		id = text;
-		if (txn_slot_name(txn, systems->slots[from], &class, &name, NULL, fault) <
-		    0)
-			return -1;
-		salesforce_id_complete(name, &id, form);
+		/* Whose id it is matters for the short ones of Salesforce alone. */
+		if (text.len == SALESFORCE_ID - 3) {
+			if (txn_slot_name(txn, systems->slots[from], &class, &name, NULL,
+				fault) < 0)
+				return -1;
+			salesforce_id_complete(name, &id, form);
+		}
 		if (entity_find_key(
 			txn, of, systems->slots[from], &field_ext, id, ids, fault) != 0)
 			return -1;
@@ -79,7 +82,7 @@ find(struct txn *txn, const struct systems *systems, const struct kind *of,
 		entity_find_key(txn, of, slot, &field_ext, id, ids, fault) != 0) ||
 	    (bare && find_bare(txn, systems, 0, systems->own, of, text, ids, fault) != 0))
 		return -1;
-	if (ids->count > 0 || made)
+	if (ids->count > 0 || (made && (bare || external == 1)))
 		return 0;
 	if (entity_resolve(txn, of, text, ids, fault) != 0)
 		return -1;

@@ -449,3 +449,11 @@ a:	Open'
 	stdout_is Chef
 	expect 0 contact-store check
 }
+
+@test "a job that is named by its number in this store is there already" {
+	contact-add -q -k job ext.ats=1 >/dev/null
+	events 0 --results - <<<'1,,job_created,#3,ann@example.com,'
+	stdout_has ',EXISTS,job #3 is there already,'
+	events 3 <<<'2,,job_created,#99,ann@example.com,'
+	stderr_has 'there is no record #99 \(UNKNOWN_JOB\)'
+}
