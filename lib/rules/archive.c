@@ -486,7 +486,8 @@ archive_take(
 		inactive_organization(import, &inactive, fault) != 0) ||
 	    ((does & ARCHIVE_ATTRIBUTE) != 0 &&
 		attribute_slot(import, &slot, fault) != 0) ||
-	    import_record(import, id, record, fault) != 0)
+	    ((does & (ARCHIVE_INACTIVE | ARCHIVE_ATTRIBUTE)) != 0 &&
+		import_record(import, id, record, fault) != 0))
 		return STEP_FAULT;
 	record_form_from(&import->form, *record);
 	import->touched = import->makes_employer = false;
