@@ -111,28 +111,6 @@ static DERIVE(derive_visibility)
 	return 0;
 }
 
-/* HS-12: no kind of record in this version is a user or an employee, so a
- * contact has neither, and user_status (HS-13) says so. */
-static DERIVE(derive_none)
-{
-	(void)txn;
-	(void)id;
-	(void)record;
-	(void)out;
-	(void)fault;
-	return 0;
-}
-
-static DERIVE(derive_user_status)
-{
-	(void)txn;
-	(void)id;
-	(void)record;
-	(void)fault;
-	buf_text(out, "none");
-	return 0;
-}
-
 static const struct field fields[] = { SYSTEM_FIRST,
 	{ "salutation", CONTACT_SALUTATION, TYPE_TEXT, 0, NULL, "Ms.", NULL },
 	{ "first_name", CONTACT_FIRST_NAME, TYPE_TEXT, 0, NULL, "Ann", NULL },
@@ -199,10 +177,14 @@ static const struct field fields[] = { SYSTEM_FIRST,
 	    "2026-10-06T02:00:00Z", NULL },
 	{ "mailable", VIRTUAL_MAILABLE, TYPE_FLAG, FIELD_DERIVED, NULL, "true",
 	    derive_mailable },
-	{ "user", VIRTUAL_USER, TYPE_TEXT, FIELD_DERIVED, NULL, "", derive_none },
-	{ "user_status", VIRTUAL_USER_STATUS, TYPE_PICKLIST, FIELD_DERIVED, "user_status",
-	    "none", derive_user_status },
-	{ "employee", VIRTUAL_EMPLOYEE, TYPE_TEXT, FIELD_DERIVED, NULL, "", derive_none },
+	{ "user", VIRTUAL_USER, TYPE_TEXT, FIELD_DERIVED | FIELD_ELSEWHERE | FIELD_UNTOLD,
+	    NULL, "ann.lee@example.com", derive_contact_user },
+	{ "user_status", VIRTUAL_USER_STATUS, TYPE_PICKLIST,
+	    FIELD_DERIVED | FIELD_ELSEWHERE | FIELD_UNTOLD, "user_status", "none",
+	    derive_contact_user_status },
+	{ "employee", VIRTUAL_EMPLOYEE, TYPE_TEXT,
+	    FIELD_DERIVED | FIELD_ELSEWHERE | FIELD_UNTOLD, NULL, "00417",
+	    derive_contact_employee },
 	SYSTEM_LAST };
 
 static const struct field hidden[] = {

@@ -31,6 +31,9 @@ DERIVE(derive_created_at);
 DERIVE(derive_created_by);
 DERIVE(derive_updated_at);
 DERIVE(derive_mailable);
+DERIVE(derive_contact_user);
+DERIVE(derive_contact_user_status);
+DERIVE(derive_contact_employee);
 
 /* The rows that begin and end the table of every kind. */
 #define SYSTEM_FIRST                                                               \

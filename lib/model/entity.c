@@ -180,23 +180,65 @@ find_by_id(struct txn *txn, const struct kind *of, uint64_t id, struct ids *ids,
 	return record_kind(record) == of->number ? ids_add(ids, id, fault) : 0;
 }
 
-/* By the name in use; else by one that the record had before (CS-15). */
+/* By a name in use, or what else people call it by; else by a name that the record
+ * had before (CS-15): the keys of the kind that are text, in the order of its table. */
 static int
 find_by_name(struct txn *txn, const struct kind *of, struct view text, struct ids *ids,
     struct fault *fault)
 {
 	const struct field *field;
-	size_t before = ids->count;
+	size_t before = ids->count, i;
 
-	field = of->label == NULL ? NULL : kind_field(of, view_of(of->label));
-	if (field == NULL || (field->flags & FIELD_KEY) == 0)
-		return 0;
-	if (entity_find_key(txn, of, field->slot, field, text, ids, fault) == -1)
-		return -1;
-	field = kind_field(of, VIEW("former_names"));
-	if (ids->count > before || field == NULL || (field->flags & FIELD_INDEXED) == 0)
-		return 0;
-	return entity_find_key(txn, of, field->slot, field, text, ids, fault);
+	for (i = 0; i < of->count && ids->count == before; i++) {
+		field = &of->fields[i];
+		if (field->type == TYPE_TEXT && (field->flags & FIELD_KEY) != 0 &&
+		    entity_find_key(txn, of, field->slot, field, text, ids, fault) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* Users who are called so: the last name has an index. */
+static int
+find_called(struct txn *txn, struct view last, struct view whole, struct ids *ids,
+    struct fault *fault)
+{
+	const struct field *field = kind_slot(&kind_user, USER_LAST_NAME);
+	struct name_parts parts = { .last = last };
+	struct ids called = { NULL, 0, 0 };
+	struct buf name = BUF_EMPTY;
+	struct record record;
+	size_t i;
+	int found =
+	    entity_find_text(txn, &kind_user, field->slot, field, last, &called, fault);
+
+	for (i = 0; found == 0 && i < called.count; i++) {
+		if (txn_record(txn, called.at[i], &record, fault) != 1) {
+			found = -1;
+			break;
+		}
+		buf_clear(&name);
+		parts.first = record_get(record, USER_FIRST_NAME);
+		name_join(&name, &parts);
+		if (fold_search_equal(buf_as_view(&name), whole))
+			found = ids_add(ids, called.at[i], fault);
+	}
+	buf_release(&name);
+	ids_release(&called);
+	return found;
+}
+
+/* A full name may be parted at any of its blanks. */
+static int
+find_full_name(struct txn *txn, struct view text, struct ids *ids, struct fault *fault)
+{
+	size_t i, before = ids->count;
+
+	for (i = 1; i + 1 < text.len && ids->count == before; i++)
+		if (text.at[i] == ' ' &&
+		    find_called(txn, view_from(text, i + 1), text, ids, fault) != 0)
+			return -1;
+	return 0;
 }
 
 int
@@ -214,11 +256,14 @@ entity_resolve(struct txn *txn, const struct kind *of, struct view text, struct 
 		return -1;
 	for (i = 0; i < of->count && ids->count == before; i++) {
 		field = &of->fields[i];
-		if (field->type == TYPE_EMAIL && (field->flags & FIELD_KEY) != 0 &&
+		if (field->type == TYPE_EMAIL && (field->flags & FIELD_INDEXED) != 0 &&
 		    memchr(text.at, '@', text.len) != NULL &&
 		    entity_find_key(txn, of, field->slot, field, text, ids, fault) == -1)
 			return -1;
 	}
+	if (ids->count == before && of == &kind_user &&
+	    find_full_name(txn, text, ids, fault) == -1)
+		return -1;
 	if (ids->count == before && find_external(txn, of, text, ids, fault) == -1)
 		return -1;
 	if (ids->count == before && entity_read_id(text, &id))

@@ -11,8 +11,9 @@
 #define KINDS_MAX 32
 
 static const struct kind *kinds[KINDS_MAX] = { &kind_contact, &kind_organization,
-	&kind_job, &kind_placement, &kind_suppression, &kind_picklist, &kind_attribute,
-	&kind_status_event };
+	&kind_job, &kind_placement, &kind_event, &kind_participation, &kind_note,
+	&kind_user, &kind_role, &kind_employee, &kind_workspace, &kind_suppression,
+	&kind_picklist, &kind_attribute, &kind_status_event };
 
 const struct field field_ext = { "ext", FIELD_NONE, TYPE_TEXT,
 	FIELD_LIST | FIELD_INDEXED | FIELD_KEY | FIELD_EXACT, NULL, "003A000001abcDEIAY",
@@ -122,6 +123,13 @@ kind_field_of_slot(struct txn *txn, const struct kind *kind, uint16_t slot,
 		return -1;
 	*field = found == 0 ? NULL : class == NAME_EXT ? &field_ext : &field_attr;
 	return 0;
+}
+
+bool
+kind_may_refer(const struct field *field, const struct kind *of, struct record record)
+{
+	return of != &kind_user || strcmp(field->name, "assigned_to") != 0 ||
+	    !view_is(record_get(record, USER_TYPE), "External");
 }
 
 /* Edit distance, capped; names are short. */

@@ -43,6 +43,8 @@ enum field_flag {
 	FIELD_ELSEWHERE = 1 << 13,  /* computed from what other records say */
 	FIELD_FOLLOWED = 1 << 14,   /* rules search it while a run goes on */
 	FIELD_RESOLVED = 1 << 15,   /* a reference that has to have its target (A4) */
+	FIELD_UNTOLD = 1 << 17,	    /* nor does --diff tell of it */
+	FIELD_OWNED = 1 << 16,	    /* the record goes when its target goes (TW-24) */
 };
 
 #define FIELD_VIRTUAL 0xe000u
@@ -101,6 +103,11 @@ extern const struct field field_ext, field_attr;
  * (NULL when the store does not know the slot). */
 int kind_field_of_slot(struct txn *txn, const struct kind *kind, uint16_t slot,
     const struct field **field, struct fault *fault) MUST_CHECK;
+
+/* HS-23: nobody but a member looks after a record: whether a field of that kind may
+ * refer to the record, which is of the kind `of`. */
+bool kind_may_refer(
+    const struct field *field, const struct kind *of, struct record record);
 
 /* The nearest name for a hint after a mistake, or NULL. */
 const char *kind_suggest(const struct kind *kind, struct view name);
@@ -196,6 +203,65 @@ enum status_event_slot {
 	STATUS_EVENT_EMPLOYMENT
 };
 
+enum note_slot {
+	NOTE_CONTACT,
+	NOTE_TYPE,
+	NOTE_TEXT,
+	NOTE_AUTHOR,
+	NOTE_AT,
+	NOTE_DUE_ON,
+	NOTE_DONE,
+	NOTE_PRIVACY
+};
+
+enum event_slot { EVENT_TYPE, EVENT_TITLE, EVENT_ORGANIZATION, EVENT_STARTS_AT };
+
+enum participation_slot {
+	PARTICIPATION_EVENT,
+	PARTICIPATION_CONTACT,
+	PARTICIPATION_ROLE,
+	PARTICIPATION_AT
+};
+
+enum user_slot {
+	USER_LOGIN,
+	USER_EMAIL,
+	USER_FIRST_NAME,
+	USER_LAST_NAME,
+	USER_PHONE,
+	USER_ORGANIZATION,
+	USER_CONTACT,
+	USER_TYPE,
+	USER_ROLE,
+	USER_ACCESS,
+	USER_DEPARTMENT_ID,
+	USER_COMPANY,
+	USER_TIME_ZONE,
+	USER_FORCE_PASSWORD_CHANGE,
+	USER_ADD_PROJECTS,
+	USER_CAN_TRACK_TIME,
+	USER_SEND_CORE_EMAIL,
+	USER_DEFAULT_WORKSPACE,
+	USER_DEFAULT_TO_NEXT
+};
+
+enum role_slot { ROLE_NAME, ROLE_RIGHTS };
+
+enum employee_slot {
+	EMPLOYEE_NUMBER,
+	EMPLOYEE_FIRST_NAME,
+	EMPLOYEE_LAST_NAME,
+	EMPLOYEE_EMAIL,
+	EMPLOYEE_PHONE,
+	EMPLOYEE_TITLE,
+	EMPLOYEE_DEPARTMENT,
+	EMPLOYEE_ORGANIZATION,
+	EMPLOYEE_CONTACT,
+	EMPLOYEE_NOTIFY
+};
+
+enum workspace_slot { WORKSPACE_NAME, WORKSPACE_ORGANIZATION };
+
 enum suppression_slot { SUPPRESSION_ADDRESS, SUPPRESSION_REASON, SUPPRESSION_AT };
 
 enum picklist_slot {
@@ -216,6 +282,7 @@ enum attribute_slot {
 };
 
 extern const struct kind kind_contact, kind_organization, kind_job, kind_placement,
-    kind_suppression, kind_picklist, kind_attribute, kind_status_event;
+    kind_event, kind_participation, kind_note, kind_user, kind_role, kind_employee,
+    kind_workspace, kind_suppression, kind_picklist, kind_attribute, kind_status_event;
 
 #endif

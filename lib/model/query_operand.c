@@ -126,11 +126,79 @@ refers(const struct kind *kind, const struct kind *to)
 	return false;
 }
 
+/* One alternative: those of an organization. */
+static int
+add_organization(struct query *query, struct view operand, struct node *either,
+    uint64_t organization, struct fault *fault)
+{
+	struct term_source source = source_of(query);
+	struct buf text = BUF_EMPTY;
+	struct view value;
+	struct node *node;
+	int result = -1;
+
+	buf_printf(&text, "#%llu", (unsigned long long)organization);
+	value = arena_copy(&query->arena, buf_as_view(&text));
+	buf_release(&text);
+	if (value.at == NULL)
+		return fault_memory(fault);
+	if (term_node(query, &node, fault) == 0 &&
+	    term_parse(node->term, &source, operand, VIEW("organization"), OPERATOR_EQUAL,
+		value, fault) == 0) {
+		adopt(query, node->term);
+		result = query_add(query, either, node, fault);
+	}
+	return result;
+}
+
+/* CS-13: those of a workspace are those of the organization that it was created
+ * from. */
+static int
+parse_workspace(struct query *query, struct view operand, const char *operator,
+    struct node ** node, struct fault *fault)
+{
+	bool unequal = *operator== '!';
+	struct view value = view_of(operator+(unequal ? 2 : 1));
+	struct ids ids = { NULL, 0, 0 };
+	struct record record;
+	uint64_t organization;
+	size_t i;
+	int result = -1;
+
+	*node = query_node(query, NODE_OR);
+	if (*node == NULL)
+		return fault_memory(fault);
+	if (*operator== '~' ||
+	    entity_resolve(query->txn, &kind_workspace, value, &ids, fault) == 0)
+		result = ids.count > 0
+		    ? 0
+		    : fault_set(fault, FAULT_USAGE, "%.*s: there is no such workspace",
+			  shown(operand), operand.at);
+	for (i = 0; result == 0 && i < ids.count; i++)
+		if (txn_record(query->txn, ids.at[i], &record, fault) != 1)
+			result = -1;
+		else if (reference_id(
+			     record_get(record, WORKSPACE_ORGANIZATION), &organization))
+			result =
+			    add_organization(query, operand, *node, organization, fault);
+	ids_release(&ids);
+	return result == 0 && unequal ? query_negate(query, node, fault) : result;
+}
+
+/* Whether there is something to look for behind the dot in a field of the kind. */
+static bool
+leads_on(const struct field *field)
+{
+	return field->type == TYPE_REFERENCE || field->type == TYPE_DATE ||
+	    field->type == TYPE_TIME;
+}
+
 static int
 parse_field(struct query *query, struct view operand, struct view name,
     const char *operator, struct node ** node, struct fault *fault)
 {
 	const struct kind *own = query->options.kind, *kind;
+	const struct field *field;
 	const char *dot;
 	struct view first;
 
@@ -138,8 +206,13 @@ parse_field(struct query *query, struct view operand, struct view name,
 	first = dot == NULL ? name : view_until(name, (size_t)(dot - name.at));
 	kind = kind_by_name(first);
 	/* A field of the kind goes before a kind of that name. */
-	if (kind == NULL || kind_field(own, first) != NULL)
+	field = kind_field(own, first);
+	if (kind == NULL ||
+	    (field != NULL && (dot == NULL || leads_on(field) || !refers(kind, own))))
 		return parse_term(query, operand, name, operator, node, fault);
+	if (kind == &kind_workspace && dot == NULL && !refers(kind, own) &&
+	    kind_field(own, VIEW("organization")) != NULL)
+		return parse_workspace(query, operand, operator, node, fault);
 	if (!refers(kind, own))
 		return fault_set(fault, FAULT_USAGE,
 		    "%.*s: %s has no such field, and no %s refers to one", shown(operand),

@@ -181,6 +181,8 @@ gather_names(struct texts *texts, struct txn *txn, const struct kind *kind, uint
 		field = kind->fields + i;
 		if ((field->flags & FIELD_LIST) != 0 ||
 		    ((field->flags & FIELD_KEY) == 0 &&
+			(field->type != TYPE_EMAIL ||
+			    (field->flags & FIELD_INDEXED) == 0) &&
 			(kind->label == NULL || strcmp(kind->label, field->name) != 0)))
 			continue;
 		buf_clear(&text);
@@ -191,6 +193,27 @@ gather_names(struct texts *texts, struct txn *txn, const struct kind *kind, uint
 			    0, buf_as_view(&text));
 	}
 	buf_release(&text);
+	return result;
+}
+
+/* The full name of a user, where nobody else has it (A4). */
+static int
+gather_full_name(
+    struct texts *texts, struct txn *txn, struct record record, struct fault *fault)
+{
+	struct name_parts parts = { .first = record_get(record, USER_FIRST_NAME),
+		.last = record_get(record, USER_LAST_NAME) };
+	struct buf name = BUF_EMPTY;
+	struct ids ids = { NULL, 0, 0 };
+	int result = 0;
+
+	name_join(&name, &parts);
+	if (parts.last.len > 0)
+		result = entity_resolve(txn, &kind_user, buf_as_view(&name), &ids, fault);
+	if (ids.count == 1)
+		list_add(&texts->folded, 0, buf_as_view(&name));
+	buf_release(&name);
+	ids_release(&ids);
 	return result;
 }
 
@@ -235,6 +258,7 @@ settle_record(struct txn *txn, const struct bearer *bearer, uint64_t id,
 	/* Gathered first: a change moves the record's pages. */
 	if (gather_names(&texts, txn, kind, id, record, fault) != 0 ||
 	    gather_ids(&texts, txn, record, fault) != 0 ||
+	    (kind == &kind_user && gather_full_name(&texts, txn, record, fault) != 0) ||
 	    buf_check(&texts.folded, fault) != 0 || buf_check(&texts.exact, fault) != 0)
 		goto done;
 	result = 0;
@@ -268,6 +292,7 @@ settle_id(struct txn *txn, const struct bearer *bearers, size_t count, uint64_t 
 			return -1;
 		kind = found == 1 ? kind_by_number(record_kind(record)) : NULL;
 		if (kind != NULL && strcmp(bearers[i].field->of, kind->name) == 0 &&
+		    kind_may_refer(bearers[i].field, kind, record) &&
 		    settle_record(txn, bearers + i, id, record, kind, also, fault) != 0)
 			return -1;
 	}

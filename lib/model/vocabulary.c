@@ -82,6 +82,23 @@ static const struct built_in built_ins[] = {
 	ROW(NULL, "pending", "invited, not yet there", false, false),
 	ROW(NULL, "active", "may sign in", false, false),
 	ROW(NULL, "archived", "shut out", false, false),
+	ROW("note.type", "Note", "something to know", false, false),
+	ROW(NULL, "Meeting", "a talk that took place or will", false, false),
+	ROW(NULL, "Task", "something to be done", false, false),
+	ROW("note.privacy", "Institution", "all who see the contact", false, false),
+	ROW(NULL, "Personal", "its author alone", false, false),
+	ROW("event.type", "Event", "of any other kind", false, false),
+	ROW(NULL, "Career Fair", "a fair with several employers", false, false),
+	ROW(NULL, "Career Fair Registration", "an employer signed up for a fair", false,
+	    false),
+	ROW(NULL, "Employer Approval Request", "an employer asked to be approved", false,
+	    false),
+	ROW(NULL, "Information Session", "an employer presents itself", false, false),
+	ROW(NULL, "Interview", "a talk about a position", false, false),
+	ROW("participation.role", "Participant", "takes part", false, false),
+	ROW(NULL, "Point of Contact", "whom to ask", false, false),
+	ROW("user_type", "Internal", "a member of the institution", false, false),
+	ROW(NULL, "External", "a person outside, such as a client contact", false, false),
 	ROW("status_event.event", "job_created", "a job came", false, false),
 	ROW(NULL, "job_edited", "a job has another contact", false, false),
 	ROW(NULL, "job_closed", "a job is no longer to be filled", false, false),
@@ -95,7 +112,7 @@ static const struct built_in built_ins[] = {
 /* Those of computed fields and of what rules act upon: no record can add a value
  * or hide one. */
 static const char *const computed[] = { "contact_type", "user_status",
-	"status_event.event", "placement.employment" };
+	"status_event.event", "placement.employment", "note.privacy", "user_type" };
 
 struct added {
 	struct view picklist;

@@ -7,6 +7,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 #include "base/fold.h"
 #include "rules/archive.h"
 
@@ -182,7 +185,31 @@ default_of(const struct import *import, uint16_t slot)
 static const char *
 unknown_code(const struct kind *of)
 {
-	return of == &kind_contact ? "UNKNOWN_CONTACT" : "UNKNOWN_JOB";
+	return of == &kind_contact ? "UNKNOWN_CONTACT"
+	    : of == &kind_event	   ? "UNKNOWN_EVENT"
+				   : "UNKNOWN_JOB";
+}
+
+/* HS-23: with members=strict nobody but a member will do. */
+static bool
+is_assignee(const struct field *field)
+{
+	return strcmp(field->name, "assigned_to") == 0;
+}
+
+static enum step
+not_a_member(struct import *import, const struct field *field, struct view text)
+{
+	return import_stop(import, STEP_ERROR, "NOT_A_MEMBER",
+	    "%s: \"%.*s\" is no member", field->name,
+	    (int)(text.len < 80 ? text.len : 80), text.at);
+}
+
+/* The one reference of an organization to a contact. */
+static bool
+is_primary(const struct import *import, const struct kind *of)
+{
+	return import->kind == &kind_organization && of == &kind_contact;
 }
 
 /* Text that means nothing yet is kept, but neither the id of something else nor
@@ -209,11 +236,51 @@ unknown_target(struct import *import, const struct field *field, const struct ki
 		return import_stop(import, STEP_ERROR, unknown_code(of),
 		    "%s: no %s answers to \"%.*s\"", field->name, of->name,
 		    (int)(text.len < 80 ? text.len : 80), text.at);
-	if (import->kind == &kind_organization && id != 0)
+	if (of == &kind_user && import->strict_members && is_assignee(field))
+		return not_a_member(import, field, text);
+	if (is_primary(import, of) && id != 0)
 		return import_stop(import, STEP_ERROR, "NOT_OF_ORGANIZATION",
 		    "%s: nobody in this organization answers to \"%.*s\"", field->name,
 		    (int)(text.len < 80 ? text.len : 80), text.at);
 	return STEP_GO;
+}
+
+/* Who looks after a record is named over and over, so what a name means is kept,
+ * for as long as no user changes. */
+static int
+find_target(struct import *import, const struct draft *draft, const struct field *field,
+    const struct kind *kind, struct view value, struct fault *fault)
+{
+	struct member *member;
+	bool keeps = kind == &kind_user && import->kind != &kind_user &&
+	    reference_id_beside(draft, field->slot).len == 0;
+	uint64_t hash;
+
+	import->others.count = 0;
+	/* Contacts are looked up ahead, where the row is read. */
+	if (draft->contact != 0 && kind == &kind_contact)
+		return ids_add(&import->others, draft->contact, fault);
+	if (!keeps)
+		return reference_find(import->txn, &import->systems, import->kind, draft,
+		    field, value, &import->others, fault);
+	hash = XXH3_64bits(value.at, value.len);
+	member = &import->members[hash % MEMBERS];
+	if (member->hash == hash && view_equal(member->text, value))
+		return member->id == 0 ? 0 : ids_add(&import->others, member->id, fault);
+	if (reference_find(import->txn, &import->systems, import->kind, draft, field,
+		value, &import->others, fault) != 0)
+		return -1;
+	if (import->others.count > 1)
+		return 0;
+	if (++import->member_count > MEMBERS * 64) {
+		memset(import->members, 0, sizeof(import->members));
+		arena_clear(&import->member_names);
+		import->member_count = 0;
+	}
+	member->hash = hash;
+	member->id = import->others.count == 0 ? 0 : import->others.at[0];
+	member->text = arena_copy(&import->member_names, value);
+	return member->text.at == NULL ? fault_memory(fault) : 0;
 }
 
 static enum step
@@ -226,12 +293,7 @@ resolve_record(struct import *import, const struct draft *draft,
 	uint64_t of;
 	int found;
 
-	import->others.count = 0;
-	/* Contacts are looked up ahead, where the row is read. */
-	if ((draft->contact != 0 && kind == &kind_contact
-		    ? ids_add(&import->others, draft->contact, fault)
-		    : reference_find(import->txn, &import->systems, import->kind, draft,
-			  field, *value, &import->others, fault)) != 0)
+	if (find_target(import, draft, field, kind, *value, fault) != 0)
 		return STEP_FAULT;
 	if (import->others.count != 1 && (field->flags & FIELD_RESOLVED) != 0 &&
 	    !reference_is_needed(import->kind, draft, field))
@@ -243,11 +305,15 @@ resolve_record(struct import *import, const struct draft *draft,
 		    "%s: #%llu and #%llu answer to it", field->name,
 		    (unsigned long long)import->others.at[0],
 		    (unsigned long long)import->others.at[1]);
+	found = kind == &kind_user || is_primary(import, kind)
+	    ? txn_record(import->txn, import->others.at[0], &record, fault)
+	    : 0;
+	if (found < 0)
+		return STEP_FAULT;
+	if (found == 1 && !kind_may_refer(field, kind, record))
+		return not_a_member(import, field, *value);
 	/* CS-19: the primary contact is one of the organization's own. */
-	if (import->kind == &kind_organization) {
-		found = txn_record(import->txn, import->others.at[0], &record, fault);
-		if (found < 0)
-			return STEP_FAULT;
+	if (is_primary(import, kind)) {
 		if (found == 0 ||
 		    !reference_id(record_get(record, CONTACT_ORGANIZATION), &of) ||
 		    of != id)
@@ -261,26 +327,16 @@ resolve_record(struct import *import, const struct draft *draft,
 	return buf_check(&import->text, fault) != 0 ? STEP_FAULT : STEP_GO;
 }
 
-/*
- * References but the organization of a contact, which is looked up last
- * because that may create one. A kind that the toolkit does not have yet keeps
- * the text.
- */
+/* References but the organization of a contact, which is looked up last because
+ * that may create one. */
 static enum step
 resolve(struct import *import, const struct draft *draft, const struct field *field,
     struct view *value, uint64_t id, struct fault *fault)
 {
 	const struct kind *of = kind_by_name(view_of(field->of));
 
-	if (strcmp(field->of, "user") == 0) {
-		if (view_is(*value, "me"))
-			*value = view_of(import->options.me);
-		/* HS-23: with members=strict nobody but a member will do. */
-		if (of == NULL && import->strict_members)
-			return import_stop(import, STEP_ERROR, "NOT_A_MEMBER",
-			    "%s: \"%.*s\" is no member", field->name,
-			    (int)(value->len < 80 ? value->len : 80), value->at);
-	}
+	if (of == &kind_user && view_is(*value, "me"))
+		*value = view_of(import->options.me);
 	return of == NULL ? STEP_GO
 			  : resolve_record(import, draft, field, of, value, id, fault);
 }
@@ -425,23 +481,6 @@ apply_cells(struct import *import, struct draft *draft, uint64_t id, bool is_new
 	return step;
 }
 
-/* HS-28, HS-34, TR-18: what a new contact has without being told. */
-static void
-apply_defaults(struct import *import)
-{
-	const struct {
-		uint16_t slot;
-		struct view value;
-	} defaults[] = { { CONTACT_CLIENT_STATUS, buf_as_view(&import->client_default) },
-		{ CONTACT_CANDIDATE_STATUS, buf_as_view(&import->candidate_default) },
-		{ CONTACT_SOURCE, import->source } };
-	size_t i;
-
-	for (i = 0; i < sizeof(defaults) / sizeof(defaults[0]); i++)
-		if (record_form_get(&import->form, defaults[i].slot).len == 0)
-			apply_set_kept(import, defaults[i].slot, defaults[i].value);
-}
-
 /* CS-15: a renamed organization answers to its old names. */
 static int
 keep_old_name(struct import *import, struct view before, struct fault *fault)
@@ -461,21 +500,12 @@ keep_old_name(struct import *import, struct view before, struct fault *fault)
 		  buf_as_view(&import->changed), fault);
 }
 
-static void
-apply_contact(struct import *import, struct draft *draft, const struct record *old)
-{
-	const struct cell *name = draft_cell(draft, CONTACT_NAME);
-
-	settle_name(import, old, name != NULL && name->value.len > 0);
-	if (old == NULL)
-		apply_defaults(import);
-}
-
 enum step
 apply_draft(struct import *import, struct draft *draft, uint64_t id,
     const struct record *old, struct fault *fault)
 {
 	struct record_form *form = &import->form;
+	const struct cell *name;
 	enum step step;
 
 	if (old == NULL)
@@ -489,12 +519,12 @@ apply_draft(struct import *import, struct draft *draft, uint64_t id,
 	    archive_revive(import, *old, fault) != 0)
 		return STEP_FAULT;
 	step = apply_cells(import, draft, id, old == NULL, fault);
-	/* A job is there to be filled, unless the row says otherwise. */
-	if (step == STEP_GO && import->kind == &kind_job && old == NULL &&
-	    record_form_get(form, JOB_STATUS).len == 0)
-		apply_set_kept(import, JOB_STATUS, VIEW("Open"));
-	if (step == STEP_GO && is_contact(import))
-		apply_contact(import, draft, old);
+	if (step == STEP_GO && is_contact(import)) {
+		name = draft_cell(draft, CONTACT_NAME);
+		settle_name(import, old, name != NULL && name->value.len > 0);
+	}
+	if (step == STEP_GO && old == NULL && apply_fresh(import, fault) != 0)
+		return STEP_FAULT;
 	if (step == STEP_GO && import->employer_slot != FIELD_NONE)
 		step = apply_organization(import, draft, old == NULL, fault);
 	if (step == STEP_GO && import->revival.under_way &&

@@ -63,8 +63,8 @@ changed(void *context, const struct kind *kind, uint64_t id, struct record old,
 		result = buf_check(&name, fault);
 	telling.difference.name = buf_as_view(&name);
 	if (result == 0)
-		result = differences_each(
-		    import->txn, kind, id, old, new, FIELD_SYSTEM, tell, &telling, fault);
+		result = differences_each(import->txn, kind, id, old, new,
+		    FIELD_SYSTEM | FIELD_UNTOLD, tell, &telling, fault);
 	buf_release(&name);
 	return result;
 }

@@ -216,6 +216,7 @@ import_free(struct import *import)
 	buf_release(&import->inactive_name);
 	match_release(import);
 	employers_release(&import->employers);
+	arena_release(&import->member_names);
 	seen_release(&import->seen);
 	reconciling_free(import->reconciling);
 	removal_release(&import->removal);
@@ -228,6 +229,7 @@ import_free(struct import *import)
 	buf_release(&import->changed);
 	buf_release(&import->message);
 	buf_release(&import->kept);
+	buf_release(&import->stored);
 	buf_release(&import->key_text);
 	free(import);
 }

@@ -174,6 +174,8 @@ create(struct import *import, struct draft *draft, uint64_t archived, uint64_t *
 	step = apply_draft(import, draft, 0, NULL, fault);
 	if (step == STEP_GO)
 		step = picklist_row(import, NULL, fault);
+	if (step == STEP_GO)
+		step = account_row(import, 0, fault);
 	if (step != STEP_GO)
 		return step;
 	import->code = code;
@@ -363,6 +365,8 @@ update(struct import *import, struct draft *draft, uint64_t id, bool *changed,
 	if (step == STEP_GO)
 		step = picklist_row(import, &record, fault);
 	if (step == STEP_GO)
+		step = account_row(import, id, fault);
+	if (step == STEP_GO)
 		step = status_row(import, draft, &record, fault);
 	if (step != STEP_GO)
 		return step;
@@ -460,7 +464,7 @@ require(struct import *import, const struct draft *draft, struct fault *fault)
 			return STEP_GO;
 	}
 	return import_stop(import, STEP_ERROR, "REQUIRED", "%s %s needs %s",
-	    strchr("aeiou", import->kind->name[0]) == NULL ? "a" : "an",
+	    strchr("aeio", import->kind->name[0]) == NULL ? "a" : "an",
 	    import->kind->name,
 	    import->kind == &kind_contact  ? "an e-mail address, a name "
 					     "or an external id"

@@ -23,11 +23,19 @@
 struct match_key {
 	uint16_t slots[KEY_PARTS];
 	size_t count;
-	bool indexed; /* one of the parts has an index */
+	bool indexed;	 /* one of the parts has an index */
+	uint64_t looked; /* at so many records that it gave */
 };
 
 /* Records by the values of an unindexed --key, made when first needed. */
 struct key_table;
+
+/* What the name of a user means: its id, or 0 when it is nobody's. */
+struct member {
+	uint64_t hash, id;
+	struct view text;
+};
+#define MEMBERS 256
 
 struct import {
 	struct txn *txn;
@@ -58,6 +66,9 @@ struct import {
 	struct match_key key;
 	struct key_table *key_table;
 	struct employers employers;
+	struct member members[MEMBERS];
+	struct arena member_names;
+	size_t member_count; /* that were looked up since both were empty */
 	/* The field `organization` of the kind, or FIELD_NONE: names in it make
 	 * organizations (CS-15). */
 	uint16_t employer_slot;
@@ -110,7 +121,7 @@ struct import {
 	bool touched;	/* the form says something else than the record */
 	struct arena arena;
 	struct ids ids, others;
-	struct buf text, scratch, changed, message, kept;
+	struct buf text, scratch, changed, message, kept, stored;
 	struct buf key_text; /* what a record that is deleted was known by */
 	const char *code;
 	bool by_email;	     /* the row met its record by e-mail alone */
@@ -176,6 +187,11 @@ int systems_add(struct import *import, uint16_t slot, struct fault *fault) MUST_
 /* A record that is there, since an index or a row that was matched says so. */
 int import_record(struct import *import, uint64_t id, struct record *record,
     struct fault *fault) MUST_CHECK;
+/* The key by which the index knows a reference that a cell gives, and its value as
+ * it is stored, in *stored: the id of the one record that it means, else the text. */
+int match_reference(struct import *import, const struct draft *draft,
+    const struct cell *cell, const struct field *field, struct index_key *key,
+    struct buf *stored, struct fault *fault) MUST_CHECK;
 /* match_alike.c: X-12, for rows without any key. */
 enum step match_alike(
     struct import *import, const struct draft *draft, uint64_t *id, struct fault *fault);
@@ -227,6 +243,12 @@ enum step picklist_row(
  * does. old is NULL for a new record. */
 enum step status_row(struct import *import, const struct draft *draft,
     const struct record *old, struct fault *fault);
+
+/* fresh.c: what a new record has without being told. */
+int apply_fresh(struct import *import, struct fault *fault) MUST_CHECK;
+/* account_row.c: what a user, an employee, a note must say, before it is written; id
+ * is 0 for a new one. */
+enum step account_row(struct import *import, uint64_t id, struct fault *fault);
 
 /* missing.c: jobs that a snapshot no longer has. Each of its rows; and its end. */
 int missing_note(

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A row without any key means the one contact that has all its cells (X-12):
- * those of its name are looked up, and printed beside the row.
+ * A row without any key means the one record that has all its cells (X-12): those of
+ * its name are looked up, else those that refer to what it refers to, such as the notes
+ * of a contact, and printed beside the row.
  */
 #include "base/fold.h"
 #include "rules/import_run.h"
@@ -11,7 +12,9 @@ static int
 all_equal(struct import *import, const struct draft *draft, uint64_t id,
     struct record record, bool *equal, struct fault *fault)
 {
+	const struct field *field;
 	const struct cell *cell;
+	struct index_key key;
 	size_t i;
 
 	*equal = true;
@@ -19,6 +22,17 @@ all_equal(struct import *import, const struct draft *draft, uint64_t id,
 		cell = draft->cells + i;
 		if (cell->value.len == 0 || (cell->flags & CELL_SPLIT) != 0)
 			continue;
+		if (import_field(import, cell->slot, &field, fault) != 0)
+			return -1;
+		if (field != NULL && field->type == TYPE_REFERENCE &&
+		    (field->flags & FIELD_LIST) == 0) {
+			if (match_reference(import, draft, cell, field, &key,
+				&import->stored, fault) != 0)
+				return -1;
+			*equal = view_equal(
+			    record_get(record, cell->slot), buf_as_view(&import->stored));
+			continue;
+		}
 		buf_clear(&import->text);
 		if (entity_print(&import->text, import->txn, import->kind, id, record,
 			cell->slot, fault) != 0)
@@ -28,43 +42,89 @@ all_equal(struct import *import, const struct draft *draft, uint64_t id,
 	return 0;
 }
 
+/* The name that the row gives, folded; empty where it gives none. */
+static int
+draft_name(struct import *import, const struct draft *draft, const struct field *field,
+    struct buf *folded, struct fault *fault)
+{
+	static const uint16_t slots[] = { CONTACT_FIRST_NAME, CONTACT_MIDDLE_NAME,
+		CONTACT_LAST_NAME, CONTACT_SUFFIX };
+	const struct cell *cell = draft_cell(draft, field->slot);
+	struct name_parts parts = { .first = { NULL, 0 } };
+	struct view *of[] = { &parts.first, &parts.middle, &parts.last, &parts.suffix };
+	struct buf name = BUF_EMPTY;
+	size_t i;
+	int result;
+
+	if (cell != NULL && cell->value.len > 0) {
+		buf_view(&name, cell->value);
+	} else if (import->kind == &kind_contact) {
+		for (i = 0; i < 4; i++)
+			if ((cell = draft_cell(draft, slots[i])) != NULL)
+				*of[i] = cell->value;
+		name_join(&name, &parts);
+	}
+	value_index_text(folded, field, buf_as_view(&name));
+	result = buf_check(&name, fault) != 0 ? -1 : buf_check(folded, fault);
+	buf_release(&name);
+	return result;
+}
+
+/* The records of the kind that refer to what the row refers to first. */
+static int
+find_referring(struct import *import, const struct draft *draft, struct ids *ids,
+    struct fault *fault)
+{
+	const struct field *field;
+	const struct cell *cell;
+	struct index_key key;
+	size_t i;
+
+	for (i = 0; i < draft->count; i++) {
+		cell = draft->cells + i;
+		field = kind_slot(import->kind, cell->slot);
+		if (field == NULL || field->type != TYPE_REFERENCE ||
+		    (field->flags & FIELD_INDEXED) == 0 || cell->value.len == 0)
+			continue;
+		return match_reference(
+			   import, draft, cell, field, &key, &import->stored, fault) != 0
+		    ? -1
+		    : index_find(import->txn, key, ids, fault);
+	}
+	return 0;
+}
+
+static int
+find_candidates(struct import *import, const struct draft *draft, struct ids *ids,
+    struct fault *fault)
+{
+	const struct field *field = kind_field(import->kind, VIEW("name"));
+	struct buf folded = BUF_EMPTY;
+	int result;
+
+	if (field == NULL || (field->flags & FIELD_INDEXED) == 0)
+		return find_referring(import, draft, ids, fault);
+	result = draft_name(import, draft, field, &folded, fault);
+	if (result == 0 && folded.len > 0)
+		result = index_find(import->txn,
+		    index_text_key(
+			import->kind->number, field->slot, buf_as_view(&folded)),
+		    ids, fault);
+	buf_release(&folded);
+	return result;
+}
+
 enum step
 match_alike(
     struct import *import, const struct draft *draft, uint64_t *id, struct fault *fault)
 {
-	const struct field *field = kind_field(import->kind, VIEW("name"));
-	const struct cell *cell;
-	struct name_parts parts = { .first = { NULL, 0 } };
-	struct buf name = BUF_EMPTY, folded = BUF_EMPTY;
 	struct record record;
 	struct ids ids = { NULL, 0, 0 };
 	enum step step = STEP_FAULT;
 	bool equal = false;
 	size_t i;
 
-	if (field == NULL || (field->flags & FIELD_INDEXED) == 0)
-		return STEP_GO;
-	cell = draft_cell(draft, field->slot);
-	if (cell != NULL && cell->value.len > 0) {
-		buf_view(&name, cell->value);
-	} else if (import->kind == &kind_contact) {
-		struct view *of[] = { &parts.first, &parts.middle, &parts.last,
-			&parts.suffix };
-		static const uint16_t slots[] = { CONTACT_FIRST_NAME, CONTACT_MIDDLE_NAME,
-			CONTACT_LAST_NAME, CONTACT_SUFFIX };
-
-		for (i = 0; i < 4; i++)
-			if ((cell = draft_cell(draft, slots[i])) != NULL)
-				*of[i] = cell->value;
-		name_join(&name, &parts);
-	}
-	value_index_text(&folded, field, buf_as_view(&name));
-	if (buf_check(&name, fault) != 0 || buf_check(&folded, fault) != 0)
-		goto done;
-	if (folded.len > 0 &&
-	    index_find(import->txn,
-		index_text_key(import->kind->number, field->slot, buf_as_view(&folded)),
-		&ids, fault) != 0)
+	if (find_candidates(import, draft, &ids, fault) != 0)
 		goto done;
 	for (i = 0; i < ids.count; i++) {
 		int found = txn_record(import->txn, ids.at[i], &record, fault);
@@ -86,8 +146,6 @@ match_alike(
 	}
 	step = STEP_GO;
 done:
-	buf_release(&name);
-	buf_release(&folded);
 	ids_release(&ids);
 	return step;
 }

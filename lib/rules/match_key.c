@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * --key: rows matched by the fields that the user names. Where one of them has
- * an index that is asked; else a table of all records by the folded values of
- * the fields is made once and kept in step.
+ * --key: rows matched by the fields that the user names, or those that together are
+ * the key of the kind. Where one of them has an index that is asked; where none has,
+ * or too much comes of it, a table of all records by the folded values of the fields
+ * is made once and kept in step. A reference counts by the record that it means.
  */
 #include <stdlib.h>
 
@@ -11,6 +12,9 @@
 
 #include "base/fold.h"
 #include "rules/import_run.h"
+
+/* After so many records that the index gave a table is cheaper. */
+#define LOOKED_MAX 200000
 
 struct key_table {
 	struct key_place {
@@ -114,9 +118,12 @@ match_key_read(struct import *import, struct fault *fault)
 static void
 add_part(struct buf *key, const struct field *field, struct view value)
 {
+	uint64_t id;
+
 	if (field->type == TYPE_EMAIL && email_key(key, value)) {
 		/* Addresses compare by their own rule. */
-	} else if ((field->flags & FIELD_EXACT) != 0) {
+	} else if ((field->flags & FIELD_EXACT) != 0 ||
+	    (field->type == TYPE_REFERENCE && reference_id(value, &id))) {
 		buf_view(key, value);
 	} else {
 		fold_identity(key, value);
@@ -136,9 +143,12 @@ record_key(struct import *import, uint64_t id, struct record record, struct buf 
 	*whole = true;
 	for (i = 0; *whole && i < import->key.count; i++) {
 		buf_clear(&import->text);
-		if (import_field(import, import->key.slots[i], &field, fault) != 0 ||
-		    entity_print(&import->text, import->txn, import->kind, id, record,
-			import->key.slots[i], fault) != 0)
+		if (import_field(import, import->key.slots[i], &field, fault) != 0)
+			return -1;
+		if (field->type == TYPE_REFERENCE)
+			buf_view(&import->text, record_get(record, field->slot));
+		else if (entity_print(&import->text, import->txn, import->kind, id,
+			     record, import->key.slots[i], fault) != 0)
 			return -1;
 		*whole = import->text.len > 0;
 		add_part(key, field, buf_as_view(&import->text));
@@ -152,6 +162,7 @@ draft_key(struct import *import, const struct draft *draft, struct buf *key, boo
 {
 	const struct field *field;
 	const struct cell *cell;
+	struct index_key ignored;
 	size_t i;
 
 	buf_clear(key);
@@ -163,7 +174,13 @@ draft_key(struct import *import, const struct draft *draft, struct buf *key, boo
 			break;
 		if (import_field(import, import->key.slots[i], &field, fault) != 0)
 			return -1;
-		add_part(key, field, cell->value);
+		if (field->type == TYPE_REFERENCE &&
+		    match_reference(import, draft, cell, field, &ignored, &import->stored,
+			fault) != 0)
+			return -1;
+		add_part(key, field,
+		    field->type == TYPE_REFERENCE ? buf_as_view(&import->stored)
+						  : cell->value);
 	}
 	return buf_check(key, fault);
 }
@@ -286,12 +303,39 @@ table_candidates(struct import *import, struct view key, struct fault *fault)
 	return 0;
 }
 
+int
+match_reference(struct import *import, const struct draft *draft, const struct cell *cell,
+    const struct field *field, struct index_key *key, struct buf *stored,
+    struct fault *fault)
+{
+	struct buf folded = BUF_EMPTY;
+	int result;
+
+	buf_clear(stored);
+	if (reference_find(import->txn, &import->systems, import->kind, draft, field,
+		cell->value, &import->others, fault) != 0)
+		return -1;
+	if (import->others.count == 1) {
+		reference_put(stored, import->others.at[0]);
+		*key =
+		    index_id_key(import->kind->number, field->slot, import->others.at[0]);
+		return buf_check(stored, fault);
+	}
+	buf_view(stored, cell->value);
+	value_index_text(&folded, field, cell->value);
+	*key = index_text_key(import->kind->number, field->slot, buf_as_view(&folded));
+	result = buf_check(&folded, fault) != 0 ? -1 : buf_check(stored, fault);
+	buf_release(&folded);
+	return result;
+}
+
 /* Through the index of the first part that has one. */
 static int
 index_candidates(struct import *import, const struct draft *draft, struct fault *fault)
 {
 	const struct field *field;
 	struct view value, element;
+	struct index_key key;
 	size_t i;
 
 	for (i = 0; i < import->key.count; i++) {
@@ -301,6 +345,12 @@ index_candidates(struct import *import, const struct draft *draft, struct fault 
 		    (field->flags & (FIELD_INDEXED | FIELD_KEY)) != 0)
 			break;
 	}
+	if (field->type == TYPE_REFERENCE)
+		return match_reference(import, draft,
+			   draft_cell(draft, import->key.slots[i]), field, &key,
+			   &import->stored, fault) != 0
+		    ? -1
+		    : index_find(import->txn, key, &import->ids, fault);
 	value = draft_cell(draft, import->key.slots[i])->value;
 	if ((field->flags & FIELD_LIST) != 0 &&
 	    !list_next(&value, &element, &import->scratch))
@@ -345,6 +395,9 @@ match_by_key(
 		    : table_candidates(import, buf_as_view(&key), fault)) != 0)
 		goto done;
 	ids_sort(&import->ids);
+	import->key.looked += import->ids.count;
+	if (import->key.looked > LOOKED_MAX)
+		import->key.indexed = false;
 	for (i = 0; i < import->ids.count; i++) {
 		found = txn_record(import->txn, import->ids.at[i], &record, fault);
 		if (found < 0 ||

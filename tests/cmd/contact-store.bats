@@ -73,6 +73,13 @@ contact,0
 organization,0
 job,0
 placement,0
+event,0
+participation,0
+note,0
+user,0
+role,0
+employee,0
+workspace,0
 suppression,0
 picklist,0
 attribute,0
@@ -232,7 +239,7 @@ timezone,UTC'
 	usage '--store: DIR is missing' info -s
 	usage '--store: DIR is empty' -s '' info
 	usage '--quiet and --verbose contradict each other' -qv info
-	usage '--kind: "horse" is no kind, these are: contact organization job placement suppression picklist attribute status_event' \
+	usage '--kind: "horse" is no kind, these are: contact organization job placement event participation note user role employee workspace suppression picklist attribute status_event' \
 	    -k horse info
 	usage '--input: contact-store does not read ldif, only auto csv tsv json' -i ldif info
 	usage '--output: contact-store does not write mutt, only csv tsv json table excel' \

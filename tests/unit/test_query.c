@@ -473,9 +473,6 @@ test_mistakes(void **state)
 		{ "created_at.hour=1",
 		    "created_at.hour: a date has .year, "
 		    ".month, .week and .day" },
-		{ "assigned_to.email=x",
-		    "assigned_to.email: assigned_to is "
-		    "kept as text, there is no user to look into" },
 		{ "do_not_email=perhaps",
 		    "do_not_email=perhaps: a flag is true or false" },
 		{ "phone=none", "phone=none: no digits of a phone number" },

@@ -1,0 +1,101 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+#
+# Notes, meetings and tasks (HS-5, HS-6), events and who takes part in them
+# (HS-9, HS-10, HS-33, HS-64, HS-65).
+
+load support
+
+prepare()
+{
+	contact-add -q email=ann@example.com name='Ann Lee' >/dev/null
+	contact-add -q email=bob@example.com name='Bob Ray' >/dev/null
+	contact-add -q -k event title='Spring Fair' type='Career Fair' >/dev/null
+}
+
+@test "HS-5 a contact has any number of notes, each with text, author and time, oldest first" {
+	contact-add -q -k note contact=ann@example.com text='called' at=2026-10-02T10:00:00Z >/dev/null
+	contact-add -q -k note contact=ann@example.com text='wrote' >/dev/null
+	expect 0 contact-find -k note -c contact.email,type,text,at --sort at author="$(id -un)"
+	stdout_is 'contact.email,type,text,at
+ann@example.com,Note,called,2026-10-02T10:00:00Z
+ann@example.com,Note,wrote,2026-10-05T12:00:00Z'
+	stderr_is ''
+}
+
+@test "HS-6 a note is for the institution unless it says Personal" {
+	contact-add -q -k note contact=1 text=a >/dev/null
+	contact-add -q -k note contact=1 text=b privacy=personal >/dev/null
+	expect 0 contact-find -H -k note -c text,privacy
+	stdout_is 'a,Institution
+b,Personal'
+	expect 3 contact-add -k note contact=1 text=c privacy=secret
+	stderr_has 'privacy: .*BAD_VALUE'
+}
+
+@test "a note without a contact, or without a text, is refused with what it lacks" {
+	expect 3 contact-add -q -k note text=a
+	stderr_is 'contact-add: contact: a note needs one (REQUIRED)'
+	expect 3 contact-add -q -k note contact=eve@example.com text=a
+	stderr_is 'contact-add: contact: no contact answers to "eve@example.com" (UNKNOWN_CONTACT)'
+	expect 3 contact-add -q -k note contact=1
+	stderr_is 'contact-add: text: a note needs one (REQUIRED)'
+}
+
+@test "HS-33 notes without ids, read again, are the same notes" {
+	printf 'contact,text\nann@example.com,called\nann@example.com,wrote\n' >notes.csv
+	expect 0 contact-add -k note notes.csv
+	stderr_has 'created=2 .*rev=4'
+	expect 0 contact-add -k note notes.csv
+	stderr_has 'created=0 .*unchanged=2 .*rev=4'
+	stdout_is ''
+}
+
+@test "HS-9 the same contact at the same event twice is unchanged, by whatever it is named" {
+	expect 0 contact-add -q -k participation event='Spring Fair' contact=ann@example.com
+	stdout_is 4
+	expect 0 contact-add -k participation event=3 contact=1
+	stdout_is 4
+	stderr_has 'unchanged=1 .*rev=4'
+}
+
+@test "HS-9 an event may be of any type, and there is no more than one of a title" {
+	expect 0 contact-add -k event title=Dinner type='Alumni Dinner'
+	expect 0 contact-add -k event title=Dinner
+	stderr_has 'unchanged=1'
+	expect 0 contact-find -H -k event -c title type='Alumni Dinner'
+	stdout_is Dinner
+	stderr_is ''
+}
+
+@test "HS-10 the contacts of an event, and the events of a contact" {
+	contact-add -q -k participation event=3 contact=1 >/dev/null
+	expect 0 contact-find -H -c email participation.event.title='Spring*'
+	stdout_is ann@example.com
+	expect 0 contact-find -H -k event -c title participation.contact.email=ann@example.com
+	stdout_is 'Spring Fair'
+	expect 1 contact-find -H -k event participation.contact.email=bob@example.com
+	stdout_is ''
+	stderr_is ''
+}
+
+@test "HS-64 HS-65 a point of contact needs no user; others are participants" {
+	contact-add -q -k participation event=3 contact=1 role='point of contact' >/dev/null
+	contact-add -q -k participation event=3 contact=2 >/dev/null
+	expect 0 contact-find -H -k participation -c contact.email,role
+	stdout_is 'ann@example.com,Point of Contact
+bob@example.com,Participant'
+	expect 0 contact-find -H -c email,user_status participation.role='Point of Contact'
+	stdout_is ann@example.com,none
+	stderr_is ''
+}
+
+@test "a participation without its contact or its event is in error" {
+	printf 'event,contact\nSpring Fair,eve@example.com\nAutumn Fair,ann@example.com\nSpring Fair,\n' >in.csv
+	expect 3 contact-add -q -k participation --results results.csv in.csv
+	expect 0 cut -d, -f 1,2,5 results.csv
+	stdout_is 'line,action,code
+2,error,UNKNOWN_CONTACT
+3,error,UNKNOWN_EVENT
+4,error,REQUIRED'
+}
