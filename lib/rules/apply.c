@@ -41,22 +41,6 @@ import_record(
 		  (unsigned long long)id);
 }
 
-const struct cell *
-draft_cell(const struct draft *draft, uint16_t slot)
-{
-	size_t low = 0, high = draft->count, middle;
-
-	while (low < high) {
-		middle = (low + high) / 2;
-		if (draft->cells[middle].slot < slot)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < draft->count && draft->cells[low].slot == slot ? draft->cells + low
-								    : NULL;
-}
-
 static bool
 is_contact(const struct import *import)
 {

@@ -4,6 +4,7 @@
  * rule knows becomes an attribute under its own name, so nothing is lost; one
  * that looks sensitive is left out, and both are said once.
  */
+#include "rules/people.h"
 #include "rules/plan_parts.h"
 #include "rules/sensitive.h"
 
@@ -224,6 +225,33 @@ bind_written(struct plan *plan, uint32_t column, bool *bound, struct fault *faul
 	return bind_target(plan, column, target, NULL, 0, "", fault);
 }
 
+/* HS-29: a column about a person in a row of another kind. That a job has one is
+ * told by a name; an address alone is that of its contact. */
+static int
+bind_person(struct plan *plan, uint32_t column, bool *bound, struct fault *fault)
+{
+	static const char *const bare[][2] = { { "email", "email" },
+		{ "firstname", "first_name" }, { "lastname", "last_name" } };
+	const struct header_name *name = &plan->header.names[column];
+	struct view text = name->text;
+	const struct field *field;
+	uint16_t slot;
+	size_t i;
+
+	for (i = 0; i < sizeof(bare) / sizeof(bare[0]); i++)
+		if (view_is(name->normal, bare[i][0]))
+			text = view_of(bare[i][1]);
+	field = people_field(plan->kind, text, &slot);
+	*bound = field != NULL &&
+	    (plan->kind != &kind_job || view_begins(text, VIEW("contact.")) ||
+		header_find(&plan->header, VIEW("firstname")) < plan->header.count ||
+		header_find(&plan->header, VIEW("lastname")) < plan->header.count);
+	return *bound
+	    ? bind_target(plan, column, target_of(plan, field, slot, VIEW(""), fault),
+		  NULL, 0, " of the person", fault)
+	    : 0;
+}
+
 /* A column of a header of our own: fields go by their names. */
 static int
 bind_ours(struct plan *plan, uint32_t column, const struct plan_options *options,
@@ -318,6 +346,8 @@ bind_column(struct plan *plan, uint32_t column, const struct plan_options *optio
 	if (options->takes != NULL)
 		return select_bind(plan, column, options, fault);
 	if (bind_written(plan, column, &bound, fault) == -1)
+		return -1;
+	if (!bound && bind_person(plan, column, &bound, fault) == -1)
 		return -1;
 	if (bound)
 		return 0;

@@ -19,6 +19,8 @@ enum cell_flag {
 	CELL_BY_ID = 1 << 2,	 /* a reference given as SYSTEM:ID */
 	CELL_READ_ONLY = 1 << 3, /* derived or system: compared only (A4) */
 	CELL_SPLIT = 1 << 4,	 /* a part that was split off `name` */
+	CELL_ADD = 1 << 5,	 /* to the list that is there */
+	CELL_REMOVE = 1 << 6,	 /* from it */
 };
 
 struct cell {
@@ -70,5 +72,13 @@ struct draft {
 
 /* The cell of a slot in a draft, or NULL. */
 const struct cell *draft_cell(const struct draft *draft, uint16_t slot);
+
+/* Puts the cells in order of slot. */
+void draft_sort(struct draft *draft);
+
+/* Of a contact: splits a full name that stands without its parts, for which there
+ * is room behind the cells. */
+#define DRAFT_NAME_PARTS 4
+void draft_split_name(struct draft *draft);
 
 #endif

@@ -11,6 +11,7 @@
 #include "model/references.h"
 #include "model/settings.h"
 #include "rules/archive.h"
+#include "rules/beside.h"
 #include "rules/import_run.h"
 #include "rules/removal.h"
 
@@ -197,6 +198,7 @@ import_free(struct import *import)
 
 	if (import == NULL)
 		return;
+	besides_free(import);
 	change_unobserve(import->txn, import);
 	change_unobserve(import->txn, &import->assignees);
 	assignees_release(&import->assignees);
@@ -331,6 +333,15 @@ import_rows(
 }
 
 int
+import_prepare(struct import *import, struct fault *fault)
+{
+	return match_key_read(import, fault) != 0 ||
+		name_source(import, NULL, fault) != 0 || match_keys(import, fault) != 0
+	    ? -1
+	    : systems_read(import, fault);
+}
+
+int
 import_operands(struct import *import, const char *const *operands, size_t count,
     uint64_t *id, struct fault *fault)
 {
@@ -344,12 +355,11 @@ import_operands(struct import *import, const char *const *operands, size_t count
 	/* The operands come first: a column that they name may be the key. */
 	if (import_cells_read(import, operands, count, &cells, &draft.count, &bytes,
 		&problem, fault) == 0 &&
-	    match_key_read(import, fault) == 0 && name_source(import, NULL, fault) == 0) {
+	    import_prepare(import, fault) == 0) {
 		draft.cells = cells;
 		draft.code = problem.code;
 		draft.message = problem.text;
 		if (import_own_id(import, &draft, fault) == 0 &&
-		    match_keys(import, fault) == 0 && systems_read(import, fault) == 0 &&
 		    draft_make_keys(&draft, import->kind, import->keyed,
 			import->keyed_count, &keys, &import->text, fault) == 0)
 			result = import_take(import, &draft, id, fault);
@@ -400,7 +410,7 @@ import_finish(struct import *import, bool follows, struct fault *fault)
 		    "more than --max-errors %llu allows: nothing was stored",
 		    (unsigned long long)errors, errors == 1 ? "" : "s",
 		    (unsigned long long)import->options.max_errors);
-	if (check_guard(import, fault) != 0)
+	if (check_guard(import, fault) != 0 || besides_finish(import, fault) != 0)
 		return -1;
 	import->line = 0;
 	if (references_settle(import->txn, &import->counts.also, fault) != 0 ||

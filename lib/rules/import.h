@@ -43,6 +43,7 @@ struct import_options {
 	/* Rows choose records, by id, external id or e-mail, and change nothing but
 	 * what the plan takes; explicitly chosen, so archived ones too. */
 	bool selects;
+	bool edits;	   /* what a person changes by hand: all that may be changed */
 	bool removes;	   /* the chosen records are deleted */
 	unsigned archives; /* of enum import_archives, done to the chosen */
 	/* For ARCHIVE_ATTRIBUTE: a flag of contacts, or attr.NAME. */

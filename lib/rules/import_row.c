@@ -8,7 +8,8 @@
 
 #include "model/references.h"
 #include "rules/archive.h"
-#include "rules/import_run.h"
+#include "rules/beside.h"
+#include "rules/people.h"
 #include "rules/removal.h"
 
 /* What people know the row by: its first key, else its name. */
@@ -548,7 +549,7 @@ import_take(struct import *import, struct draft *draft, uint64_t *id, struct fau
 {
 	bool changed = false, created = false, removed = false;
 	enum step step = STEP_GO;
-	uint64_t archived = 0;
+	uint64_t archived = 0, person = 0, person_made = 0;
 
 	*id = 0;
 	import->line = draft->line;
@@ -577,7 +578,9 @@ import_take(struct import *import, struct draft *draft, uint64_t *id, struct fau
 	}
 	if (merge_sets(import, draft, fault) != 0)
 		return -1;
-	step = match_row(import, draft, id, fault);
+	step = people_take(import, draft, &person, &person_made, fault);
+	if (step == STEP_GO)
+		step = match_row(import, draft, id, fault);
 	if (*id != 0)
 		import->last_met = *id;
 	if (step == STEP_GO && import->reconciling != NULL &&
@@ -616,6 +619,11 @@ import_take(struct import *import, struct draft *draft, uint64_t *id, struct fau
 	if (step == STEP_GO && import->learner != 0 &&
 	    employer_learn_id(import, import->learner, draft, fault) != 0)
 		step = STEP_FAULT;
+	if (step == STEP_GO && person != 0 && import->kind == &kind_event)
+		step = people_join(import, *id, person, fault);
+	if (step == STEP_ERROR && person_made != 0 &&
+	    beside_retract(import, &kind_contact, person_made, fault) != 0)
+		return -1;
 	if (step == STEP_FAULT)
 		return -1;
 	if (step == STEP_GO)

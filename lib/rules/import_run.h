@@ -75,6 +75,7 @@ struct import {
 	struct seen seen;
 	/* Of jobs, placements and events about them, else NULL. */
 	struct statuses *statuses;
+	struct import_beside *besides;	 /* of other kinds (beside.h) */
 	struct assignees assignees;	 /* of organizations, unless options.no_sync */
 	struct reconciling *reconciling; /* with options.reconciles */
 	/* With options.removes: who refers to the record at hand. */
@@ -155,6 +156,9 @@ int import_field(struct import *import, uint16_t slot, const struct field **fiel
 
 /* Appends the day of a time, in the zone of the store. */
 void import_day(const struct import *import, struct buf *out, int64_t time);
+
+/* What has to be known before the first row that is no row of a file. */
+int import_prepare(struct import *import, struct fault *fault) MUST_CHECK;
 
 /* import_row.c: one row, whatever it says; *id is its record's, or 0. */
 int import_take(struct import *import, struct draft *draft, uint64_t *id,

@@ -9,15 +9,7 @@
 
 #include "base/fold.h"
 #include "rules/header.h"
-#include "rules/import_run.h"
-
-static int
-compare_cells(const void *a, const void *b)
-{
-	const struct cell *x = a, *y = b;
-
-	return (x->slot > y->slot) - (x->slot < y->slot);
-}
+#include "rules/people.h"
 
 /* Text of a file is checked where it is read, that of operands here. */
 static bool
@@ -90,6 +82,9 @@ find_slot(struct import *import, struct view name, uint16_t *slot,
 		*slot = (*field)->slot;
 		return 0;
 	}
+	*field = people_field(import->kind, name, slot);
+	if (*field != NULL)
+		return 0;
 	if (view_begins(name, VIEW("ext.")) || view_begins(name, VIEW("attr.")))
 		return named_slot(import, name, slot, field, attribute, fault);
 	near = kind_suggest(import->kind, name);
@@ -154,44 +149,13 @@ done:
 	return result;
 }
 
-/* A full name is split, unless parts stand beside it. */
-static size_t
-split_name(struct import *import, struct cell *cells, size_t count)
-{
-	static const uint16_t slots[] = { CONTACT_FIRST_NAME, CONTACT_MIDDLE_NAME,
-		CONTACT_LAST_NAME, CONTACT_SUFFIX };
-	struct draft draft = { .cells = cells, .count = count };
-	const struct cell *name;
-	struct name_parts parts;
-	struct view values[4];
-	size_t i;
-
-	if (import->kind != &kind_contact ||
-	    (name = draft_cell(&draft, CONTACT_NAME)) == NULL || name->value.len == 0)
-		return count;
-	for (i = 0; i < 4; i++)
-		if (draft_cell(&draft, slots[i]) != NULL)
-			return count;
-	name_split(name->value, &parts);
-	values[0] = parts.first;
-	values[1] = parts.middle;
-	values[2] = parts.last;
-	values[3] = parts.suffix;
-	for (i = 0; i < 4; i++)
-		if (values[i].len > 0)
-			cells[count++] = (struct cell){
-				.slot = slots[i], .flags = CELL_SPLIT, .value = values[i]
-			};
-	qsort(cells, count, sizeof(*cells), compare_cells);
-	return count;
-}
-
 int
 import_cells_read(struct import *import, const char *const *operands, size_t count,
     struct cell **out, size_t *out_count, struct buf *bytes, struct problem *problem,
     struct fault *fault)
 {
-	struct cell *cells = calloc(count + 4, sizeof(*cells));
+	struct cell *cells = calloc(count + DRAFT_NAME_PARTS, sizeof(*cells));
+	struct draft draft = { .cells = cells, .count = count };
 	size_t *begins = calloc(count + 1, sizeof(*begins));
 	size_t i;
 	int result = -1;
@@ -211,14 +175,16 @@ import_cells_read(struct import *import, const char *const *operands, size_t cou
 	for (i = 0; i < count; i++)
 		if (cells[i].value.len > 0)
 			cells[i].value.at = bytes->at + begins[i];
-	qsort(cells, count, sizeof(*cells), compare_cells);
+	draft_sort(&draft);
 	for (i = 1; i < count; i++)
 		if (cells[i].slot == cells[i - 1].slot) {
 			fault_set(fault, FAULT_USAGE, "a field is given twice: %s",
 			    operands[i]);
 			goto done;
 		}
-	*out_count = split_name(import, cells, count);
+	if (import->kind == &kind_contact)
+		draft_split_name(&draft);
+	*out_count = draft.count;
 	*out = cells;
 	cells = NULL;
 	result = 0;
@@ -300,8 +266,8 @@ import_own_id(struct import *import, struct draft *draft, struct fault *fault)
 
 		if (import_field(import, cells[i].slot, &field, fault) != 0)
 			return -1;
-		is_id = view_is(view_of(field->name), "id");
-		is_rev = view_is(view_of(field->name), "rev");
+		is_id = field != NULL && view_is(view_of(field->name), "id");
+		is_rev = field != NULL && view_is(view_of(field->name), "rev");
 		if (!is_id && !is_rev) {
 			cells[n++] = cells[i];
 			continue;

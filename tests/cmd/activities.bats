@@ -99,3 +99,67 @@ bob@example.com,Participant'
 3,error,UNKNOWN_EVENT
 4,error,REQUIRED'
 }
+
+# registrations ROW...: of people, for the event that is there.
+registrations()
+{
+	printf '%s\n' event,email,first_name,last_name,contact.organization "$@" >in.csv
+}
+
+@test "HS-29 a registration with a person in it makes the contact, with the event's type as source" {
+	contact-add -q -k event title=Fair type='Career Fair Registration' >/dev/null
+	registrations Fair,eve@example.com,Eve,Fox,Acme Fair,ann@example.com,Anna,Lee,Bolt
+	expect 0 contact-add -k participation in.csv
+	stderr_is 'contact-add: read=2 created=2 updated=0 unchanged=0 skipped=0 errors=0 also=2 rev=5 in # s'
+	expect 0 contact-find -H -c name,organization,source participation.event.title=Fair
+	stdout_is 'Ann Lee,,Manual
+Eve Fox,Acme,Career Fair Registration'
+}
+
+@test "HS-33 HS-32 the same registrations again create nothing" {
+	registrations 'Spring Fair,eve@example.com,Eve,Fox,Acme'
+	contact-add -q -k participation in.csv
+	before=$(cksum <store/data.mdb)
+	expect 0 contact-add -k participation in.csv
+	stderr_has 'created=0 updated=0 unchanged=1 .*rev=4'
+	[ "$(cksum <store/data.mdb)" = "$before" ]
+}
+
+@test "HS-29 a row in error makes nobody" {
+	registrations 'Autumn Fair,eve@example.com,Eve,Fox,Acme' 'Spring Fair,eve@,Eve,Fox,Acme'
+	expect 3 contact-add -q -k participation --results results.csv in.csv
+	expect 0 cut -d, -f 1,2,5 results.csv
+	stdout_is 'line,action,code
+2,error,UNKNOWN_EVENT
+3,error,BAD_EMAIL'
+	expect 1 contact-find email=eve@example.com
+	printf '%s\n' event,email,role 'Spring Fair,eve@example.com,Waiter' >in.csv
+	expect 3 contact-add -q -k participation in.csv
+	stderr_has 'BAD_VALUE'
+	expect 1 contact-find email=eve@example.com
+}
+
+@test "HS-29 an event by hand with its person, and a job posting" {
+	expect 0 contact-add -q -k event title=Talk type=Interview email=eve@example.com contact.name='Eve Fox'
+	expect 0 contact-add -q -k job title=Cook contact.email=joe@example.com contact.last_name=Roe
+	expect 0 contact-find -H -c email,name,source,client_status source!=Manual
+	stdout_is 'eve@example.com,Eve Fox,Interview,Not Applicable
+joe@example.com,Roe,Job Posting,Active'
+	expect 0 contact-find -H -k participation -c event.title,contact.email
+	stdout_is Talk,eve@example.com
+}
+
+@test "an address alone in a list of jobs is that of the contact, who has to be there" {
+	printf 'ext.ats,email\n1,ann@example.com\n2,eve@example.com\n' >jobs.csv
+	expect 3 contact-add -q -k job jobs.csv
+	stderr_is 'contact-add: jobs.csv:3: contact: no contact answers to "eve@example.com" (UNKNOWN_CONTACT)'
+}
+
+@test "HS-30 HS-31 sources are recorded, and counted" {
+	registrations 'Spring Fair,eve@example.com,Eve,Fox,' 'Spring Fair,joe@example.com,Joe,Roe,'
+	contact-add -q -k participation in.csv
+	expect 0 contact-find --count-by source
+	stdout_is 'source,count
+Career Fair,2
+Manual,2'
+}

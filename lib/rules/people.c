@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The person comes first, by the rules of contacts: who is there already stays as it
+ * is (HS-32).
+ */
+#include "rules/people.h"
+
+#include "rules/beside.h"
+
+static bool
+has_people(const struct kind *kind)
+{
+	return kind == &kind_event || kind == &kind_participation || kind == &kind_job;
+}
+
+const struct field *
+people_field(const struct kind *kind, struct view name, uint16_t *slot)
+{
+	static const char *const bare[] = { "email", "first_name", "last_name" };
+	const struct field *field = NULL;
+	size_t i;
+
+	if (!has_people(kind))
+		return NULL;
+	if (view_begins(name, VIEW("contact.")))
+		field = kind_field(&kind_contact, view_from(name, 8));
+	for (i = 0; i < sizeof(bare) / sizeof(bare[0]); i++)
+		if (view_is(name, bare[i]))
+			field = kind_field(&kind_contact, name);
+	if (field == NULL ||
+	    (field->flags & (FIELD_DERIVED | FIELD_SYSTEM | FIELD_RULES)) != 0)
+		return NULL;
+	*slot = (uint16_t)(PEOPLE_SLOT + field->slot);
+	return field;
+}
+
+/* The cells of the person, in a draft of its own. */
+static int
+part_cells(
+    struct import *import, struct draft *draft, struct draft *person, struct fault *fault)
+{
+	size_t first = draft->count, i;
+
+	while (first > 0 && draft->cells[first - 1].slot >= PEOPLE_SLOT)
+		first--;
+	*person = (struct draft){ .line = draft->line, .count = draft->count - first };
+	if (person->count == 0)
+		return 0;
+	person->cells = arena_take(
+	    &import->arena, (person->count + DRAFT_NAME_PARTS) * sizeof(*person->cells));
+	if (person->cells == NULL)
+		return fault_memory(fault);
+	for (i = 0; i < person->count; i++) {
+		person->cells[i] = draft->cells[first + i];
+		person->cells[i].slot = (uint16_t)(person->cells[i].slot - PEOPLE_SLOT);
+	}
+	draft->count = first;
+	draft_split_name(person);
+	return 0;
+}
+
+static bool
+is_blank(const struct draft *draft)
+{
+	size_t i;
+
+	for (i = 0; i < draft->count; i++)
+		if (draft->cells[i].value.len > 0)
+			return false;
+	return true;
+}
+
+/* The one record that a cell of the row means, 0 for none. */
+static int
+find_one(struct import *import, const struct draft *draft, const struct field *field,
+    uint64_t *id, struct fault *fault)
+{
+	const struct cell *cell = draft_cell(draft, field->slot);
+
+	*id = 0;
+	if (cell == NULL || cell->value.len == 0)
+		return 0;
+	if (reference_find(import->txn, &import->systems, import->kind, draft, field,
+		cell->value, &import->others, fault) != 0)
+		return -1;
+	if (import->others.count == 1)
+		*id = import->others.at[0];
+	return 0;
+}
+
+/* HS-29: where the contact comes from. */
+static int
+find_source(struct import *import, const struct draft *draft, uint64_t event,
+    struct buf *source, struct fault *fault)
+{
+	const struct cell *type;
+	struct record record;
+
+	buf_clear(source);
+	if (import->options.source != NULL) {
+		buf_text(source, import->options.source);
+	} else if (import->kind == &kind_job) {
+		buf_text(source, "Job Posting");
+	} else if (event != 0) {
+		if (import_record(import, event, &record, fault) != 0)
+			return -1;
+		buf_view(source, record_get(record, EVENT_TYPE));
+	} else if ((type = draft_cell(draft, EVENT_TYPE)) != NULL &&
+	    import->kind == &kind_event) {
+		buf_view(source, type->value);
+	}
+	if (source->len == 0)
+		buf_text(source, "Event");
+	return buf_check(source, fault);
+}
+
+/* The row names the contact from now on. */
+static int
+put_contact(struct import *import, struct draft *draft, const struct field *field,
+    uint64_t id, struct fault *fault)
+{
+	struct cell *cells =
+	    arena_take(&import->arena, (draft->count + 1) * sizeof(*cells));
+	struct buf text = BUF_EMPTY;
+	struct view value;
+	size_t i, n = 0;
+
+	buf_char(&text, '#');
+	buf_number(&text, id);
+	value = arena_copy(&import->arena, buf_as_view(&text));
+	buf_release(&text);
+	if (cells == NULL || value.at == NULL)
+		return fault_memory(fault);
+	for (i = 0; i < draft->count; i++)
+		if (draft->cells[i].slot != field->slot)
+			cells[n++] = draft->cells[i];
+	cells[n++] = (struct cell){ .slot = field->slot, .value = value };
+	draft->cells = cells;
+	draft->count = n;
+	draft_sort(draft);
+	draft->contact = id;
+	return 0;
+}
+
+static enum step
+take_person(struct import *import, const struct draft *draft, struct draft *person,
+    uint64_t event, uint64_t *id, uint64_t *made, struct fault *fault)
+{
+	struct buf source = BUF_EMPTY;
+	struct beside beside = { .message = BUF_EMPTY };
+	enum step step = STEP_FAULT;
+
+	if (find_source(import, draft, event, &source, fault) == 0) {
+		struct beside_way way = { .kind = &kind_contact,
+			.mode = IMPORT_CREATE,
+			.source = buf_string(&source) };
+
+		if (beside_take(import, &way, person, &beside, fault) == 0)
+			step = beside.id == 0 ? beside_stop(import, &beside) : STEP_GO;
+	}
+	*id = beside.id;
+	*made = beside.action == ACTION_CREATED ? beside.id : 0;
+	beside_release(&beside);
+	buf_release(&source);
+	return step;
+}
+
+static enum step
+unknown_event(struct import *import, const struct draft *draft, const struct field *field)
+{
+	const struct cell *cell = draft_cell(draft, field->slot);
+	struct view text = cell == NULL ? VIEW("") : cell->value;
+
+	return text.len == 0 ? import_stop(import, STEP_ERROR, "REQUIRED",
+				   "event: a %s needs one", import->kind->name)
+			     : import_stop(import, STEP_ERROR, "UNKNOWN_EVENT",
+				   "event: no event answers to \"%.*s\"",
+				   (int)(text.len < 80 ? text.len : 80), text.at);
+}
+
+enum step
+people_take(struct import *import, struct draft *draft, uint64_t *person, uint64_t *made,
+    struct fault *fault)
+{
+	const struct field *field = kind_field(import->kind, VIEW("contact"));
+	const struct field *of = kind_field(import->kind, VIEW("event"));
+	struct draft who;
+	uint64_t event = 0;
+	enum step step;
+
+	*person = *made = 0;
+	if (!has_people(import->kind))
+		return STEP_GO;
+	if (part_cells(import, draft, &who, fault) != 0)
+		return STEP_FAULT;
+	if (is_blank(&who))
+		return STEP_GO;
+	if ((field != NULL && find_one(import, draft, field, person, fault) != 0) ||
+	    (of != NULL && find_one(import, draft, of, &event, fault) != 0))
+		return STEP_FAULT;
+	if (*person != 0)
+		return STEP_GO;
+	/* Nobody is made for a row that has no event. */
+	if (of != NULL && event == 0)
+		return unknown_event(import, draft, of);
+	step = take_person(import, draft, &who, event, person, made, fault);
+	return step == STEP_GO && field != NULL &&
+		put_contact(import, draft, field, *person, fault) != 0
+	    ? STEP_FAULT
+	    : step;
+}
+
+enum step
+people_join(struct import *import, uint64_t event, uint64_t person, struct fault *fault)
+{
+	const struct beside_way way = { .kind = &kind_participation };
+	struct buf values[2] = { BUF_EMPTY, BUF_EMPTY };
+	struct cell cells[2] = { { .slot = PARTICIPATION_EVENT },
+		{ .slot = PARTICIPATION_CONTACT } };
+	struct draft draft = { .cells = cells, .count = 2 };
+	struct beside beside = { .message = BUF_EMPTY };
+	enum step step = STEP_FAULT;
+
+	buf_printf(&values[0], "#%llu", (unsigned long long)event);
+	buf_printf(&values[1], "#%llu", (unsigned long long)person);
+	cells[0].value = buf_as_view(&values[0]);
+	cells[1].value = buf_as_view(&values[1]);
+	if (buf_check(&values[0], fault) == 0 && buf_check(&values[1], fault) == 0 &&
+	    beside_take(import, &way, &draft, &beside, fault) == 0)
+		step = beside.id == 0 ? beside_stop(import, &beside) : STEP_GO;
+	beside_release(&beside);
+	buf_release(&values[0]);
+	buf_release(&values[1]);
+	return step;
+}
