@@ -471,7 +471,9 @@ match_row(struct import *import, struct draft *draft, uint64_t *id, struct fault
 		    ? check_person(import, draft, id, fault)
 		    : STEP_GO;
 	if (!had_key && !has_id) {
-		step = match_alike(import, draft, id, fault);
+		/* TR-44: in a snapshot that is no way to tell what is meant. */
+		if (!import->options.needs_ids)
+			step = match_alike(import, draft, id, fault);
 		if (step == STEP_GO && *id == 0)
 			import->code = "NO_KEY";
 	}
