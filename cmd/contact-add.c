@@ -16,7 +16,8 @@ struct add {
 	struct shared_options shared;
 	struct intake_options intake;
 	const char *mode, *key, *archived, *repeated, *source;
-	struct option_list sets;
+	struct option_list sets, links;
+	bool create_user, link_contacts;
 	bool atomic, shared_email, known_organizations, no_sync, allow_optin;
 	uint64_t max_errors;
 	bool has_max_errors;
@@ -34,6 +35,12 @@ static const struct option table[] = {
 	    "source of new contacts that bring none", NULL, NULL),
 	ROW(sets, 0, "set", "FIELD=VALUE", OPTION_LIST, GROUP_EVERYDAY,
 	    "set a field in every row; may be repeated", NULL, NULL),
+	ROW(links, 0, "link", "KIND:REF", OPTION_LIST, GROUP_EVERYDAY,
+	    "link contacts to an event, a job, an employee or a user", NULL, NULL),
+	ROW(create_user, 0, "create-user", NULL, OPTION_FLAG, GROUP_EVERYDAY,
+	    "make users of contacts, from the template user", NULL, NULL),
+	ROW(link_contacts, 0, "link-contacts", NULL, OPTION_FLAG, GROUP_EVERYDAY,
+	    "link each employee to the contact of its address, or make one", NULL, NULL),
 	ROW(mode, 0, "mode", "MODE", OPTION_CHOICE, GROUP_MATCHING,
 	    "upsert (as is), create, update, or fill empty fields",
 	    "upsert create update fill", NULL),
@@ -168,6 +175,10 @@ run(struct command *command, void *options, struct fault *fault)
 		.known_organizations = add->known_organizations,
 		.no_sync = add->no_sync,
 		.allow_optin = add->allow_optin,
+		.links = add->links.at,
+		.link_count = add->links.count,
+		.creates_users = add->create_user,
+		.links_contacts = add->link_contacts,
 		.has_max_errors = add->has_max_errors || add->atomic,
 		.max_errors = add->atomic ? 0 : add->max_errors,
 		.me = command->user,
@@ -176,6 +187,9 @@ run(struct command *command, void *options, struct fault *fault)
 	if (add->key != NULL && !is_key(add->key))
 		return fault_set(fault, FAULT_USAGE,
 		    "--key \"%s\": not FIELD or FIELD+FIELD", add->key);
+	if (add->link_contacts && command->kind != &kind_employee)
+		return fault_set(
+		    fault, FAULT_USAGE, "--link-contacts: goes with -k employee");
 	return take_in(command, add, &import, fault);
 }
 

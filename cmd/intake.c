@@ -32,7 +32,9 @@ open_input(struct input *input, const struct intake_file *file, struct fault *fa
 	int fd = STDIN_FILENO, rc;
 
 	input->file = file;
-	input->name = strcmp(name, "-") == 0 ? "stdin" : name;
+	input->name = file->shown != NULL ? file->shown
+	    : strcmp(name, "-") == 0	  ? "stdin"
+					  : name;
 	input->fd = -1;
 	if (strcmp(name, "-") != 0 && (fd = open(name, O_RDONLY | O_CLOEXEC)) < 0)
 		return fault_open(fault, FAULT_INPUT, errno, "%s", name);

@@ -51,6 +51,7 @@ struct intake_file {
 	bool may_be_empty; /* a header alone is fine: a quiet night */
 	bool closes_missing;
 	const char *const *takes; /* its rows choose records (plan_options) */
+	const char *shown;	  /* what messages call it; NULL: its path */
 };
 
 /* What is done: one of these. */
@@ -64,6 +65,7 @@ struct intake_work {
 	bool all;
 	const char *doing;  /* for the progress bar, "importing" */
 	bool statuses_only; /* what --diff tells of */
+	struct buf *told;   /* takes what is said of rows in error, a line each */
 };
 
 /*

@@ -167,7 +167,10 @@ tell_errors(struct intake *intake)
 		return;
 	at = intake->told.at;
 	for (i = 0; i < intake->told_count && i < TOLD_MOST; i++) {
-		command_warn(intake->command, "%s", at);
+		if (intake->work->told != NULL)
+			buf_printf(intake->work->told, "%s\n", at);
+		else
+			command_warn(intake->command, "%s", at);
 		at += strlen(at) + 1;
 	}
 	if (intake->told_count > TOLD_MOST)
@@ -198,7 +201,7 @@ intake_finish(struct intake *intake, const struct run_outcome *outcome, int resu
 
 	progress_finish(&intake->progress);
 	tell_errors(intake);
-	if (result == 0 || intake->counts.read > 0)
+	if (result == 0 || (intake->counts.read > 0 && intake->work->told == NULL))
 		summarize(intake, outcome, result == 0);
 	/* What became of the rows is told for a refused run, too. */
 	if (results_finish(intake->results, outcome->rev, &after) != 0 && result == 0) {

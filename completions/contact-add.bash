@@ -21,8 +21,8 @@ _contact_add()
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
 	local options before=''
 	options='--store --kind --output --quiet --verbose --help --version --dry-run
-	    --results --errors --diff --source --set --input --map --encoding --header
-	    --dates --blank --mode --key --repeated --archived --shared-email
+	    --results --errors --diff --source --set --link --create-user --link-contacts
+	    --input --map --encoding --header --dates --blank --mode --key --repeated --archived --shared-email
 	    --known-organizations --color --as --wait --store-sensitive --no-sync
 	    --allow-optin --max-errors --atomic'
 
@@ -39,7 +39,8 @@ _contact_add()
 		return ;;
 	-k | --kind)
 		mapfile -t COMPREPLY < <(compgen -W 'contact organization job placement
-		    status_event picklist attribute suppression' -- "$current")
+		    event participation note user role employee workspace
+		    suppression picklist attribute status_event' -- "$current")
 		return ;;
 	-o | --output)
 		mapfile -t COMPREPLY < <(compgen -W 'csv tsv json table excel' -- "$current")
@@ -49,6 +50,10 @@ _contact_add()
 		return ;;
 	--results | --errors | --diff)
 		mapfile -t COMPREPLY < <(compgen -f -- "$current")
+		return ;;
+	--link)
+		compopt -o nospace
+		mapfile -t COMPREPLY < <(compgen -W 'event: job: employee: user:' -- "$current")
 		return ;;
 	--map)
 		mapfile -t COMPREPLY < <(

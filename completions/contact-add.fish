@@ -22,7 +22,7 @@ function __contact_add_list
 end
 
 complete -c contact-add -s s -l store -x -a '(__fish_complete_directories)' -d 'the store'
-complete -c contact-add -s k -l kind -x -a 'contact organization job placement status_event picklist attribute suppression' -d 'kind of record'
+complete -c contact-add -s k -l kind -x -a 'contact organization job placement event participation note user role employee workspace suppression picklist attribute status_event' -d 'kind of record'
 complete -c contact-add -s o -l output -x -a 'csv tsv json table excel' -d 'how results are printed'
 complete -c contact-add -s q -l quiet -d 'errors only, no summary'
 complete -c contact-add -s v -l verbose -d 'say how the input was understood'
@@ -32,6 +32,9 @@ complete -c contact-add -s n -l dry-run -d 'store nothing, print the results'
 complete -c contact-add -l results -r -F -d 'write what became of each row'
 complete -c contact-add -l errors -r -F -d 'write the rows in error'
 complete -c contact-add -l diff -r -F -d 'write each change'
+complete -c contact-add -l link -x -a 'event: job: employee: user:' -d 'link contacts to a record'
+complete -c contact-add -l create-user -d 'make users of contacts'
+complete -c contact-add -l link-contacts -d 'link each employee to a contact'
 complete -c contact-add -l source -x -d 'source of new contacts that bring none'
 complete -c contact-add -l set -x -a '(__contact_add_fields)=' -d 'set a field in every row'
 complete -c contact-add -s i -l input -x -a 'auto csv tsv json' -d 'input format'

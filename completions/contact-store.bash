@@ -26,7 +26,8 @@ _contact_store()
 		return ;;
 	-k | --kind)
 		mapfile -t COMPREPLY < <(compgen -W 'contact organization job placement
-		    status_event picklist attribute suppression' -- "$current")
+		    event participation note user role employee workspace
+		    suppression picklist attribute status_event' -- "$current")
 		return ;;
 	-o | --output)
 		mapfile -t COMPREPLY < <(compgen -W 'csv tsv json table excel' -- "$current")

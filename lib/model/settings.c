@@ -142,6 +142,9 @@ static const struct {
 	struct setting setting;
 	struct check check;
 } settings[] = {
+	{ { "app-i-contact-templateuser", "",
+	      "user whom --create-user copies, by login" },
+	    { read_text, NULL, "a login" } },
 	BANNER("both", "C&C", "cyan", "C&C"),
 	BANNER("candidate", "Candidate", "blue", "Candidate"),
 	BANNER("client", "Client", "green", "Client"),

@@ -108,6 +108,26 @@ add_to_list(struct import *import, const struct field *field, uint16_t slot,
 	return result;
 }
 
+/* The elements that the list has lose their place. */
+static int
+remove_from_list(struct import *import, const struct field *field, uint16_t slot,
+    struct view stored, struct view value, struct fault *fault)
+{
+	struct buf left = BUF_EMPTY, scratch = BUF_EMPTY;
+	struct view rest = stored, element;
+	int result;
+
+	while (list_next(&rest, &element, &scratch))
+		if (!list_has(import, field, value, element))
+			list_add(&left, 0, element);
+	result = buf_check(&left, fault);
+	if (result == 0 && left.len < stored.len)
+		result = apply_set(import, slot, buf_as_view(&left), fault);
+	buf_release(&left);
+	buf_release(&scratch);
+	return result;
+}
+
 /* An id of the same system that the record does not have becomes the current
  * one, the older ones stay as aliases (design A4). */
 static int
@@ -135,6 +155,9 @@ static bool
 may_change(struct import *import, const struct field *field, struct view stored,
     struct view value)
 {
+	if (import->options.edits)
+		return import->options.forced || !is_contact(import) ||
+		    field->slot != CONTACT_SOURCE || stored.len == 0;
 	if ((field->flags & FIELD_CONSENT) != 0)
 		return import->options.allow_optin || !view_is(stored, "true") ||
 		    view_is(value, "true");
@@ -346,7 +369,7 @@ apply_cell(struct import *import, const struct draft *draft, const struct cell *
 		if (step != STEP_GO)
 			return step;
 	}
-	if (view_equal(was, value))
+	if (view_equal(was, value) && (cell->flags & CELL_REMOVE) == 0)
 		return STEP_GO;
 	if (!is_new && !may_change(import, field, stored, value)) {
 		apply_keep(import, field);
@@ -354,11 +377,20 @@ apply_cell(struct import *import, const struct draft *draft, const struct cell *
 	}
 	if (import->options.mode == IMPORT_FILL && stored.len > 0)
 		return STEP_GO;
+	if ((cell->flags & CELL_REMOVE) != 0)
+		return remove_from_list(
+			   import, field, cell->slot, stored, value, fault) != 0
+		    ? STEP_FAULT
+		    : STEP_GO;
+	if ((cell->flags & CELL_ADD) != 0)
+		return add_to_list(import, field, cell->slot, stored, value, fault) != 0
+		    ? STEP_FAULT
+		    : STEP_GO;
 	if (field == &field_ext && value.len > 0)
 		return put_ext(import, cell->slot, stored, value, fault) != 0 ? STEP_FAULT
 									      : STEP_GO;
 	if ((field->flags & FIELD_IMPORT_ADDS) != 0 && !clear &&
-	    !import->options.blank_clears)
+	    !import->options.blank_clears && !import->options.edits)
 		return add_to_list(import, field, cell->slot, stored, value, fault) != 0
 		    ? STEP_FAULT
 		    : STEP_GO;
@@ -513,6 +545,9 @@ apply_draft(struct import *import, struct draft *draft, uint64_t id,
 		step = apply_organization(import, draft, old == NULL, fault);
 	if (step == STEP_GO && import->revival.under_way &&
 	    archive_back(import, fault) != 0)
+		return STEP_FAULT;
+	if (step == STEP_GO && import->options.edits && is_contact(import) &&
+	    old != NULL && archive_edited(import, draft, id, *old, fault) != 0)
 		return STEP_FAULT;
 	if (step == STEP_GO && import->read_only)
 		step = apply_compare(import, draft, id, old, fault);

@@ -564,3 +564,40 @@ archive_back(struct import *import, struct fault *fault)
 	buf_release(&former);
 	return result;
 }
+
+/* TW-11, TW-13. */
+static int
+move_back(struct import *import, struct kept *kept, struct fault *fault)
+{
+	kept->moved = false;
+	apply_set_kept(import, CONTACT_ARCHIVED_AT, (struct view){ NULL, 0 });
+	import->revival.organization =
+	    record_form_get(&import->form, CONTACT_ORGANIZATION);
+	return archive_back(import, fault);
+}
+
+int
+archive_edited(struct import *import, const struct draft *draft, uint64_t id,
+    struct record old, struct fault *fault)
+{
+	struct record_form *form = &import->form;
+	bool moves = import->makes_employer ||
+	    !view_equal(record_form_get(form, CONTACT_ORGANIZATION),
+		record_get(old, CONTACT_ORGANIZATION));
+	bool rejects = !archive_rejected(old) &&
+	    view_is(record_form_get(form, CONTACT_APPROVAL), "Rejected");
+	struct kept kept;
+
+	if (read_kept(import, &kept, fault) != 0 ||
+	    (kept.moved && moves && move_back(import, &kept, fault) != 0))
+		return -1;
+	if (draft_cell(draft, CONTACT_VISIBILITY) != NULL)
+		kept.hidden = false;
+	if (record_form_get(form, CONTACT_REVIVAL).len > 0 &&
+	    kept_write(import, &kept, fault) != 0)
+		return -1;
+	if (!rejects)
+		return 0;
+	record_form_set(form, CONTACT_APPROVAL, record_get(old, CONTACT_APPROVAL));
+	return reject(import, id, fault);
+}

@@ -54,4 +54,12 @@ enum step archive_take(
 int archive_claim(struct import *import, const struct draft *draft, bool *claims,
     struct fault *fault) MUST_CHECK;
 
+/*
+ * What an edit of a contact means for its being out of use: another organization
+ * takes it out of Inactive (TW-11), approval Rejected rejects it, and a visibility
+ * that a person chose stays when it is revived.
+ */
+int archive_edited(struct import *import, const struct draft *draft, uint64_t id,
+    struct record old, struct fault *fault) MUST_CHECK;
+
 #endif

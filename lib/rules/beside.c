@@ -47,6 +47,7 @@ begin(struct import *import, struct import_beside *beside, struct fault *fault)
 		.no_sync = import->options.no_sync,
 		.known_organizations = import->options.known_organizations,
 		.repeated_last = true,
+		.anew = way->anew,
 		.me = import->options.me,
 		.values = import->options.values,
 	};
@@ -60,6 +61,7 @@ static bool
 same_way(const struct beside_way *a, const struct beside_way *b)
 {
 	return a->kind == b->kind && a->mode == b->mode && a->selects == b->selects &&
+	    a->anew == b->anew &&
 	    (a->source == b->source ||
 		(a->source != NULL && b->source != NULL &&
 		    strcmp(a->source, b->source) == 0));
@@ -129,17 +131,34 @@ beside_release(struct beside *beside)
 	buf_release(&beside->message);
 }
 
+/* Whatever refers to it. */
+static int
+remove_record(
+    struct import *import, const struct kind *kind, uint64_t id, struct fault *fault)
+{
+	const struct beside_way way = { .kind = kind };
+	struct import_beside *in = find(import, &way, fault);
+
+	if (in == NULL)
+		return -1;
+	in->import->options.forced = true;
+	return removal_take(in->import, id, fault) == STEP_FAULT ? -1 : 0;
+}
+
 int
 beside_retract(
     struct import *import, const struct kind *kind, uint64_t id, struct fault *fault)
 {
-	struct import_beside *beside = import->besides;
-
-	while (beside->way.kind != kind)
-		beside = beside->next;
 	import->counts.also--;
-	beside->import->options.forced = true;
-	return removal_take(beside->import, id, fault) == STEP_FAULT ? -1 : 0;
+	return remove_record(import, kind, id, fault);
+}
+
+int
+beside_remove(
+    struct import *import, const struct kind *kind, uint64_t id, struct fault *fault)
+{
+	import->counts.also++;
+	return remove_record(import, kind, id, fault);
 }
 
 int

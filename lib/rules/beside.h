@@ -23,6 +23,7 @@ struct beside_way {
 	const struct kind *kind;
 	enum import_mode mode;
 	bool selects;	    /* the draft's id chooses; its cells are changes */
+	bool anew;	    /* one that is alike is another one */
 	const char *source; /* of contacts that are made, or NULL */
 };
 
@@ -38,6 +39,10 @@ void beside_release(struct beside *beside);
 
 /* Takes back a record that the row made, since the row itself is in error. */
 int beside_retract(struct import *import, const struct kind *kind, uint64_t id,
+    struct fault *fault) MUST_CHECK;
+
+/* Removes a record that names the contact of the row. */
+int beside_remove(struct import *import, const struct kind *kind, uint64_t id,
     struct fault *fault) MUST_CHECK;
 
 /* At the end of the run, before the import that they are beside of. */

@@ -11,6 +11,7 @@
 #include "model/references.h"
 #include "model/settings.h"
 #include "rules/archive.h"
+#include "rules/attach.h"
 #include "rules/beside.h"
 #include "rules/import_run.h"
 #include "rules/removal.h"
@@ -176,7 +177,7 @@ import_begin(struct import **out, struct txn *txn, const struct import_options *
 	import->other_emails = !import->store_was_empty;
 	if (read_settings(import, fault) != 0 || check_attribute(import, fault) != 0 ||
 	    import_source_check(import, fault) != 0 ||
-	    import_sets_read(import, fault) != 0 ||
+	    import_sets_read(import, fault) != 0 || attach_read(import, fault) != 0 ||
 	    (options->reconciles &&
 		reconciling_new(&import->reconciling, txn, fault) != 0) ||
 	    (import->kind == &kind_organization && !options->no_sync &&
@@ -199,6 +200,7 @@ import_free(struct import *import)
 	if (import == NULL)
 		return;
 	besides_free(import);
+	attach_release(import);
 	change_unobserve(import->txn, import);
 	change_unobserve(import->txn, &import->assignees);
 	assignees_release(&import->assignees);
@@ -376,6 +378,7 @@ check_guard(struct import *import, struct fault *fault)
 {
 	const struct import_options *options = &import->options;
 	const char *verb = options->removes		  ? "delete"
+	    : options->clear_count > 0			  ? "clear fields of"
 	    : (options->archives & ARCHIVE_INACTIVE) != 0 ? "archive"
 	    : (options->archives & ARCHIVE_REJECT) != 0	  ? "reject"
 							  : NULL;
@@ -395,7 +398,9 @@ check_guard(struct import *import, struct fault *fault)
 	return found < 0
 	    ? -1
 	    : guard_check(&options->guard, verb,
-		  options->removes ? "records" : "contacts", import->taken, of, fault);
+		  import->kind == &kind_contact && !options->removes ? "contacts"
+								     : "records",
+		  import->taken, of, fault);
 }
 
 int

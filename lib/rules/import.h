@@ -43,9 +43,21 @@ struct import_options {
 	/* Rows choose records, by id, external id or e-mail, and change nothing but
 	 * what the plan takes; explicitly chosen, so archived ones too. */
 	bool selects;
-	bool edits;	   /* what a person changes by hand: all that may be changed */
-	bool removes;	   /* the chosen records are deleted */
-	unsigned archives; /* of enum import_archives, done to the chosen */
+	/* What a person changes by hand: consent, approval and visibility too, and
+	 * where it came from when it is forced. Sets may be FIELD+=VALUE and
+	 * FIELD-=VALUE of a list. */
+	bool edits;
+	const char *const *clears; /* fields that are emptied */
+	size_t clear_count;
+	/* What goes with each contact (attach.h); links are KIND:REF. */
+	const char *note;
+	const char *const *links, *const *unlinks;
+	size_t link_count, unlink_count;
+	bool creates_users;
+	bool links_contacts; /* CS-23, of employees */
+	bool anew;	     /* a row without keys is never one that is there */
+	bool removes;	     /* the chosen records are deleted */
+	unsigned archives;   /* of enum import_archives, done to the chosen */
 	/* For ARCHIVE_ATTRIBUTE: a flag of contacts, or attr.NAME. */
 	const char *attribute;
 	bool forced;	     /* whatever they are used for */

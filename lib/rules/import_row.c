@@ -8,6 +8,7 @@
 
 #include "model/references.h"
 #include "rules/archive.h"
+#include "rules/attach.h"
 #include "rules/beside.h"
 #include "rules/people.h"
 #include "rules/removal.h"
@@ -43,6 +44,8 @@ put_key(struct import *import, const struct draft *draft, uint64_t id, struct bu
 		buf_view(out, buf_as_view(&import->key_text));
 	} else if (import->options.selects) {
 		selection_key(import, id, out);
+		if (out->len == 0)
+			buf_view(out, buf_as_view(&import->key_text));
 	} else if (import->kind == &kind_contact) {
 		struct name_parts parts = { .first = { NULL, 0 } };
 		const struct cell *cell;
@@ -161,6 +164,28 @@ single_keys(const struct draft *draft)
 	return i;
 }
 
+/* Values of the form that lie in the store's pages become copies. */
+static int
+form_own(struct import *import, struct fault *fault)
+{
+	struct record_form *form = &import->form;
+	uint64_t rest;
+	unsigned i;
+
+	for (rest = form->present; rest != 0; rest &= rest - 1) {
+		i = (unsigned)__builtin_ctzll(rest);
+		form->fixed[i] = arena_copy(&import->arena, form->fixed[i]);
+		if (form->fixed[i].at == NULL)
+			return fault_memory(fault);
+	}
+	for (i = 0; i < form->extra_count; i++) {
+		form->extras[i].value = arena_copy(&import->arena, form->extras[i].value);
+		if (form->extras[i].value.at == NULL)
+			return fault_memory(fault);
+	}
+	return 0;
+}
+
 static enum step
 create(struct import *import, struct draft *draft, uint64_t archived, uint64_t *id,
     struct fault *fault)
@@ -168,6 +193,7 @@ create(struct import *import, struct draft *draft, uint64_t archived, uint64_t *
 	const char *code = import->code;
 	struct view is;
 	enum step step;
+	bool attached;
 
 	if (import->options.mode == IMPORT_UPDATE)
 		return import_stop(
@@ -192,6 +218,12 @@ create(struct import *import, struct draft *draft, uint64_t archived, uint64_t *
 	import->code = code;
 	is = arena_copy(
 	    &import->arena, record_form_get(&import->form, CONTACT_ORGANIZATION));
+	if (import->attach != NULL) {
+		step = form_own(import, fault) != 0 ? STEP_FAULT
+						    : attach_check(import, 0, fault);
+		if (step != STEP_GO)
+			return step;
+	}
 	if (change_create_known(import->txn, import->kind, &import->form,
 		(uint32_t)draft->line, CAUSE_ROW, draft->keys, single_keys(draft), id,
 		fault) != 0 ||
@@ -200,8 +232,15 @@ create(struct import *import, struct draft *draft, uint64_t archived, uint64_t *
 		return STEP_FAULT;
 	if (import->kind == &kind_organization)
 		employer_changed(import);
-	return import->report.all && name_changes(import, NULL, fault) != 0 ? STEP_FAULT
-									    : STEP_GO;
+	if (import->report.all && name_changes(import, NULL, fault) != 0)
+		return STEP_FAULT;
+	if (import->attach == NULL)
+		return STEP_GO;
+	step = attach_take(import, *id, &attached, fault);
+	/* CS-34: both come, or neither. */
+	return step == STEP_ERROR && removal_take(import, *id, fault) == STEP_FAULT
+	    ? STEP_FAULT
+	    : step;
 }
 
 /* the line of this file on which the record was met before, or 0. */
@@ -260,7 +299,8 @@ may_update(struct import *import, const struct draft *draft, uint64_t id,
 		if (archive_rejected(record))
 			return import_stop(import, STEP_SKIP, "FROZEN",
 			    "#%llu is rejected", (unsigned long long)id);
-		if (wanted != ARCHIVED_UPDATE && !import->options.selects)
+		if (wanted != ARCHIVED_UPDATE && !import->options.selects &&
+		    !import->options.edits)
 			return import_stop(import, STEP_SKIP, "MATCHED_ARCHIVED",
 			    "#%llu is archived (--archived "
 			    "revive brings it back)",
@@ -282,28 +322,6 @@ may_update(struct import *import, const struct draft *draft, uint64_t id,
 	return STEP_GO;
 }
 
-/* Values of the form that lie in the store's pages become copies. */
-static int
-form_own(struct import *import, struct fault *fault)
-{
-	struct record_form *form = &import->form;
-	uint64_t rest;
-	unsigned i;
-
-	for (rest = form->present; rest != 0; rest &= rest - 1) {
-		i = (unsigned)__builtin_ctzll(rest);
-		form->fixed[i] = arena_copy(&import->arena, form->fixed[i]);
-		if (form->fixed[i].at == NULL)
-			return fault_memory(fault);
-	}
-	for (i = 0; i < form->extra_count; i++) {
-		form->extras[i].value = arena_copy(&import->arena, form->extras[i].value);
-		if (form->extras[i].value.at == NULL)
-			return fault_memory(fault);
-	}
-	return 0;
-}
-
 /* The row is skipped, since the contact is out of use, but an opt-out in it is not
  * lost when the contact comes back. */
 static enum step
@@ -320,6 +338,79 @@ claim_alone(struct import *import, struct draft *draft, uint64_t id, struct reco
 	return step == STEP_GO ? STEP_SKIP : step;
 }
 
+/* CS-21, TW-42: who is rejected gives up the primary place where it stays, and
+ * gets it back when it is free. */
+static int
+settle_place(struct import *import, uint64_t id, struct view organization, bool rejected,
+    struct fault *fault)
+{
+	uint64_t of;
+
+	if (!reference_id(organization, &of))
+		return 0;
+	if (rejected)
+		return employer_left(import, of, id, fault);
+	return import->revival.primary ? employer_joined(import, of, id, fault) : 0;
+}
+
+/* What the row changes of the record itself is nothing, but more goes with it. */
+static enum step
+attach_alone(struct import *import, uint64_t id, struct record record, bool *changed,
+    struct fault *fault)
+{
+	enum step step;
+
+	if (archive_rejected(record))
+		return import_stop(import, STEP_SKIP, "FROZEN", "#%llu is rejected",
+		    (unsigned long long)id);
+	step =
+	    form_own(import, fault) != 0 ? STEP_FAULT : attach_check(import, id, fault);
+	return step == STEP_GO ? attach_take(import, id, changed, fault) : step;
+}
+
+/* HS-4, X-10: what is left has to be known by something, and by nothing that is
+ * somebody else's. */
+static enum step
+check_edit(struct import *import, struct draft *draft, uint64_t id, struct fault *fault)
+{
+	const struct record_form *form = &import->form;
+	bool named = import->kind != &kind_contact || form->extra_count > 0;
+	unsigned slot;
+
+	for (slot = CONTACT_FIRST_NAME; !named && slot <= CONTACT_OTHER_EMAILS; slot++)
+		named = record_form_get(form, (uint16_t)slot).len > 0;
+	if (!named)
+		return import_stop(import, STEP_ERROR, "REQUIRED",
+		    "a contact needs an e-mail address, a name or an external id");
+	if (import->kind == &kind_organization &&
+	    record_form_get(form, ORGANIZATION_NAME).len == 0 && form->extra_count == 0)
+		return import_stop(import, STEP_ERROR, "REQUIRED",
+		    "an organization needs a name or an external id");
+	return match_free(import, draft, id, fault);
+}
+
+static enum step
+write_edited(struct import *import, struct draft *draft, uint64_t id,
+    struct record record, struct fault *fault)
+{
+	struct view organization =
+	    arena_copy(&import->arena, record_get(record, CONTACT_ORGANIZATION));
+	bool attached,
+	    rejects = import->options.edits && import->kind == &kind_contact &&
+	    view_is(record_form_get(&import->form, CONTACT_APPROVAL), "Rejected");
+	enum step step;
+
+	if (import->options.clear_count > 0)
+		import->taken++;
+	step = write_update(import, draft, id, record, fault);
+	if (step == STEP_GO && rejects &&
+	    settle_place(import, id, organization, true, fault) != 0)
+		return STEP_FAULT;
+	return step == STEP_GO && import->attach != NULL
+	    ? attach_take(import, id, &attached, fault)
+	    : step;
+}
+
 static enum step
 update(struct import *import, struct draft *draft, uint64_t id, bool *changed,
     struct fault *fault)
@@ -328,7 +419,7 @@ update(struct import *import, struct draft *draft, uint64_t id, bool *changed,
 	struct record record;
 	uint64_t line;
 	enum step step;
-	bool archives, claims = false;
+	bool archives, same, claims = false;
 
 	*changed = false;
 	if (import->options.mode == IMPORT_CREATE)
@@ -357,9 +448,12 @@ update(struct import *import, struct draft *draft, uint64_t id, bool *changed,
 		buf_printf(
 		    &import->message, "left as stored: %s", buf_string(&import->kept));
 	}
-	if (!import->makes_employer && !archives &&
-	    (!import->touched || record_same(record, &import->form)))
-		return STEP_GO;
+	same = !import->makes_employer && !archives &&
+	    (!import->touched || record_same(record, &import->form));
+	if (same)
+		return import->attach == NULL
+		    ? STEP_GO
+		    : attach_alone(import, id, record, changed, fault);
 	step = may_update(import, draft, id, record, line);
 	if (step == STEP_SKIP && claims)
 		return claim_alone(import, draft, id, record, fault);
@@ -369,6 +463,14 @@ update(struct import *import, struct draft *draft, uint64_t id, bool *changed,
 		step = account_row(import, id, fault);
 	if (step == STEP_GO)
 		step = status_row(import, draft, &record, fault);
+	if (step == STEP_GO && import->options.edits)
+		step = check_edit(import, draft, id, fault);
+	if (step == STEP_GO && import->attach != NULL) {
+		step = form_own(import, fault) != 0 ? STEP_FAULT
+						    : attach_check(import, id, fault);
+		if (step == STEP_GO && import_record(import, id, &record, fault) != 0)
+			step = STEP_FAULT;
+	}
 	if (step != STEP_GO)
 		return step;
 	*changed = true;
@@ -381,22 +483,7 @@ update(struct import *import, struct draft *draft, uint64_t id, bool *changed,
 		(archives && archive_inactive(import, id, fault) != 0) ||
 		import_record(import, id, &record, fault) != 0))
 		return STEP_FAULT;
-	return write_update(import, draft, id, record, fault);
-}
-
-/* CS-21, TW-42: who is rejected gives up the primary place where it stays, and
- * gets it back when it is free. */
-static int
-settle_place(struct import *import, uint64_t id, struct view organization, bool rejected,
-    struct fault *fault)
-{
-	uint64_t of;
-
-	if (!reference_id(organization, &of))
-		return 0;
-	if (rejected)
-		return employer_left(import, of, id, fault);
-	return import->revival.primary ? employer_joined(import, of, id, fault) : 0;
+	return write_edited(import, draft, id, record, fault);
 }
 
 /* A chosen contact is taken out of use or brought back. */
@@ -411,7 +498,6 @@ archive(struct import *import, struct draft *draft, uint64_t id, bool *changed,
 	enum step step;
 
 	*changed = false;
-	selection_key(import, id, &import->key_text);
 	if (import_record(import, id, &record, fault) != 0)
 		return STEP_FAULT;
 	if (draft->has_rev && draft->rev != record_rev(record) &&
@@ -576,13 +662,16 @@ import_take(struct import *import, struct draft *draft, uint64_t *id, struct fau
 		return report(import, draft, 0,
 		    draft->skipped ? ACTION_SKIPPED : ACTION_ERROR, fault);
 	}
-	if (merge_sets(import, draft, fault) != 0)
+	if (!import->options.edits && merge_sets(import, draft, fault) != 0)
 		return -1;
 	step = people_take(import, draft, &person, &person_made, fault);
 	if (step == STEP_GO)
 		step = match_row(import, draft, id, fault);
 	if (*id != 0)
 		import->last_met = *id;
+	if (step == STEP_GO && import->options.edits &&
+	    merge_sets(import, draft, fault) != 0)
+		return -1;
 	if (step == STEP_GO && import->reconciling != NULL &&
 	    reconcile(import, draft, *id, fault) != 0)
 		return -1;
@@ -602,7 +691,10 @@ import_take(struct import *import, struct draft *draft, uint64_t *id, struct fau
 		step = import_stop(import, STEP_ERROR, "REQUIRED",
 		    "the row has no id, so it would be another %s each time",
 		    import->kind->name);
+	if (step == STEP_GO && import->options.links_contacts)
+		step = people_of_employee(import, draft, *id, &person_made, fault);
 	if (step == STEP_GO && import->options.removes) {
+		buf_clear(&import->key_text);
 		selection_key(import, *id, &import->key_text);
 		step = removal_take(import, *id, fault);
 		removed = step == STEP_GO;

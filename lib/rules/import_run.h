@@ -75,6 +75,7 @@ struct import {
 	struct seen seen;
 	/* Of jobs, placements and events about them, else NULL. */
 	struct statuses *statuses;
+	struct attach *attach;		 /* attach.c, or NULL */
 	struct import_beside *besides;	 /* of other kinds (beside.h) */
 	struct assignees assignees;	 /* of organizations, unless options.no_sync */
 	struct reconciling *reconciling; /* with options.reconciles */
@@ -174,6 +175,10 @@ enum step match_store_id(
 /* The next cell of an external id from *at on: 1, 0 after the last, -1. */
 int match_next_id(struct import *import, const struct draft *draft, size_t *at,
     const struct cell **cell, struct fault *fault) MUST_CHECK;
+/* Whether what the draft gives an edited record as keys, ids and the address of a
+ * contact, is nobody else's; with options.forced an address may be. */
+enum step match_free(
+    struct import *import, const struct draft *draft, uint64_t id, struct fault *fault);
 /* Who has the value of a cell that is a key: with an e-mail address those who
  * have it, else those who have it among their other addresses. */
 int match_bearers(struct import *import, const struct draft *draft,

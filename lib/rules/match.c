@@ -260,6 +260,38 @@ check_bearers(
 	return found < 0 ? STEP_FAULT : STEP_GO;
 }
 
+/* Another contact than this one has the address. */
+static enum step
+check_address(
+    struct import *import, const struct draft *draft, uint64_t id, struct fault *fault)
+{
+	const struct cell *cell = draft_cell(draft, CONTACT_EMAIL);
+	const struct field *field = kind_slot(import->kind, CONTACT_EMAIL);
+	size_t i;
+
+	if (import->kind != &kind_contact || cell == NULL || cell->value.len == 0 ||
+	    import->options.forced)
+		return STEP_GO;
+	if (match_bearers(import, draft, cell, field, &import->others, fault) != 0)
+		return STEP_FAULT;
+	for (i = 0; i < import->others.count; i++)
+		if (import->others.at[i] != id)
+			return import_stop(import, STEP_ERROR, "KEY_CONFLICT",
+			    "the e-mail address is that of #%llu, too (--force shares "
+			    "it)",
+			    (unsigned long long)import->others.at[i]);
+	return STEP_GO;
+}
+
+enum step
+match_free(
+    struct import *import, const struct draft *draft, uint64_t id, struct fault *fault)
+{
+	enum step step = check_bearers(import, draft, id, fault);
+
+	return step == STEP_GO ? check_address(import, draft, id, fault) : step;
+}
+
 enum step
 match_store_id(
     struct import *import, const struct draft *draft, uint64_t *id, struct fault *fault)
@@ -472,7 +504,7 @@ match_row(struct import *import, struct draft *draft, uint64_t *id, struct fault
 		    : STEP_GO;
 	if (!had_key && !has_id) {
 		/* TR-44: in a snapshot that is no way to tell what is meant. */
-		if (!import->options.needs_ids)
+		if (!import->options.needs_ids && !import->options.anew)
 			step = match_alike(import, draft, id, fault);
 		if (step == STEP_GO && *id == 0)
 			import->code = "NO_KEY";

@@ -117,6 +117,26 @@ read_value(struct import *import, const struct field *field, struct view name,
 	    (int)(name.len < 80 ? name.len : 80), name.at, 150, why.text);
 }
 
+/* What an edit sets is set on purpose: a value, and more than one for a list only. */
+static int
+check_edit(const struct import *import, const char *operand, const struct field *field,
+    struct view name, const struct cell *cell, struct view value, struct fault *fault)
+{
+	int shown = (int)(name.len < 80 ? name.len : 80);
+
+	if (!import->options.edits)
+		return 0;
+	if (value.len == 0)
+		return fault_set(fault, FAULT_USAGE,
+		    "%.*s=: a value is missing (--clear %.*s empties it)", shown, name.at,
+		    shown, name.at);
+	if ((cell->flags & (CELL_ADD | CELL_REMOVE)) != 0 &&
+	    (field->flags & FIELD_LIST) == 0)
+		return fault_set(fault, FAULT_USAGE, "%.80s: %.*s is no list", operand,
+		    shown, name.at);
+	return 0;
+}
+
 static int
 read_cell(struct import *import, const char *operand, struct cell *cell,
     struct buf *bytes, size_t *begin, struct problem *problem, struct fault *fault)
@@ -133,11 +153,18 @@ read_cell(struct import *import, const char *operand, struct cell *cell,
 	name = view_make(operand, (size_t)(equals - operand));
 	value = text_trim(view_of(equals + 1));
 	*cell = (struct cell){ .flags = 0 };
+	if (import->options.edits && name.len > 0 &&
+	    (equals[-1] == '+' || equals[-1] == '-')) {
+		cell->flags = equals[-1] == '+' ? CELL_ADD : CELL_REMOVE;
+		name.len--;
+	}
 	*begin = bytes->len;
 	if (find_slot(import, name, &cell->slot, &field, &attribute, fault) != 0)
 		goto done;
 	if ((field->flags & (FIELD_DERIVED | FIELD_SYSTEM | FIELD_RULES)) != 0)
 		cell->flags = CELL_READ_ONLY;
+	if (check_edit(import, operand, field, name, cell, value, fault) != 0)
+		goto done;
 	if (value.len == 0)
 		cell->flags |= CELL_BLANK;
 	else
@@ -156,6 +183,8 @@ import_cells_read(struct import *import, const char *const *operands, size_t cou
 {
 	struct cell *cells = calloc(count + DRAFT_NAME_PARTS, sizeof(*cells));
 	struct draft draft = { .cells = cells, .count = count };
+	/* A list may be added to and taken from more than once. */
+	const unsigned ops = CELL_ADD | CELL_REMOVE;
 	size_t *begins = calloc(count + 1, sizeof(*begins));
 	size_t i;
 	int result = -1;
@@ -177,7 +206,9 @@ import_cells_read(struct import *import, const char *const *operands, size_t cou
 			cells[i].value.at = bytes->at + begins[i];
 	draft_sort(&draft);
 	for (i = 1; i < count; i++)
-		if (cells[i].slot == cells[i - 1].slot) {
+		if (cells[i].slot == cells[i - 1].slot &&
+		    ((cells[i].flags & cells[i - 1].flags & ops) == 0 &&
+			(cells[i].flags & ops) + (cells[i - 1].flags & ops) != ops)) {
 			fault_set(fault, FAULT_USAGE, "a field is given twice: %s",
 			    operands[i]);
 			goto done;
@@ -194,6 +225,48 @@ done:
 	return result;
 }
 
+/* Behind what is set comes what is emptied. */
+static int
+read_clears(struct import *import, struct fault *fault)
+{
+	struct draft draft;
+	struct buf attribute = BUF_EMPTY;
+	struct cell *grown;
+	const struct field *field;
+	size_t i, count = import->options.clear_count;
+	int result = 0;
+
+	if (count == 0)
+		return 0;
+	grown =
+	    reallocarray(import->sets, import->set_count + count, sizeof(*import->sets));
+	if (grown == NULL)
+		return fault_memory(fault);
+	import->sets = grown;
+	for (i = 0; result == 0 && i < count; i++) {
+		struct view name = view_of(import->options.clears[i]);
+		struct cell *cell = &grown[import->set_count];
+
+		*cell = (struct cell){ .flags = CELL_CLEAR };
+		buf_clear(&attribute);
+		result = find_slot(import, name, &cell->slot, &field, &attribute, fault);
+		if (result == 0 &&
+		    (field->flags & (FIELD_DERIVED | FIELD_SYSTEM | FIELD_RULES)) != 0)
+			cell->flags |= CELL_READ_ONLY;
+		if (result != 0)
+			fault_wrap(fault, "--clear");
+		draft = (struct draft){ .cells = grown, .count = import->set_count };
+		if (result == 0 && draft_cell(&draft, cell->slot) != NULL)
+			result = fault_set(fault, FAULT_USAGE,
+			    "--clear %s: the field is given twice",
+			    import->options.clears[i]);
+		draft.count = ++import->set_count;
+		draft_sort(&draft);
+	}
+	buf_release(&attribute);
+	return result;
+}
+
 int
 import_sets_read(struct import *import, struct fault *fault)
 {
@@ -207,11 +280,15 @@ import_sets_read(struct import *import, struct fault *fault)
 		&import->sets, &import->set_count, &import->set_bytes, &problem,
 		fault) != 0)
 		return fault_wrap(fault, "%s", option);
+	if (read_clears(import, fault) != 0)
+		return -1;
 	for (i = 0; i < import->set_count; i++) {
 		if ((import->sets[i].flags & CELL_READ_ONLY) == 0)
 			continue;
 		if (import_field(import, import->sets[i].slot, &field, fault) != 0)
 			return -1;
+		if ((import->sets[i].flags & CELL_CLEAR) != 0)
+			option = "--clear";
 		return fault_set(fault, FAULT_USAGE,
 		    "%s %s: is computed "
 		    "and cannot be set",

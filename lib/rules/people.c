@@ -7,6 +7,9 @@
 
 #include "rules/beside.h"
 
+/* Fields that an employee and a contact share. */
+#define PEOPLE_EMPLOYEE 7
+
 static bool
 has_people(const struct kind *kind)
 {
@@ -143,25 +146,20 @@ put_contact(struct import *import, struct draft *draft, const struct field *fiel
 }
 
 static enum step
-take_person(struct import *import, const struct draft *draft, struct draft *person,
-    uint64_t event, uint64_t *id, uint64_t *made, struct fault *fault)
+take_person(struct import *import, const char *source, struct draft *person, uint64_t *id,
+    uint64_t *made, struct fault *fault)
 {
-	struct buf source = BUF_EMPTY;
-	struct beside beside = { .message = BUF_EMPTY };
+	const struct beside_way way = {
+		.kind = &kind_contact, .mode = IMPORT_CREATE, .source = source
+	};
+	struct beside beside;
 	enum step step = STEP_FAULT;
 
-	if (find_source(import, draft, event, &source, fault) == 0) {
-		struct beside_way way = { .kind = &kind_contact,
-			.mode = IMPORT_CREATE,
-			.source = buf_string(&source) };
-
-		if (beside_take(import, &way, person, &beside, fault) == 0)
-			step = beside.id == 0 ? beside_stop(import, &beside) : STEP_GO;
-	}
+	if (beside_take(import, &way, person, &beside, fault) == 0)
+		step = beside.id == 0 ? beside_stop(import, &beside) : STEP_GO;
 	*id = beside.id;
 	*made = beside.action == ACTION_CREATED ? beside.id : 0;
 	beside_release(&beside);
-	buf_release(&source);
 	return step;
 }
 
@@ -184,6 +182,7 @@ people_take(struct import *import, struct draft *draft, uint64_t *person, uint64
 {
 	const struct field *field = kind_field(import->kind, VIEW("contact"));
 	const struct field *of = kind_field(import->kind, VIEW("event"));
+	struct buf source = BUF_EMPTY;
 	struct draft who;
 	uint64_t event = 0;
 	enum step step;
@@ -203,7 +202,10 @@ people_take(struct import *import, struct draft *draft, uint64_t *person, uint64
 	/* Nobody is made for a row that has no event. */
 	if (of != NULL && event == 0)
 		return unknown_event(import, draft, of);
-	step = take_person(import, draft, &who, event, person, made, fault);
+	step = find_source(import, draft, event, &source, fault) != 0
+	    ? STEP_FAULT
+	    : take_person(import, buf_string(&source), &who, person, made, fault);
+	buf_release(&source);
 	return step == STEP_GO && field != NULL &&
 		put_contact(import, draft, field, *person, fault) != 0
 	    ? STEP_FAULT
@@ -232,4 +234,57 @@ people_join(struct import *import, uint64_t event, uint64_t person, struct fault
 	buf_release(&values[0]);
 	buf_release(&values[1]);
 	return step;
+}
+
+/* What a contact has of the employee that he is. */
+static void
+part_employee(const struct draft *draft, struct draft *person)
+{
+	static const struct {
+		uint16_t of, slot;
+	} shared[] = { { EMPLOYEE_FIRST_NAME, CONTACT_FIRST_NAME },
+		{ EMPLOYEE_LAST_NAME, CONTACT_LAST_NAME },
+		{ EMPLOYEE_EMAIL, CONTACT_EMAIL }, { EMPLOYEE_PHONE, CONTACT_PHONE },
+		{ EMPLOYEE_TITLE, CONTACT_TITLE },
+		{ EMPLOYEE_DEPARTMENT, CONTACT_DEPARTMENT },
+		{ EMPLOYEE_ORGANIZATION, CONTACT_ORGANIZATION } };
+	const struct cell *cell;
+	size_t i;
+
+	for (i = 0; i < PEOPLE_EMPLOYEE; i++) {
+		cell = draft_cell(draft, shared[i].of);
+		if (cell == NULL || cell->value.len == 0)
+			continue;
+		person->cells[person->count] = *cell;
+		person->cells[person->count++].slot = shared[i].slot;
+	}
+}
+
+enum step
+people_of_employee(struct import *import, struct draft *draft, uint64_t id,
+    uint64_t *made, struct fault *fault)
+{
+	const struct field *field = kind_slot(&kind_employee, EMPLOYEE_CONTACT);
+	const struct cell *given = draft_cell(draft, EMPLOYEE_CONTACT);
+	struct cell cells[PEOPLE_EMPLOYEE];
+	struct draft who = { .line = draft->line, .cells = cells };
+	struct record record;
+	uint64_t person;
+	enum step step;
+
+	if (given != NULL && given->value.len > 0)
+		return STEP_GO;
+	if (id != 0 && import_record(import, id, &record, fault) != 0)
+		return STEP_FAULT;
+	if (id != 0 && record_get(record, EMPLOYEE_CONTACT).len > 0)
+		return STEP_GO;
+	part_employee(draft, &who);
+	if (who.count == 0)
+		return STEP_GO;
+	step = take_person(import,
+	    import->options.source == NULL ? "Employee" : import->options.source, &who,
+	    &person, made, fault);
+	return step == STEP_GO && put_contact(import, draft, field, person, fault) != 0
+	    ? STEP_FAULT
+	    : step;
 }

@@ -27,4 +27,12 @@ enum step people_take(struct import *import, struct draft *draft, uint64_t *pers
 enum step people_join(
     struct import *import, uint64_t event, uint64_t person, struct fault *fault);
 
+/*
+ * CS-23: an employee who is linked to nobody is linked to the contact of his address,
+ * which is made of him where there is none. id is the employee's, 0 for a new one;
+ * *made as above.
+ */
+enum step people_of_employee(struct import *import, struct draft *draft, uint64_t id,
+    uint64_t *made, struct fault *fault);
+
 #endif

@@ -73,6 +73,8 @@ match_selected(
 		    match_bearers(import, draft, email, field, &import->ids, fault) != 0
 		    ? STEP_FAULT
 		    : agree(import, "e-mail address", id);
+	if (email != NULL)
+		buf_view(&import->key_text, email->value);
 	strip_keys(draft, email);
 	if (found < 0)
 		return STEP_FAULT;
@@ -172,6 +174,9 @@ import_selection(struct import *import, const char *const *operands, size_t oper
 	int result;
 
 	*count = 0;
+	/* What is set may be a key. */
+	if (import->options.edits && import_prepare(import, fault) != 0)
+		return -1;
 	result =
 	    selection_find(import->txn, operands, operand_count, &options, &ids, fault);
 	for (i = 0; result == 0 && i < ids.count; i++) {

@@ -141,3 +141,72 @@ cy@example.com,'
 	expect 2 contact-find workspace=None
 	stderr_has 'workspace=None: there is no such workspace'
 }
+
+@test "CS-23 employees are linked to the contacts of their addresses, or contacts made of them" {
+	printf '%s\n' number,first_name,last_name,email,title,organization \
+	    1,Ann,Lee,Ann@Example.com,Cook,Acme 2,Eve,Fox,eve@example.com,Chef,Acme 3,Joe,Roe,,, >staff.csv
+	expect 0 contact-add -k employee --link-contacts staff.csv
+	stderr_has 'read=3 created=3 .*errors=0 also=3 rev=3'
+	expect 0 contact-find -H -c name,email,title,employee,source employee=*
+	stdout_is 'Ann Lee,ann@example.com,,1,Manual
+Eve Fox,eve@example.com,Chef,2,Employee
+Joe Roe,,,3,Employee'
+	expect 0 contact-add -k employee --link-contacts staff.csv
+	stderr_has 'created=0 updated=0 unchanged=3 .*rev=3'
+	expect 2 contact-add --link-contacts staff.csv
+	stderr_has 'link-contacts: goes with -k employee'
+}
+
+@test "CS-23 CS-25 an employee whose contact is another's is in error, and makes nobody" {
+	contact-add -q -k employee number=1 contact=1 >/dev/null
+	printf 'number,email\n2,ann@example.com\n' >staff.csv
+	expect 3 contact-add -q -k employee --link-contacts staff.csv
+	stderr_has 'ALREADY_LINKED'
+	expect 0 contact-find -k employee --count
+	stdout_is 1
+}
+
+@test "CS-26 CS-34 --create-user: the contact and its user come together, or neither" {
+	contact-add -q -k user login=template >/dev/null
+	contact-add -q -k workspace name=Core >/dev/null
+	contact-add -q -k organization name=Acme default_workspace=Core >/dev/null
+	printf '%s\n' email,first_name,organization eve@example.com,Eve,Acme joe@example.com,Joe,Bolt >in.csv
+	expect 3 contact-add -q --create-user in.csv
+	stderr_has 'NO_TEMPLATE_USER'
+	expect 1 contact-find email=eve@example.com
+	contact-store set app-i-contact-templateuser=template
+	expect 3 contact-add -q --create-user --results results.csv in.csv
+	expect 0 cut -d, -f 1,2,5 results.csv
+	stdout_is 'line,action,code
+2,created,
+3,error,NO_DEFAULT_WORKSPACE'
+	expect 0 contact-find -H -c email,user
+	stdout_is 'ann@example.com,
+cy@example.com,
+eve@example.com,eve@example.com'
+	contact-add -q -k organization name=Bolt default_workspace=Core >/dev/null
+	contact-add -q -k user login=joe@example.com >/dev/null
+	expect 3 contact-add -q --create-user in.csv
+	stderr_has 'in.csv:3: .*LOGIN_IN_USE'
+	expect 1 contact-find email=joe@example.com
+}
+
+@test "CS-26 X-14 --create-user: the same file again changes nothing" {
+	contact-add -q -k user login=template >/dev/null
+	contact-store set app-i-contact-templateuser=template
+	contact-add -q -k workspace name=Core >/dev/null
+	contact-add -q -k organization name=Acme default_workspace=Core >/dev/null
+	printf '%s\n' email,organization eve@example.com,Acme >in.csv
+	contact-add -q --create-user in.csv
+	expect 0 contact-add --create-user in.csv
+	stderr_has 'created=0 updated=0 unchanged=1 skipped=0 errors=0 rev=7'
+}
+
+@test "HS-9 --link: people of a file take part in an event" {
+	contact-add -q -k event title=Fair >/dev/null
+	printf '%s\n' email eve@example.com ann@example.com >in.csv
+	expect 0 contact-add -q --link event:Fair in.csv
+	expect 0 contact-find -H -c email participation.event.title=Fair
+	stdout_is 'ann@example.com
+eve@example.com'
+}

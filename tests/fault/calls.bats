@@ -131,6 +131,16 @@ swept()
 	[ "$points" -gt "$(tier 100 400 2000)" ]
 }
 
+@test "D4 contact-edit: any call fails" {
+	worlds
+	contact-add -q -s some/store -k event title=Fair
+	swept some -- contact-edit --set title=Boss --set labels+=new --clear phone --yes --all --results r.csv --diff d.csv
+	swept some -i again.csv -- contact-edit --note called --link event:Fair -
+	swept some -- contact-edit -k organization --set assigned_to=zoe --errors e.csv --all
+	figures "$points points, 0 bad"
+	[ "$points" -gt "$(tier 50 200 1000)" ]
+}
+
 # What is wrong on purpose has to be found: nothing above would be worth anything.
 
 @test "D4 a program that overlooks a failing write is found out" {

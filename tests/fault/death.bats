@@ -57,6 +57,15 @@ stores()
 	[ "$total" -ge 50 ]
 }
 
+@test "D3 X-14 an edit with links dies at any call" {
+	stores
+	contact-add -q -s some/store -k event title=Fair
+	died -b some -- contact-edit --set title=Boss --clear phone --yes --link event:Fair --all --diff d.csv
+	died -b some -- contact-edit -k organization --set assigned_to=zoe --all
+	figures "$total points, 0 bad"
+	[ "$total" -ge 30 ]
+}
+
 @test "D3 X-14 a night of jobs and placements dies at any call" {
 	stores
 	seq 100 | sed 's/.*/J&,Cook,Company &,p&@example.com,Open/; 1i ext.ats,title,organization,contact,status' >first-jobs.csv

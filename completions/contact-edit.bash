@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=bash
+# Completion of contact-edit for bash.
+
+# The kind that the command line names.
+_contact_edit_kind()
+{
+	local i kind=contact
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		case ${COMP_WORDS[i]} in
+		-k | --kind) kind=${COMP_WORDS[i + 1]} ;;
+		esac
+	done
+	[[ $kind == '=' ]] || echo "$kind"
+}
+
+_contact_edit_fields()
+{
+	contact-find --fields -k "$(_contact_edit_kind)" -o tsv -H 2>/dev/null | cut -f 1 |
+	    grep -vx -e 'ext\.NAME' -e 'attr\.NAME'
+}
+
+_contact_edit()
+{
+	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+	local options kinds='contact organization job placement event participation
+	    note user role employee workspace suppression picklist attribute status_event'
+	options='--store --kind --output --quiet --verbose --help --version --dry-run
+	    --results --errors --diff --set --clear --note --link --unlink --create-user
+	    --all --input --color --as --wait --no-sync --force --max --yes'
+
+	# bash hands over "--color=a" as three words.
+	if [[ $current == '=' ]]; then
+		current=
+	elif [[ $previous == '=' && $COMP_CWORD -gt 2 ]]; then
+		previous=${COMP_WORDS[COMP_CWORD - 2]}
+	fi
+	COMPREPLY=()
+	case $previous in
+	-s | --store)
+		mapfile -t COMPREPLY < <(compgen -d -- "$current")
+		return ;;
+	-k | --kind)
+		mapfile -t COMPREPLY < <(compgen -W "$kinds" -- "$current")
+		return ;;
+	-o | --output)
+		mapfile -t COMPREPLY < <(compgen -W 'csv tsv json table excel' -- "$current")
+		return ;;
+	-i | --input)
+		mapfile -t COMPREPLY < <(compgen -W 'auto csv tsv json' -- "$current")
+		return ;;
+	--results | --errors | --diff)
+		mapfile -t COMPREPLY < <(compgen -f -- "$current")
+		return ;;
+	--color)
+		mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$current")
+		return ;;
+	--set)
+		compopt -o nospace
+		mapfile -t COMPREPLY < <(compgen -S = -W "$(_contact_edit_fields)" -- "$current")
+		return ;;
+	--clear)
+		mapfile -t COMPREPLY < <(compgen -W "$(_contact_edit_fields)" -- "$current")
+		return ;;
+	--link | --unlink)
+		compopt -o nospace
+		mapfile -t COMPREPLY < <(compgen -W 'event: job: employee: user:' -- "$current")
+		return ;;
+	--as)
+		mapfile -t COMPREPLY < <(compgen -u -- "$current")
+		return ;;
+	--wait | --max | --note)
+		return ;;
+	esac
+	if [[ $current == -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
+		return
+	fi
+	[[ $previous == '=' ]] && return
+	compopt -o nospace
+	mapfile -t COMPREPLY < <(compgen -S = -W "$(_contact_edit_fields)" -- "$current")
+}
+
+complete -F _contact_edit contact-edit
