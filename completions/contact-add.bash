@@ -40,7 +40,7 @@ _contact_add()
 	-k | --kind)
 		mapfile -t COMPREPLY < <(compgen -W 'contact organization job placement
 		    event participation note user role employee workspace
-		    suppression picklist attribute status_event' -- "$current")
+		    suppression picklist attribute query status_event' -- "$current")
 		return ;;
 	-o | --output)
 		mapfile -t COMPREPLY < <(compgen -W 'csv tsv json table excel' -- "$current")

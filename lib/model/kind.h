@@ -262,6 +262,8 @@ enum employee_slot {
 
 enum workspace_slot { WORKSPACE_NAME, WORKSPACE_ORGANIZATION };
 
+enum query_slot { QUERY_NAME, QUERY_TEXT };
+
 enum suppression_slot { SUPPRESSION_ADDRESS, SUPPRESSION_REASON, SUPPRESSION_AT };
 
 enum picklist_slot {
@@ -283,6 +285,7 @@ enum attribute_slot {
 
 extern const struct kind kind_contact, kind_organization, kind_job, kind_placement,
     kind_event, kind_participation, kind_note, kind_user, kind_role, kind_employee,
-    kind_workspace, kind_suppression, kind_picklist, kind_attribute, kind_status_event;
+    kind_workspace, kind_suppression, kind_picklist, kind_attribute, kind_query,
+    kind_status_event;
 
 #endif

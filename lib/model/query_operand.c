@@ -346,7 +346,7 @@ query_operand(struct query *query, struct view operand, struct node **node, bool
 	if (operand.len == 0)
 		return fault_set(fault, FAULT_USAGE, "an operand is empty");
 	if (operand.at[0] == '@' && operand.len > 1)
-		return mistake(operand, "there is no saved query of this name", fault);
+		return query_saved(query, operand, node, fault);
 	operator= find_operator(operand.at);
 	if (operator== operand.at)
 		return mistake(operand, "no field stands before it", fault);

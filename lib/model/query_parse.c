@@ -197,6 +197,20 @@ parse_or(struct parser *parser, struct node **node, struct fault *fault)
 	return 0;
 }
 
+int
+query_tokens(struct query *query, const char *const *operands, size_t count,
+    struct node **node, struct fault *fault)
+{
+	struct parser parser = { query, operands, count, 0, 0 };
+
+	if (parse_or(&parser, node, fault) == -1)
+		return -1;
+	return parser.at == count
+	    ? 0
+	    : fault_set(fault, FAULT_USAGE, "%s: no parenthesis was opened before it",
+		  operands[parser.at]);
+}
+
 /* Sorted once all have been merged. */
 static void
 finish_terms(struct query *query)
@@ -215,32 +229,29 @@ int
 query_parse(struct query **query, struct txn *txn, const char *const *operands,
     size_t count, const struct query_options *options, struct fault *fault)
 {
-	struct parser parser = { NULL, operands, count, 0, 0 };
+	struct query *made;
 	int result = 0;
 
 	*query = NULL;
 	if (count == 0 && !options->optional)
 		return fault_set(fault, FAULT_USAGE, "no query: which records?");
-	if (query_new(&parser.query, txn, options, fault) == -1)
+	if (query_new(&made, txn, options, fault) == -1)
 		return -1;
-	parser.query->operands = operands;
-	parser.query->operand_count = count;
+	made->operands = operands;
+	made->operand_count = count;
 	if (count == 0) {
-		parser.query->root = query_node(parser.query, NODE_AND);
-		if (parser.query->root == NULL)
+		made->root = query_node(made, NODE_AND);
+		if (made->root == NULL)
 			result = fault_memory(fault);
 	} else {
-		result = parse_or(&parser, &parser.query->root, fault);
+		result = query_tokens(made, operands, count, &made->root, fault);
 	}
-	if (result == 0 && parser.at < count)
-		result = fault_set(fault, FAULT_USAGE,
-		    "%s: no parenthesis was opened before it", operands[parser.at]);
 	if (result == -1) {
-		query_free(parser.query);
+		query_free(made);
 		return -1;
 	}
-	finish_terms(parser.query);
-	*query = parser.query;
+	finish_terms(made);
+	*query = made;
 	return 0;
 }
 

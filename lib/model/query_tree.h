@@ -45,6 +45,7 @@ struct query {
 	size_t operand_count;
 	struct arena arena;
 	unsigned depth; /* of queries within queries */
+	unsigned saved; /* of saved queries within saved queries */
 	struct node *root;
 	struct term *terms;
 	struct related *relations;
@@ -70,6 +71,13 @@ int query_negate(struct query *query, struct node **node, struct fault *fault) M
 /* What one operand, no keyword, means. *named: it names records by itself. */
 int query_operand(struct query *query, struct view operand, struct node **node,
     bool *named, struct fault *fault) MUST_CHECK;
+
+/* The tokens of a part of the query. */
+int query_tokens(struct query *query, const char *const *operands, size_t count,
+    struct node **node, struct fault *fault) MUST_CHECK;
+/* query_saved.c: @NAME, a query that the store keeps, as one term. */
+int query_saved(struct query *query, struct view operand, struct node **node,
+    struct fault *fault) MUST_CHECK;
 
 typedef int query_each(
     void *context, uint64_t id, struct record record, struct fault *fault);

@@ -23,6 +23,8 @@ static const struct {
 	{ &kind_user, USER_LOGIN },
 	{ &kind_role, ROLE_NAME },
 	{ &kind_workspace, WORKSPACE_NAME },
+	{ &kind_query, QUERY_NAME },
+	{ &kind_query, QUERY_TEXT },
 };
 
 static enum step

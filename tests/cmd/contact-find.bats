@@ -239,7 +239,7 @@ Ada Null,'
 	expect 2 contact-find --limit many
 	stderr_has '--limit'
 	expect 2 contact-find -k person
-	stderr_has 'contact organization job placement event participation note user role employee workspace suppression picklist attribute status_event'
+	stderr_has 'contact organization job placement event participation note user role employee workspace suppression picklist attribute query status_event'
 	expect 2 contact-find -o people.csv
 	stderr_has 'write > people.csv'
 }
@@ -340,4 +340,43 @@ a@example.org,,'
 4
 5
 6'
+}
+
+# keep NAME TEXT: a saved query.
+keep()
+{
+	contact-add -q -k query "name=$1" "text=$2" >/dev/null
+}
+
+@test "A5 @NAME is a saved query as one term, in all programs" {
+	contact-add -q email=zed@example.org labels=gold title='Head Chef' >/dev/null
+	contact-add -q email=yan@example.org labels=gold title=Waiter >/dev/null
+	keep vips labels=gold
+	keep chefs "@vips and ( 'title=Head Chef' or title=\"Sous Chef\" )"
+	expect 0 contact-find -H -c email @vips
+	stdout_is 'zed@example.org
+yan@example.org'
+	expect 0 contact-find -H -c email @chefs
+	stdout_is zed@example.org
+	expect 0 contact-find -H -c email @VIPS not @chefs
+	stdout_is yan@example.org
+	expect 0 contact-edit -q --set title=Cook @chefs
+	expect 1 contact-find @chefs
+	stderr_is ''
+}
+
+@test "A5 a saved query that cannot be is told with its name" {
+	keep open "title='x"
+	keep me 'title=x or @me'
+	keep wrong titel=x
+	expect 2 contact-find @open
+	stderr_has '^contact-find: @open: a quote is not closed$'
+	expect 2 contact-find @me
+	stderr_has '^contact-find: @me: leads to itself$'
+	expect 2 contact-find @wrong
+	stderr_has '^contact-find: @wrong: titel: .*the nearest is title'
+	expect 2 contact-find @nobody
+	stderr_has '^contact-find: @nobody: there is no saved query of this name$'
+	expect 3 contact-add -q -k query name=x
+	stderr_is 'contact-add: text: a query needs one (REQUIRED)'
 }

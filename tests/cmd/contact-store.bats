@@ -83,6 +83,7 @@ workspace,0
 suppression,0
 picklist,0
 attribute,0
+query,0
 status_event,0'
 	expect 0 contact-store info
 	stdout_has '^bytes,[0-9]+$'
@@ -123,6 +124,7 @@ status_event,0'
 	stderr_is 'contact-store: updated=2 unchanged=0 rev=2 in # s'
 	expect 0 contact-store get
 	stdout_is 'name,value
+app-i-contact-templateuser,
 banner_both,C&C
 banner_both_color,cyan
 banner_candidate,Candidate
@@ -226,7 +228,7 @@ timezone,UTC'
 	usage 'set takes NAME=VALUE' set
 	usage 'set: "timezone" is not NAME=VALUE' set timezone
 	usage 'get takes at most one NAME' get timezone members
-	usage 'zone: no such setting, these are: banner_both banner_both_color banner_candidate banner_candidate_color banner_client banner_client_color banner_none banner_none_color candidate_status_default candidate_status_when_assignment_ended client_status_default inactive_organization members timezone' get zone
+	usage 'zone: no such setting, these are: app-i-contact-templateuser banner_both banner_both_color banner_candidate banner_candidate_color banner_client banner_client_color banner_none banner_none_color candidate_status_default candidate_status_when_assignment_ended client_status_default inactive_organization members timezone' get zone
 	usage '--dry-run means nothing to init' init -n
 	usage '--results means nothing to check' \
 	    check --results -
@@ -239,7 +241,7 @@ timezone,UTC'
 	usage '--store: DIR is missing' info -s
 	usage '--store: DIR is empty' -s '' info
 	usage '--quiet and --verbose contradict each other' -qv info
-	usage '--kind: "horse" is no kind, these are: contact organization job placement event participation note user role employee workspace suppression picklist attribute status_event' \
+	usage '--kind: "horse" is no kind, these are: contact organization job placement event participation note user role employee workspace suppression picklist attribute query status_event' \
 	    -k horse info
 	usage '--input: contact-store does not read ldif, only auto csv tsv json' -i ldif info
 	usage '--output: contact-store does not write mutt, only csv tsv json table excel' \
