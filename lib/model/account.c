@@ -6,8 +6,11 @@
  */
 #include "model/account.h"
 
+#include <stdlib.h>
+
 #include "model/derived.h"
 #include "model/entity.h"
+#include "store/history.h"
 
 static DERIVE(derive_status)
 {
@@ -99,6 +102,51 @@ const struct kind kind_workspace = { "workspace", 11, workspace_fields,
 	sizeof(workspace_fields) / sizeof(workspace_fields[0]), "name", NULL,
 	"id,rev,name,organization", NULL, 0 };
 
+/* What there is at all in the snapshot that a transaction reads: nearly all contacts
+ * are nobody's, so most need not be looked for. */
+struct accounts {
+	bool linked, external, employed;
+};
+
+static int
+any_in(struct txn *txn, const struct kind *kind, uint16_t slot, struct view prefix,
+    bool *any, struct fault *fault)
+{
+	struct ids ids = { NULL, 0, 0 };
+	int result = index_find_prefix(txn, kind->number, slot, prefix, &ids, fault);
+
+	*any = ids.count > 0;
+	ids_release(&ids);
+	return result;
+}
+
+static int
+accounts_of(struct txn *txn, struct accounts *accounts, struct fault *fault)
+{
+	struct txn_kept *kept = txn_kept(txn, KEEP_ACCOUNTS);
+
+	*accounts = (struct accounts){ true, true, true };
+	/* A run may add the first one at any time. */
+	if (txn_writes(txn))
+		return 0;
+	if (kept->at == NULL) {
+		if (any_in(txn, &kind_user, USER_CONTACT, VIEW(""), &accounts->linked,
+			fault) != 0 ||
+		    any_in(txn, &kind_user, USER_TYPE, VIEW("external"),
+			&accounts->external, fault) != 0 ||
+		    any_in(txn, &kind_employee, EMPLOYEE_CONTACT, VIEW(""),
+			&accounts->employed, fault) != 0)
+			return -1;
+		kept->at = malloc(sizeof(*accounts));
+		kept->release = free;
+		if (kept->at == NULL)
+			return fault_memory(fault);
+		memcpy(kept->at, accounts, sizeof(*accounts));
+	}
+	memcpy(accounts, kept->at, sizeof(*accounts));
+	return 0;
+}
+
 /* The first record of the kind, but for one, whose reference names the contact. */
 static int
 find_naming(struct txn *txn, const struct kind *kind, uint16_t slot, uint64_t contact,
@@ -114,9 +162,13 @@ find_naming(struct txn *txn, const struct kind *kind, uint16_t slot, uint64_t co
 	ids_sort(&ids);
 	for (i = 0; found >= 0 && *id == 0 && i < ids.count; i++) {
 		found = txn_record(txn, ids.at[i], record, fault);
-		if (found == 1 && ids.at[i] != but &&
-		    record_kind(*record) == kind->number &&
-		    reference_id(record_get(*record, slot), &named) && named == contact)
+		if (found != 1 || ids.at[i] == but ||
+		    record_kind(*record) != kind->number ||
+		    !reference_id(record_get(*record, slot), &named) || named != contact)
+			continue;
+		/* A transaction may show what is deleted; it is nobody's account. */
+		found = txn_deleted(txn, ids.at[i], fault);
+		if (found == 0)
 			*id = ids.at[i];
 	}
 	ids_release(&ids);
@@ -149,11 +201,17 @@ account_of(struct txn *txn, uint64_t contact, struct record record, uint64_t *id
     struct record *user, struct fault *fault)
 {
 	struct view email = record_get(record, CONTACT_EMAIL);
+	struct accounts accounts;
 
-	if (find_naming(txn, &kind_user, USER_CONTACT, contact, 0, id, user, fault) != 0)
+	*id = 0;
+	if (accounts_of(txn, &accounts, fault) != 0)
 		return -1;
-	return *id != 0 || email.len == 0 ? 0
-					  : find_by_email(txn, email, id, user, fault);
+	if (accounts.linked &&
+	    find_naming(txn, &kind_user, USER_CONTACT, contact, 0, id, user, fault) != 0)
+		return -1;
+	return *id != 0 || email.len == 0 || !accounts.external
+	    ? 0
+	    : find_by_email(txn, email, id, user, fault);
 }
 
 int

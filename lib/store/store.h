@@ -90,6 +90,7 @@ enum txn_keep {
 	KEEP_SUPPRESSION,
 	KEEP_CHANGE,
 	KEEP_STATUSES,
+	KEEP_ACCOUNTS,
 	KEEPS
 };
 struct txn_kept {
