@@ -12,11 +12,18 @@ is_id(struct view name)
 	return view_begins(name, VIEW("ext.")) && name.len > 4;
 }
 
+/* A2: a user by its login, as others by their e-mail address. */
 static bool
-chooses(const struct header_name *name)
+is_login(const struct kind *kind, const struct header_name *name)
+{
+	return kind == &kind_user && view_is(name->normal, "login");
+}
+
+static bool
+chooses(const struct kind *kind, const struct header_name *name)
 {
 	return view_is(name->normal, "id") || view_is(name->normal, "email") ||
-	    is_id(name->text);
+	    is_login(kind, name) || is_id(name->text);
 }
 
 bool
@@ -29,7 +36,7 @@ select_header(struct verdict *verdict, const struct maps *maps,
 	for (i = 0; i < count; i++) {
 		header = &candidates[i].header;
 		for (j = 0; j < header->count; j++) {
-			if (!chooses(&header->names[j]))
+			if (!chooses(options->kind, &header->names[j]))
 				continue;
 			verdict->shape = detect_generic(maps, options->kind);
 			verdict->record = i;
@@ -87,7 +94,8 @@ select_bind(struct plan *plan, uint32_t column, const struct plan_options *optio
 	if (is_id(name->text))
 		target = target_named(plan, NAME_EXT, view_from(name->text, 4), fault);
 	else if (field != NULL &&
-	    (view_is(name->normal, "email") || is_taken(options, field)))
+	    (view_is(name->normal, "email") || is_login(plan->kind, name) ||
+		is_taken(options, field)))
 		target = target_of(plan, field, field->slot, VIEW(""), fault);
 	else {
 		bind_explain(plan, name, "passed over");

@@ -38,14 +38,41 @@ agree(struct import *import, const char *what, uint64_t *id)
 
 /* Of a row that chooses, what it says of the record besides. */
 static void
-strip_keys(struct draft *draft, const struct cell *email)
+strip_keys(struct draft *draft, const struct cell *email, const struct cell *login)
 {
 	size_t i, kept = 0;
 
 	for (i = 0; i < draft->count; i++)
-		if (draft->cells[i].slot < RECORD_FIXED && draft->cells + i != email)
+		if (draft->cells[i].slot < RECORD_FIXED && draft->cells + i != email &&
+		    draft->cells + i != login)
 			draft->cells[kept++] = draft->cells[i];
 	draft->count = kept;
+}
+
+/* The record that a cell of a key means is the one that the row means. */
+static enum step
+match_cell(struct import *import, const struct draft *draft, const struct cell *cell,
+    const struct field *field, const char *what, uint64_t *id, struct fault *fault)
+{
+	if (cell == NULL || cell->value.len == 0)
+		return STEP_GO;
+	return match_bearers(import, draft, cell, field, &import->ids, fault) != 0
+	    ? STEP_FAULT
+	    : agree(import, what, id);
+}
+
+/* Who has the address of a row, where that is no key of the kind. */
+static enum step
+match_address(struct import *import, const struct cell *cell, const struct field *field,
+    uint64_t *id, struct fault *fault)
+{
+	if (cell == NULL || cell->value.len == 0)
+		return STEP_GO;
+	import->ids.count = 0;
+	return entity_find_key(import->txn, import->kind, field->slot, field, cell->value,
+		   &import->ids, fault) != 0
+	    ? STEP_FAULT
+	    : agree(import, "e-mail address", id);
 }
 
 enum step
@@ -54,6 +81,8 @@ match_selected(
 {
 	const struct field *field = kind_field(import->kind, VIEW("email"));
 	const struct cell *email = field == NULL ? NULL : draft_cell(draft, field->slot);
+	const struct cell *login =
+	    import->kind == &kind_user ? draft_cell(draft, USER_LOGIN) : NULL;
 	const struct cell *cell;
 	enum step step = STEP_GO;
 	size_t at = 0;
@@ -68,14 +97,18 @@ match_selected(
 			   import, draft, cell, &field_ext, &import->ids, fault) != 0
 		    ? STEP_FAULT
 		    : agree(import, "external id", id);
-	if (step == STEP_GO && found == 0 && email != NULL && email->value.len > 0)
-		step =
-		    match_bearers(import, draft, email, field, &import->ids, fault) != 0
-		    ? STEP_FAULT
-		    : agree(import, "e-mail address", id);
-	if (email != NULL)
+	if (step == STEP_GO && found == 0 && import->kind == &kind_user)
+		step = match_cell(import, draft, login, kind_slot(&kind_user, USER_LOGIN),
+		    "login", id, fault);
+	if (step == STEP_GO && found == 0 && field != NULL)
+		step = (field->flags & FIELD_KEY) != 0
+		    ? match_cell(import, draft, email, field, "e-mail address", id, fault)
+		    : match_address(import, email, field, id, fault);
+	if (login != NULL)
+		buf_view(&import->key_text, login->value);
+	else if (email != NULL)
 		buf_view(&import->key_text, email->value);
-	strip_keys(draft, email);
+	strip_keys(draft, email, login);
 	if (found < 0)
 		return STEP_FAULT;
 	return step == STEP_GO && *id == 0
@@ -86,7 +119,7 @@ match_selected(
 void
 selection_key(struct import *import, uint64_t id, struct buf *out)
 {
-	static const char *const names[] = { "email", "name", "title" };
+	static const char *const names[] = { "login", "email", "name", "title" };
 	const struct field *field;
 	struct record record;
 	struct fault ignored;

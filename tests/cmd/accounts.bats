@@ -210,3 +210,23 @@ eve@example.com,eve@example.com'
 	stdout_is 'ann@example.com
 eve@example.com'
 }
+
+@test "TW-30 TW-31 TW-32 another role limits a user, who is chosen by login or address" {
+	user bob email=bob@example.com
+	user eve email=bob@example.com
+	contact-add -q -k role name='Denied Access Role' >/dev/null
+	printf 'login\nbob\nnobody\n' >rows.csv
+	expect 0 contact-edit -q -k user --set role='Denied Access Role' --results - - <rows.csv
+	stdout_is 'line,action,id,key,code,message,changed
+2,updated,3,bob,,,role
+3,skipped,,nobody,NO_MATCH,no record has these keys,'
+	expect 0 contact-find -H -k user -c login,role,status role=*
+	stdout_is 'bob,Denied Access Role,active'
+	printf 'email\nbob@example.com\n' >rows.csv
+	expect 3 contact-edit -q -k user --set access=false - <rows.csv
+	stderr_is 'contact-edit: stdin:2: #3 and #4 have this e-mail address (AMBIGUOUS)'
+	printf 'login,email\neve,bob@example.com\nbob,eve@example.com\n' >rows.csv
+	expect 3 contact-edit -q -k user --set access=false --results - - <rows.csv
+	stdout_has '^2,updated,4,eve,'
+	stdout_has '^3,error,3,bob,KEY_CONFLICT'
+}
