@@ -4,16 +4,18 @@
  *
  * Reads a selection of records of one kind: a query, or rows on standard input.
  * Makes contacts inactive, marks, rejects, approves or revives them; deletes
- * records of any kind, of which what others refer to stays unless it is forced.
- * All of one command is one run, under the guard. Writes results, errors and
- * differences where it is asked to.
+ * records of any kind, of which what others refer to stays unless it is forced,
+ * or erases them for good. All of one command is one run, under the guard. Writes
+ * results, errors and differences where it is asked to, and a receipt of what was
+ * erased to standard output.
  */
+#include "archive.h"
 #include "intake.h"
 
 struct archive_options {
 	struct shared_options shared;
 	struct intake_options intake; /* of rows: what they may be encoded in */
-	bool inactive, reject, approve, revive, removes, force, all, yes;
+	bool inactive, reject, approve, revive, removes, erases, force, all, yes;
 	const char *attribute, *max;
 };
 
@@ -25,24 +27,27 @@ static const struct option table[] = {
 	OPTIONS_SHARED(struct archive_options, shared),
 	OPTIONS_WRITE(struct archive_options, shared),
 	ROW(inactive, "inactive", NULL, OPTION_FLAG, GROUP_EVERYDAY,
-	    "move contacts to the organization Inactive", "reject approve revive delete"),
+	    "move contacts to the organization Inactive",
+	    "reject approve revive delete erase"),
 	ROW(attribute, "attribute", "NAME", OPTION_ONCE, GROUP_EVERYDAY,
 	    "set a flag of contacts, such as do_not_email",
-	    "reject approve revive delete"),
+	    "reject approve revive delete erase"),
 	ROW(reject, "reject", NULL, OPTION_FLAG, GROUP_EVERYDAY,
-	    "take contacts out of the directory", "approve revive delete"),
+	    "take contacts out of the directory", "approve revive delete erase"),
 	ROW(approve, "approve", NULL, OPTION_FLAG, GROUP_EVERYDAY,
-	    "take rejected and pending contacts in", "revive delete"),
+	    "take rejected and pending contacts in", "revive delete erase"),
 	ROW(revive, "revive", NULL, OPTION_FLAG, GROUP_EVERYDAY,
-	    "give back what the options above have changed", "delete"),
+	    "give back what the options above have changed", "delete erase"),
 	ROW(removes, "delete", NULL, OPTION_FLAG, GROUP_EVERYDAY,
-	    "delete the selection; undo brings it back", NULL),
+	    "delete the selection; undo brings it back", "erase"),
+	ROW(erases, "erase", NULL, OPTION_FLAG, GROUP_EVERYDAY,
+	    "erase the selection for good, history too; needs --yes", NULL),
 	ROW(all, "all", NULL, OPTION_FLAG, GROUP_EVERYDAY,
 	    "select every record of the kind", NULL),
 	ROW(force, "force", NULL, OPTION_FLAG, GROUP_RARE,
-	    "delete what others refer to, too", NULL),
+	    "delete or erase what others refer to, too", NULL),
 	ROW(max, "max", "N|N%", OPTION_TEXT, GROUP_RARE,
-	    "take at most so many out of use (25 or 5%)", "yes"),
+	    "take at most so many out of use (25 or 5%)", NULL),
 	ROW(yes, "yes", NULL, OPTION_FLAG, GROUP_RARE, "do it, however many they are",
 	    NULL),
 };
@@ -52,7 +57,7 @@ static const struct program program = {
 	.summary = "Take records out of use, and bring contacts back.",
 	.synopsis = "[OPTION]... [--inactive] [--attribute NAME] QUERY | --all | -\n"
 		    "[OPTION]... --reject | --approve | --revive QUERY | --all | -\n"
-		    "[OPTION]... --delete QUERY | --all | -",
+		    "[OPTION]... --delete | --erase QUERY | --all | -",
 	.options = table,
 	.count = sizeof(table) / sizeof(table[0]),
 };
@@ -79,20 +84,30 @@ check(const struct command *command, const struct archive_options *options,
 {
 	unsigned archives = archives_of(options);
 
-	if (!options->removes && archives == 0)
+	bool removes = options->removes || options->erases;
+
+	if (!removes && archives == 0)
 		return fault_set(fault, FAULT_USAGE,
 		    "what is to be done? --inactive, --attribute NAME, --reject, "
-		    "--approve, --revive or --delete");
+		    "--approve, --revive, --delete or --erase");
 	if (archives != 0 && command->kind != &kind_contact)
 		return fault_set(fault, FAULT_USAGE,
 		    "--kind %s: can be deleted; the rest is for contacts",
 		    command->kind->name);
-	if (options->force && !options->removes)
-		return fault_set(fault, FAULT_USAGE, "--force: goes with --delete");
-	if ((options->max != NULL || options->yes) && !options->removes &&
+	if (options->erases && command->kind == &kind_erasure)
+		return fault_set(fault, FAULT_USAGE,
+		    "--kind erasure: is what stays of who was erased, --delete lets them "
+		    "in again");
+	if (options->force && !removes)
+		return fault_set(
+		    fault, FAULT_USAGE, "--force: goes with --delete and --erase");
+	if (options->max != NULL && options->yes && !options->erases)
+		return fault_set(
+		    fault, FAULT_USAGE, "--max and --yes contradict each other");
+	if ((options->max != NULL || options->yes) && !removes &&
 	    (archives & (ARCHIVE_INACTIVE | ARCHIVE_REJECT)) == 0)
 		return fault_set(fault, FAULT_USAGE,
-		    "--max, --yes: are for --inactive, --reject and --delete");
+		    "--max, --yes: are for --inactive, --reject, --delete and --erase");
 	if (options->all && command->operand_count > 0)
 		return fault_set(fault, FAULT_USAGE,
 		    "--all and %s: a selection is one or the other",
@@ -111,28 +126,44 @@ run(struct command *command, void *at, struct fault *fault)
 	const struct intake_file rows = {
 		.path = "-", .kind = command->kind, .may_be_empty = true, .takes = none
 	};
-	const char *doing = options->removes ? "deleting" : "archiving";
+	const char *doing = options->erases ? "erasing"
+	    : options->removes		    ? "deleting"
+					    : "archiving";
+	struct receipt receipt = { .rows = NULL };
+	struct run_outcome outcome = { 0, 0 };
 	const struct intake_work from_rows = {
-		.files = &rows, .file_count = 1, .doing = doing
+		.files = &rows, .file_count = 1, .doing = doing, .outcome = &outcome
 	};
 	const struct intake_work from_query = { .query = command->operands,
 		.query_count = command->operand_count,
 		.all = options->all,
-		.doing = doing };
+		.doing = doing,
+		.outcome = &outcome };
 	struct import_options import = { .kind = command->kind,
 		.mode = IMPORT_UPDATE,
 		.selects = true,
-		.removes = options->removes,
+		.removes = options->removes || options->erases,
+		.erases = options->erases,
+		.consents = options->yes || command->shared->dry_run,
+		.receipt = &receipt,
 		.archives = archives_of(options),
 		.attribute = options->attribute,
 		.forced = options->force,
 		.me = command->user };
 
+	int result;
+
 	if (check(command, options, fault) != 0 ||
-	    guard_read(&import.guard, options->max, options->yes, fault) != 0)
+	    guard_read(&import.guard, options->max, options->yes && !options->erases,
+		fault) != 0)
 		return -1;
-	return intake(command, &options->intake,
+	import.guard.firm = options->erases;
+	result = intake(command, &options->intake,
 	    reads_rows(command) ? &from_rows : &from_query, &import, options, fault);
+	if (options->erases)
+		result = archive_erased(command, &receipt, &outcome, result, fault);
+	receipt_release(&receipt);
+	return result;
 }
 
 int

@@ -309,6 +309,8 @@ intake(struct command *command, const struct intake_options *options,
 						      : DATE_MDY;
 	if (prepare(&intake, &room, fault) == 0) {
 		result = execute(&intake, room, &outcome, fault);
+		if (work->outcome != NULL)
+			*work->outcome = outcome;
 		result = intake_finish(&intake, &outcome, result, fault);
 	}
 	for (i = 0; i < intake.input_count; i++)

@@ -66,6 +66,7 @@ struct intake_work {
 	const char *doing;  /* for the progress bar, "importing" */
 	bool statuses_only; /* what --diff tells of */
 	struct buf *told;   /* takes what is said of rows in error, a line each */
+	struct run_outcome *outcome; /* what came of the run, or NULL */
 };
 
 /*

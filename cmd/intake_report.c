@@ -132,27 +132,31 @@ summarize(const struct intake *intake, const struct run_outcome *outcome, bool s
 	const struct import_counts *counts = &intake->counts;
 	const uint64_t *by = counts->by_action;
 	double seconds = progress_seconds(&intake->progress);
-	char deleted[40] = "", also[40] = "", rev[40] = "";
+	char deleted[40] = "", suppressed[40] = "", also[40] = "", rev[40] = "";
 
 	/* Made without asking for memory: what was stored is said in any case. */
 	if (counts->also > 0)
 		snprintf(
 		    also, sizeof(also), " also=%llu", (unsigned long long)counts->also);
 	if (intake->import->removes)
-		snprintf(deleted, sizeof(deleted), " deleted=%llu",
-		    (unsigned long long)by[ACTION_DELETED]);
+		snprintf(deleted, sizeof(deleted), " %s=%llu",
+		    intake->import->erases ? "erased" : "deleted",
+		    (unsigned long long)by[ACTION_DELETED] + by[ACTION_ERASED]);
+	if (by[ACTION_SUPPRESSED] > 0)
+		snprintf(suppressed, sizeof(suppressed), " suppressed=%llu",
+		    (unsigned long long)by[ACTION_SUPPRESSED]);
 	/* What was not stored has no revision. */
 	if (stored)
 		snprintf(
 		    rev, sizeof(rev), " rev=%llu", (unsigned long long)outcome->last);
 	command_note(intake->command,
 	    "read=%llu created=%llu updated=%llu%s unchanged=%llu "
-	    "skipped=%llu errors=%llu%s%s in %.2f s%s",
+	    "skipped=%llu%s errors=%llu%s%s in %.2f s%s",
 	    (unsigned long long)counts->read, (unsigned long long)by[ACTION_CREATED],
 	    (unsigned long long)by[ACTION_UPDATED], deleted,
 	    (unsigned long long)by[ACTION_UNCHANGED],
-	    (unsigned long long)by[ACTION_SKIPPED], (unsigned long long)by[ACTION_ERROR],
-	    also, rev, seconds,
+	    (unsigned long long)by[ACTION_SKIPPED], suppressed,
+	    (unsigned long long)by[ACTION_ERROR], also, rev, seconds,
 	    !stored || intake->command->shared->dry_run ? ", nothing stored" : "");
 }
 

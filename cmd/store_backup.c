@@ -118,6 +118,12 @@ tell_restore(const struct command *command, struct restored *restored,
 		    "contacts=%llu",
 		    (unsigned long long)optouts->suppressions,
 		    (unsigned long long)optouts->contacts);
+	if (restored->again.hashes > 0)
+		command_note(command,
+		    "hashes of who was erased since the backup was made were carried "
+		    "over: hashes=%llu; erased again: records=%llu",
+		    (unsigned long long)restored->again.hashes,
+		    (unsigned long long)restored->again.records);
 	command_note(command, "restore records=%llu rev=%llu bytes=%llu in %.2f s",
 	    (unsigned long long)restored->copied.records,
 	    (unsigned long long)restored->rev, (unsigned long long)restored->copied.bytes,

@@ -197,6 +197,11 @@ undo_run(struct command *command, const struct look_after *options, struct fault
 	tell_conflicts(&undoing);
 	if (result == 0)
 		summarize(&undoing, &outcome);
+	if (result == 0 && undoing.counts.erased > 0)
+		command_note(command,
+		    "%llu of its records %s erased since, and not brought back",
+		    (unsigned long long)undoing.counts.erased,
+		    undoing.counts.erased == 1 ? "was" : "were");
 	/* Of a refused undoing the conflicts are what is asked for. */
 	if ((result == 0 || undoing.told_count > 0) &&
 	    results_finish(undoing.results, outcome.rev, &after) != 0 && result == 0) {

@@ -24,10 +24,10 @@ _contact_archive()
 {
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
 	local options kinds='contact organization job placement event participation
-	    note user role employee workspace suppression picklist attribute query status_event'
+	    note user role employee workspace suppression picklist attribute query status_event erasure'
 	options='--store --kind --output --quiet --verbose --help --version --dry-run
 	    --results --errors --diff --inactive --attribute --reject --approve --revive
-	    --delete --all --input --color --as --wait --force --max --yes'
+	    --delete --erase --all --input --color --as --wait --force --max --yes'
 
 	# bash hands over "--color=a" as three words.
 	if [[ $current == '=' ]]; then

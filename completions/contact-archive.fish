@@ -13,7 +13,7 @@ end
 
 complete -c contact-archive -f
 complete -c contact-archive -s s -l store -x -a '(__fish_complete_directories)' -d 'the store'
-complete -c contact-archive -s k -l kind -x -a 'contact organization job placement event participation note user role employee workspace suppression picklist attribute query status_event' -d 'kind of record'
+complete -c contact-archive -s k -l kind -x -a 'contact organization job placement event participation note user role employee workspace suppression picklist attribute query status_event erasure' -d 'kind of record'
 complete -c contact-archive -s o -l output -x -a 'csv tsv json table excel' -d 'how results are printed'
 complete -c contact-archive -s q -l quiet -d 'errors only, no summary'
 complete -c contact-archive -s v -l verbose -d 'say how rows were understood'
@@ -29,12 +29,13 @@ complete -c contact-archive -l reject -d 'take contacts out of the directory'
 complete -c contact-archive -l approve -d 'take rejected and pending contacts in'
 complete -c contact-archive -l revive -d 'give back what was changed'
 complete -c contact-archive -l delete -d 'delete the selection'
+complete -c contact-archive -l erase -d 'erase the selection for good'
 complete -c contact-archive -l all -d 'select every record of the kind'
 complete -c contact-archive -s i -l input -x -a 'auto csv tsv json' -d 'input format'
 complete -c contact-archive -l color -x -a 'auto always never' -d 'when to colour'
 complete -c contact-archive -l as -x -a '(__fish_complete_users)' -d 'act as this user'
 complete -c contact-archive -l wait -x -d 'seconds to wait for another writer'
-complete -c contact-archive -l force -d 'delete what others refer to'
+complete -c contact-archive -l force -d 'delete or erase what others refer to'
 complete -c contact-archive -l max -x -d 'take at most so many out of use, or N%'
 complete -c contact-archive -l yes -d 'do it, however many they are'
 complete -c contact-archive -a '(__contact_archive_fields)=' -d field

@@ -145,6 +145,11 @@ command_open_store(struct store **store, const struct command *command, bool wri
 		return -1;
 	if (store_notice(*store) != NULL)
 		command_note(command, "%s", store_notice(*store));
+	if (write && store_remains(*store) > 0)
+		command_note(command,
+		    "bytes of what revision %llu erased may still lie in the store's "
+		    "file until 'contact-store compact'",
+		    (unsigned long long)store_remains(*store));
 	return 0;
 }
 

@@ -5,6 +5,7 @@
  * whether it is possible and agrees with its neighbours.
  */
 #include <endian.h>
+#include <stdio.h>
 
 #include "model/check_internal.h"
 #include "model/settings.h"
@@ -119,14 +120,32 @@ check_name(struct check *check, struct view key, struct view value, struct fault
 	return 0;
 }
 
+/* However many notes there were before. */
+static void
+tell_remains(struct check *check, struct view value)
+{
+	char sentence[160];
+	uint64_t rev;
+
+	memcpy(&rev, value.at, sizeof(rev));
+	snprintf(sentence, sizeof(sentence),
+	    "bytes of what revision %llu erased may still lie in data.mdb until "
+	    "'contact-store compact'",
+	    (unsigned long long)rev);
+	check->found(check->context, CHECK_NOTE, sentence);
+}
+
 /* The rows are few and known; a setting may also be that of a later version. */
 static int
 check_number(struct check *check, struct view key, struct view value, struct fault *fault)
 {
 	bool setting = view_begins(key, VIEW("set."));
-	bool number = view_is(key, "next_id") || view_is(key, "horizon");
+	bool erased = view_is(key, "erased");
+	bool number = view_is(key, "next_id") || view_is(key, "horizon") || erased;
 
 	(void)fault;
+	if (erased && value.len == sizeof(uint64_t))
+		tell_remains(check, value);
 	if (number ? value.len == sizeof(uint64_t)
 		   : view_is(key, "format") ||
 		    (setting && setting_by_name(view_from(key, 4)) != NULL))

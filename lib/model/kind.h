@@ -283,9 +283,11 @@ enum attribute_slot {
 	ATTRIBUTE_NO_MAIL
 };
 
+enum erasure_slot { ERASURE_HASH, ERASURE_SALT, ERASURE_OF, ERASURE_RECORD };
+
 extern const struct kind kind_contact, kind_organization, kind_job, kind_placement,
     kind_event, kind_participation, kind_note, kind_user, kind_role, kind_employee,
     kind_workspace, kind_suppression, kind_picklist, kind_attribute, kind_query,
-    kind_status_event;
+    kind_status_event, kind_erasure;
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "model/derived.h"
 #include "model/entity.h"
+#include "model/erasure.h"
 #include "model/vocabulary.h"
 #include "store/history.h"
 
@@ -103,8 +104,9 @@ any_suppression(struct txn *txn, struct fault *fault)
 	return kept->at == &some;
 }
 
-int
-mailable_suppressed(struct txn *txn, struct view address, struct fault *fault)
+/* Whether a suppression record has the address. */
+static int
+listed(struct txn *txn, struct view address, struct fault *fault)
 {
 	const struct field *field = kind_slot(&kind_suppression, SUPPRESSION_ADDRESS);
 	struct ids ids = { NULL, 0, 0 };
@@ -121,6 +123,28 @@ mailable_suppressed(struct txn *txn, struct view address, struct fault *fault)
 	}
 	ids_release(&ids);
 	return result;
+}
+
+/* HS-42: the address is one of somebody who was erased. */
+static int
+erased(struct txn *txn, struct view address, struct fault *fault)
+{
+	struct erasures *erasures;
+	uint64_t hash;
+
+	if (erasures_of(&erasures, txn, fault) != 0)
+		return -1;
+	return erasures_none(erasures) ? 0
+				       : erasures_find(erasures, &kind_contact,
+					     VIEW("email"), address, &hash, fault);
+}
+
+int
+mailable_suppressed(struct txn *txn, struct view address, struct fault *fault)
+{
+	int result = listed(txn, address, fault);
+
+	return result == 0 ? erased(txn, address, fault) : result;
 }
 
 static int

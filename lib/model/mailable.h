@@ -14,7 +14,8 @@ bool mailable_bad(struct view email_status);
 int mailable_barred(
     struct txn *txn, struct record contact, struct fault *fault) MUST_CHECK;
 
-/* Whether a suppression record has the address: 1, 0, -1. */
+/* Whether a suppression record has the address, or somebody had it who was erased:
+ * 1, 0, -1. */
 int mailable_suppressed(
     struct txn *txn, struct view address, struct fault *fault) MUST_CHECK;
 

@@ -48,7 +48,7 @@ guard_check(const struct guard *guard, const char *verb, const char *noun, uint6
 		return 0;
 	return fault_set(fault, FAULT_CONFLICT,
 	    "this would %s %llu of %llu %s, and %llu is the limit: nothing was stored "
-	    "(--max N or N%% sets another limit, --yes lifts it)",
+	    "(--max N or N%% sets another limit%s)",
 	    verb, (unsigned long long)count, (unsigned long long)of, noun,
-	    (unsigned long long)most);
+	    (unsigned long long)most, guard->firm ? "" : ", --yes lifts it");
 }

@@ -17,6 +17,7 @@ struct guard {
 	bool lifted;  /* --yes */
 	bool given;   /* --max */
 	bool percent; /* most is of a hundred */
+	bool firm;    /* --yes does not lift it */
 	uint64_t most;
 };
 

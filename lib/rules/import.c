@@ -23,7 +23,7 @@ const char *
 import_action_name(enum import_action action)
 {
 	static const char *const names[ACTIONS] = { "created", "updated", "unchanged",
-		"skipped", "error", "deleted" };
+		"skipped", "error", "deleted", "erased", "suppressed" };
 
 	return names[action];
 }
@@ -184,6 +184,9 @@ import_begin(struct import **out, struct txn *txn, const struct import_options *
 		assignees_observe(&import->assignees, txn, fault) != 0) ||
 	    (is_watched(import->kind) &&
 		statuses_of(&import->statuses, txn, fault) != 0) ||
+	    (options->erases &&
+		erasing_new(&import->erasing, txn, options->receipt, fault) != 0) ||
+	    (!options->selects && erasures_of(&import->erasures, txn, fault) != 0) ||
 	    differences_observe(import, fault) != 0) {
 		import_free(import);
 		return -1;
@@ -224,6 +227,7 @@ import_free(struct import *import)
 	seen_release(&import->seen);
 	reconciling_free(import->reconciling);
 	removal_release(&import->removal);
+	erasing_free(import->erasing);
 	ids_release(&import->missing.seen);
 	arena_release(&import->arena);
 	ids_release(&import->ids);
@@ -377,7 +381,8 @@ static int
 check_guard(struct import *import, struct fault *fault)
 {
 	const struct import_options *options = &import->options;
-	const char *verb = options->removes		  ? "delete"
+	const char *verb = options->erases		  ? "erase"
+	    : options->removes				  ? "delete"
 	    : options->clear_count > 0			  ? "clear fields of"
 	    : (options->archives & ARCHIVE_INACTIVE) != 0 ? "archive"
 	    : (options->archives & ARCHIVE_REJECT) != 0	  ? "reject"
@@ -395,6 +400,11 @@ check_guard(struct import *import, struct fault *fault)
 	while ((found = record_walk_next(&walk, &id, &record, fault)) == 1)
 		of += record_kind(record) == import->kind->number;
 	record_walk_close(&walk);
+	if (found == 0 && options->erases && !options->consents)
+		return fault_set(fault, FAULT_CONFLICT,
+		    "this would erase %llu of %llu records, for good: nothing was stored "
+		    "(--yes does it)",
+		    (unsigned long long)import->taken, (unsigned long long)of);
 	return found < 0
 	    ? -1
 	    : guard_check(&options->guard, verb,
@@ -421,9 +431,11 @@ import_finish(struct import *import, bool follows, struct fault *fault)
 	if (references_settle(import->txn, &import->counts.also, fault) != 0 ||
 	    employers_settle(import, fault) != 0 ||
 	    assignees_settle(
-		&import->assignees, import->txn, &import->counts.also, fault) != 0)
+		&import->assignees, import->txn, &import->counts.also, fault) != 0 ||
+	    (import->statuses != NULL && !follows &&
+		statuses_settle(import->statuses, &import->counts.also, fault) != 0))
 		return -1;
-	return import->statuses == NULL || follows
+	return import->erasing == NULL
 	    ? 0
-	    : statuses_settle(import->statuses, &import->counts.also, fault);
+	    : erasing_settle(import->erasing, &import->counts.also, fault);
 }

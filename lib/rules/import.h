@@ -54,10 +54,13 @@ struct import_options {
 	const char *const *links, *const *unlinks;
 	size_t link_count, unlink_count;
 	bool creates_users;
-	bool links_contacts; /* CS-23, of employees */
-	bool anew;	     /* a row without keys is never one that is there */
-	bool removes;	     /* the chosen records are deleted */
-	unsigned archives;   /* of enum import_archives, done to the chosen */
+	bool links_contacts;	 /* CS-23, of employees */
+	bool anew;		 /* a row without keys is never one that is there */
+	bool removes;		 /* the chosen records are deleted */
+	bool erases;		 /* with removes: for good (TW-26) */
+	bool consents;		 /* --yes, without which nothing is erased */
+	struct receipt *receipt; /* of what was erased, or NULL */
+	unsigned archives;	 /* of enum import_archives, done to the chosen */
 	/* For ARCHIVE_ATTRIBUTE: a flag of contacts, or attr.NAME. */
 	const char *attribute;
 	bool forced;	     /* whatever they are used for */
@@ -85,6 +88,8 @@ enum import_action {
 	ACTION_SKIPPED,
 	ACTION_ERROR,
 	ACTION_DELETED,
+	ACTION_ERASED,
+	ACTION_SUPPRESSED,
 	ACTIONS
 };
 

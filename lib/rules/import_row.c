@@ -672,6 +672,9 @@ import_take(struct import *import, struct draft *draft, uint64_t *id, struct fau
 	if (step == STEP_GO && import->options.edits &&
 	    merge_sets(import, draft, fault) != 0)
 		return -1;
+	if (step == STEP_GO && import->erasures != NULL &&
+	    !erasures_none(import->erasures))
+		step = suppress_row(import, draft, *id, fault);
 	if (step == STEP_GO && import->reconciling != NULL &&
 	    reconcile(import, draft, *id, fault) != 0)
 		return -1;
@@ -721,11 +724,13 @@ import_take(struct import *import, struct draft *draft, uint64_t *id, struct fau
 	if (step == STEP_GO)
 		take_remark(import);
 	return report(import, draft, *id,
-	    step == STEP_SKIP	     ? ACTION_SKIPPED
-		: step == STEP_ERROR ? ACTION_ERROR
-		: removed	     ? ACTION_DELETED
-		: created	     ? ACTION_CREATED
-		: changed	     ? ACTION_UPDATED
-				     : ACTION_UNCHANGED,
+	    step == STEP_SKIP			    ? ACTION_SKIPPED
+		: step == STEP_SUPPRESS		    ? ACTION_SUPPRESSED
+		: step == STEP_ERROR		    ? ACTION_ERROR
+		: removed && import->options.erases ? ACTION_ERASED
+		: removed			    ? ACTION_DELETED
+		: created			    ? ACTION_CREATED
+		: changed			    ? ACTION_UPDATED
+						    : ACTION_UNCHANGED,
 	    fault);
 }

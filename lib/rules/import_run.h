@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "model/change.h"
 #include "model/entity.h"
+#include "model/erasure.h"
 #include "rules/employer.h"
 #include "rules/assignees.h"
 #include "rules/import.h"
@@ -79,11 +80,15 @@ struct import {
 	struct import_beside *besides;	 /* of other kinds (beside.h) */
 	struct assignees assignees;	 /* of organizations, unless options.no_sync */
 	struct reconciling *reconciling; /* with options.reconciles */
-	/* With options.removes: who refers to the record at hand. */
+	/* With options.removes: the record at hand and what it owns, and who
+	 * refers to them. */
 	struct removal {
 		struct referrer *referrers;
 		size_t count, cap;
+		struct ids doomed;
 	} removal;
+	struct erasing *erasing;   /* with options.erases */
+	struct erasures *erasures; /* what was erased before; in rows of files */
 	uint64_t taken;		/* records that were removed or archived, for the guard */
 	uint64_t file_first_id; /* of what the current file creates */
 
@@ -146,7 +151,7 @@ struct import {
 
 /* An outcome of a step for the row: go on, or the row is done with an action
  * whose code and message are in import->code, import->message. */
-enum step { STEP_FAULT = -1, STEP_GO, STEP_SKIP, STEP_ERROR };
+enum step { STEP_FAULT = -1, STEP_GO, STEP_SKIP, STEP_ERROR, STEP_SUPPRESS };
 
 enum step import_stop(struct import *import, enum step step, const char *code,
     const char *format, ...) __attribute__((format(printf, 4, 5)));
@@ -258,6 +263,9 @@ int apply_fresh(struct import *import, struct fault *fault) MUST_CHECK;
 /* account_row.c: what a user, an employee, a note must say, before it is written; id
  * is 0 for a new one. */
 enum step account_row(struct import *import, uint64_t id, struct fault *fault);
+/* suppress.c: a row that brings back who was erased (TW-26). */
+enum step suppress_row(
+    struct import *import, const struct draft *draft, uint64_t id, struct fault *fault);
 
 /* missing.c: jobs that a snapshot no longer has. Each of its rows; and its end. */
 int missing_note(

@@ -17,17 +17,54 @@ skip_none(void *context, uint64_t id)
 	return false;
 }
 
+static bool
+is_doomed(const struct removal *removal, uint64_t id)
+{
+	size_t i;
+
+	for (i = 0; i < removal->doomed.count; i++)
+		if (removal->doomed.at[i] == id)
+			return true;
+	return false;
+}
+
+/* What owns itself to the target goes with it, and whatever refers to that is
+ * looked at in its turn. */
 static int
 note_referrer(void *context, const struct referrer *referrer, struct fault *fault)
 {
 	struct removal *removal = context;
-	struct referrer *at = array_room(
-	    removal->referrers, removal->count, &removal->cap, sizeof(*at), fault);
+	struct referrer *at;
 
+	if (is_doomed(removal, referrer->id))
+		return 0;
+	if ((referrer->field->flags & FIELD_OWNED) != 0)
+		return ids_add(&removal->doomed, referrer->id, fault);
+	at = array_room(
+	    removal->referrers, removal->count, &removal->cap, sizeof(*at), fault);
 	if (at == NULL)
 		return -1;
 	removal->referrers = at;
 	at[removal->count++] = *referrer;
+	return 0;
+}
+
+/* The record, what goes with it, and who refers to any of them. */
+static int
+gather(struct removal *removal, struct txn *txn, uint64_t id, struct fault *fault)
+{
+	struct ids target = { &id, 1, 1 };
+	size_t i;
+
+	removal->count = removal->doomed.count = 0;
+	if (ids_add(&removal->doomed, id, fault) != 0)
+		return -1;
+	for (i = 0; i < removal->doomed.count; i++) {
+		id = removal->doomed.at[i];
+		if (referrers_each(
+			txn, &target, skip_none, note_referrer, removal, fault) != 0)
+			return -1;
+	}
 	return 0;
 }
 
@@ -36,7 +73,7 @@ note_referrer(void *context, const struct referrer *referrer, struct fault *faul
 static bool
 keeps(const struct referrer *referrer, uint64_t id)
 {
-	return referrer->id != id && (referrer->field->flags & FIELD_LOSES) == 0 &&
+	return referrer->target == id && (referrer->field->flags & FIELD_LOSES) == 0 &&
 	    referrer->kind != &kind_status_event;
 }
 
@@ -103,47 +140,99 @@ check_attribute(struct import *import, struct record attribute, struct fault *fa
 static enum step
 check(struct import *import, uint64_t id, struct record record, struct fault *fault)
 {
-	const struct ids target = { &id, 1, 1 };
 	enum step step = STEP_GO;
 
-	import->removal.count = 0;
 	if (import->kind == &kind_picklist)
 		step = picklist_keep(import, record, fault);
 	else if (import->kind == &kind_attribute)
 		step = check_attribute(import, record, fault);
 	if (step != STEP_GO)
 		return step;
-	return referrers_each(import->txn, &target, skip_none, note_referrer,
-		   &import->removal, fault) != 0
+	return gather(&import->removal, import->txn, id, fault) != 0
 	    ? STEP_FAULT
 	    : check_referrers(import, id);
 }
 
+/* What a reference to a record becomes. */
+static int
+put_text(
+    struct txn *txn, uint64_t target, bool erases, struct buf *text, struct fault *fault)
+{
+	struct record record;
+	int found;
+
+	buf_clear(text);
+	if (erases)
+		return 0;
+	found = txn_record(txn, target, &record, fault);
+	return found < 1 ? found : referrers_text(text, txn, target, record, fault);
+}
+
 /* References become text, or nothing where they are lost with their target. */
 static int
-detach(struct import *import, uint64_t id, struct fault *fault)
+detach(const struct removal *removal, struct txn *txn, struct erasing *erasing,
+    uint64_t *also, struct fault *fault)
 {
-	const struct removal *removal = &import->removal;
+	const struct referrer *referrer;
 	struct buf text = BUF_EMPTY;
-	struct record record;
 	bool first;
 	size_t i;
 	int result = 0;
 
-	if (removal->count == 0)
-		return 0;
-	if (import_record(import, id, &record, fault) != 0 ||
-	    referrers_text(&text, import->txn, id, record, fault) != 0)
-		result = -1;
 	for (i = 0; result == 0 && i < removal->count; i++) {
-		if (removal->referrers[i].id == id)
+		referrer = removal->referrers + i;
+		/* One that was met before it was known to go as well. */
+		if (is_doomed(removal, referrer->id))
 			continue;
-		result = referrers_detach(import->txn, removal->referrers + i,
-		    buf_as_view(&text), CAUSE_REFERENCE, &first, fault);
-		import->counts.also += result == 0 && first;
+		result = put_text(txn, referrer->target, erasing != NULL, &text, fault);
+		if (result == 0 && erasing != NULL)
+			result = erasing_left(erasing, referrer->kind, referrer->id,
+			    referrer->field, fault);
+		if (result == 0)
+			result = referrers_detach(txn, referrer, buf_as_view(&text),
+			    CAUSE_REFERENCE, &first, fault);
+		*also += result == 0 && first;
 	}
 	buf_release(&text);
 	return result;
+}
+
+/* Those that go, what is owned before what owns it. */
+static int
+remove_all(
+    const struct removal *removal, struct txn *txn, uint64_t *also, struct fault *fault)
+{
+	struct record record;
+	size_t i = removal->doomed.count;
+	int found;
+
+	while (i-- > 0) {
+		found = txn_record(txn, removal->doomed.at[i], &record, fault);
+		if (found == 1)
+			found = change_remove(txn, kind_by_number(record_kind(record)),
+			    removal->doomed.at[i], record, CAUSE_ROW, fault);
+		if (found < 0)
+			return -1;
+		*also += i > 0;
+	}
+	return 0;
+}
+
+/* What was gathered goes. */
+static int
+carry_out(struct removal *removal, struct txn *txn, struct erasing *erasing,
+    uint64_t *also, struct fault *fault)
+{
+	uint64_t id = removal->doomed.at[0];
+	size_t i;
+
+	for (i = 0; erasing != NULL && i < removal->doomed.count; i++)
+		if (erasing_note(
+			erasing, removal->doomed.at[i], i == 0 ? 0 : id, fault) != 0)
+			return -1;
+	return detach(removal, txn, erasing, also, fault) != 0
+	    ? -1
+	    : remove_all(removal, txn, also, fault);
 }
 
 enum step
@@ -157,16 +246,25 @@ removal_take(struct import *import, uint64_t id, struct fault *fault)
 	step = check(import, id, record, fault);
 	if (step != STEP_GO)
 		return step;
-	if (detach(import, id, fault) != 0 ||
-	    import_record(import, id, &record, fault) != 0 ||
-	    change_remove(import->txn, import->kind, id, record, CAUSE_ROW, fault) != 0)
+	if (carry_out(&import->removal, import->txn, import->erasing,
+		&import->counts.also, fault) != 0)
 		return STEP_FAULT;
 	import->taken++;
 	return STEP_GO;
+}
+
+int
+removal_force(struct removal *removal, struct txn *txn, uint64_t id,
+    struct erasing *erasing, uint64_t *also, struct fault *fault)
+{
+	return gather(removal, txn, id, fault) != 0
+	    ? -1
+	    : carry_out(removal, txn, erasing, also, fault);
 }
 
 void
 removal_release(struct removal *removal)
 {
 	free(removal->referrers);
+	ids_release(&removal->doomed);
 }

@@ -5,14 +5,22 @@
 /*
  * Deleting records that somebody chose (X-45). What others refer to is in use and
  * stays, unless it is forced; then references to it become the text that a
- * person would have typed. A value of a picklist that is in use always stays,
- * since what a record has must be taken when it is read again.
+ * person would have typed, or nothing when it is erased. What is about the record
+ * alone, its notes and participations, goes with it (TW-24, TW-25). A value of a
+ * picklist that is in use always stays, since what a record has must be taken
+ * when it is read again.
  */
 
+#include "rules/erase.h"
 #include "rules/import_run.h"
 
 /* Removes the record, or says in import->code why it stays. */
 enum step removal_take(struct import *import, uint64_t id, struct fault *fault);
+
+/* Removes the record with what it owns, whoever refers to it; erasing may be
+ * NULL. */
+int removal_force(struct removal *removal, struct txn *txn, uint64_t id,
+    struct erasing *erasing, uint64_t *also, struct fault *fault) MUST_CHECK;
 
 void removal_release(struct removal *removal);
 

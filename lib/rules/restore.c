@@ -72,9 +72,11 @@ static int
 carry(struct txn *txn, void *context, struct fault *fault)
 {
 	struct carry *carry = context;
+	struct restored *restored = carry->restored;
 
-	return optout_carry(
-	    &carry->restored->optouts, txn, carry->from, carry->all, fault);
+	return erase_again(&restored->again, txn, carry->from, fault) != 0
+	    ? -1
+	    : optout_carry(&restored->optouts, txn, carry->from, carry->all, fault);
 }
 
 /* Carries opt-outs into the copy at path. */
@@ -112,6 +114,33 @@ build(struct carry *context, struct store *backup, const char *path,
 	if (result == 0)
 		result = carry_into(context, path, run, fault);
 	return result;
+}
+
+/* The copy is copied once more, into a nest of its own, so that nothing stays of
+ * who was erased from it again. */
+static int
+purify(struct carry *context, struct nest *nest, const char *real, struct fault *fault)
+{
+	const struct store_options options = { .path = nest->path };
+	struct nest pure = NEST_CLOSED;
+	struct store *copy = NULL;
+	struct txn *txn = NULL;
+	int result = -1;
+
+	if (nest_open_beside(&pure, real, "restore", fault) == 0 &&
+	    store_open(&copy, &options, fault) == 0 && txn_begin(&txn, copy, fault) == 0)
+		result = copy_store(&context->restored->copied, txn, pure.path, 0, fault);
+	txn_end(txn);
+	store_close(copy);
+	if (result == 0)
+		result = proof_copy(pure.path, fault);
+	if (result != 0) {
+		nest_close(&pure);
+		return -1;
+	}
+	nest_close(nest);
+	*nest = pure;
+	return 0;
 }
 
 /* What takes the place of a store has the owner of this process. */
@@ -154,6 +183,8 @@ restore_store(struct restored *restored, struct store *store, struct store *back
 		result = build(&context, backup, nest.path, run, fault);
 	txn_end(context.all);
 	txn_end(context.from);
+	if (result == 0 && restored->again.records > 0)
+		result = purify(&context, &nest, real, fault);
 	if (result == 0)
 		result = nest_settle(&nest, fault);
 	if (result == 0)

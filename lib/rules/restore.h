@@ -4,15 +4,18 @@
 
 /*
  * Taking a backup back: a copy of it takes the place of the store, whose
- * directory stays under another name. Who opted out since stays out.
+ * directory stays under another name. Who opted out since stays out,
+ * and who was erased since is erased again.
  */
 
+#include "rules/erase_again.h"
 #include "rules/optout.h"
 #include "store/copy.h"
 
 struct restored {
 	struct copied copied;
 	struct optouts optouts;
+	struct erased_again again;
 	uint64_t rev;	   /* the last one of the restored store */
 	struct buf former; /* where what was there lies now; empty: nowhere */
 };

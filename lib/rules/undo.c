@@ -92,18 +92,36 @@ force_helps(const struct undo *undo)
 	return false;
 }
 
+/* TW-26: hashes of what was erased stay, and what a run erased or was erased
+ * since does not come back. */
+static int
+check_erased(struct undo *undo, struct fault *fault)
+{
+	size_t i;
+
+	for (i = 0; i < undo->count; i++)
+		if (undo->items[i].kind == kind_erasure.number &&
+		    undo->items[i].action == UNDO_DELETED)
+			return fault_set(fault, FAULT_CONFLICT,
+			    "revision %llu cannot be undone: it erased records for good",
+			    (unsigned long long)undo->rev);
+	if (undo->count > 0 || undo->setting_count > 0)
+		return 0;
+	return fault_set(fault, FAULT_USAGE,
+	    undo->counts->erased > 0
+		? "revision %llu cannot be undone: what it changed was erased since"
+		: "revision %llu cannot be undone: it changed no record and no setting",
+	    (unsigned long long)undo->rev);
+}
+
 static int
 carry_out(struct undo *undo, struct fault *fault)
 {
 	const struct change_observer observer = { undo, NULL, tell_record };
 	uint64_t refused;
 
-	if (undo_plan(undo, fault) != 0)
+	if (undo_plan(undo, fault) != 0 || check_erased(undo, fault) != 0)
 		return -1;
-	if (undo->count == 0 && undo->setting_count == 0)
-		return fault_set(fault, FAULT_USAGE,
-		    "revision %llu cannot be undone: it changed no record and no setting",
-		    (unsigned long long)undo->rev);
 	if (undo_check(undo, fault) != 0 || undo_tell(undo, &refused, fault) != 0)
 		return -1;
 	if (refused > 0)

@@ -45,7 +45,8 @@ struct undo_report {
 
 struct undo_counts {
 	uint64_t by_action[UNDO_ACTIONS];
-	uint64_t also; /* records besides, whose references had to change */
+	uint64_t also;	 /* records besides, whose references had to change */
+	uint64_t erased; /* records of the run that were erased since */
 };
 
 /*

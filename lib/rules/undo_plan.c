@@ -438,6 +438,10 @@ undo_plan(struct undo *undo, struct fault *fault)
 		goto done;
 	if (plan_created(undo, &row, &gains, fault) != 0)
 		goto done;
+	/* The log has counted them; a run that undid another is not so easily told. */
+	if (row.undoes == 0 && row.created + row.updated + row.deleted > undo->count)
+		undo->counts->erased =
+		    row.created + row.updated + row.deleted - undo->count;
 	result = undo_gains_finish(undo, gains, fault);
 done:
 	undo_gains_free(gains);

@@ -3,7 +3,8 @@
  * The copy is written in pieces, each a transaction of its own, so that memory
  * stays bounded; nobody sees the copy before it is whole. A piece goes on
  * behind the last key of the one before, be it in the middle of a tree, so it
- * can be done again when the map had to grow.
+ * can be done again when the map had to grow. What was erased has no bytes in a
+ * copy, so the note that there may be some (store_remains) stays behind.
  */
 #include "store/copy.h"
 
@@ -11,6 +12,8 @@
 
 #include <endian.h>
 #include <errno.h>
+
+#include "store/txn.h"
 
 /* Bytes that a piece may keep in memory. */
 #define PIECE ((size_t)32 << 20)
@@ -86,6 +89,11 @@ fill(struct copying *copying, struct engine_txn *to, struct fault *fault)
 		return -1;
 	found = resume(copying, cursor, &key, &value, fault);
 	while (found == 1 && engine_dirty(to) < PIECE) {
+		if (copying->tree == TREE_META && view_is(key, REMAINS)) {
+			copying->last = key;
+			found = engine_next(cursor, &key, &value, fault);
+			continue;
+		}
 		if (check_entry(copying, key, value, fault) != 0 ||
 		    engine_append(to, copying->tree, key, value.len, &room, fault) != 0) {
 			found = -1;

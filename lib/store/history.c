@@ -4,6 +4,8 @@
  */
 #include "store/history.h"
 
+#include <stdlib.h>
+
 #include "store/image.h"
 #include "store/log.h"
 
@@ -245,6 +247,69 @@ history_erase(struct txn *txn, uint64_t id, struct fault *fault)
 		return -1;
 	txn->changes += deleted;
 	return 0;
+}
+
+/* Puts the image that judge has made in the place of the one that it saw. */
+static int
+write_image(struct txn *txn, struct view key, struct record image,
+    const struct record_form *form, struct fault *fault)
+{
+	const struct record_head head = { record_kind(image), record_created(image),
+		record_rev(image), record_line(image), record_cause(image) };
+	size_t len = record_size(form);
+
+	buf_clear(&txn->image);
+	if (!buf_reserve(&txn->image, len))
+		return fault_memory(fault);
+	record_encode(form, &head, txn->image.at);
+	txn->image.len = len;
+	txn->changes++;
+	return engine_put(txn->engine, TREE_IMAGES, key, buf_as_view(&txn->image), fault);
+}
+
+static int
+drop_image(struct txn *txn, struct view key, struct fault *fault)
+{
+	txn->changes++;
+	return engine_delete(txn->engine, TREE_IMAGES, key, fault) < 0 ? -1 : 0;
+}
+
+int
+history_sweep(struct txn *txn,
+    int (*judge)(void *context, uint64_t id, struct record image,
+	struct record_form *form, struct fault *fault),
+    void *context, struct fault *fault)
+{
+	struct record_form *form = malloc(sizeof(*form));
+	struct engine_cursor *cursor = image_cursor(txn, fault);
+	struct image_key at;
+	uint64_t id = 1, rev = 0;
+	struct record image;
+	int found = -1, verdict;
+
+	if (form == NULL)
+		fault_memory(fault);
+	else if (cursor != NULL)
+		found = image_seek(cursor, &id, &rev, &image, fault);
+	while (found == 1) {
+		verdict = judge(context, id, image, form, fault);
+		at = image_key(id, rev);
+		if (verdict == SWEEP_KEEP) {
+			found = image_next(cursor, &id, &rev, &image, fault);
+			continue;
+		}
+		found = verdict < 0 ? -1
+		    : verdict == SWEEP_DROP
+		    ? drop_image(txn, image_key_view(&at), fault)
+		    : write_image(txn, image_key_view(&at), image, form, fault);
+		/* The page that the cursor was on has moved. */
+		rev++;
+		if (found == 0)
+			found = image_seek(cursor, &id, &rev, &image, fault);
+	}
+	free(form);
+	txn->image_known = false;
+	return found < 0 ? -1 : remains_mark(txn, fault);
 }
 
 int

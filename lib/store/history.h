@@ -106,6 +106,18 @@ void txn_undoes(struct txn *txn, uint64_t rev);
 int history_erase(struct txn *txn, uint64_t id, struct fault *fault) MUST_CHECK;
 
 /*
+ * Looks at every image of a record that there is. judge says what becomes of it;
+ * for SWEEP_WRITE it has made *form what the image is to hold, of which values
+ * may be the image's own. Also notes that bytes of what goes may lie in the file
+ * until it is compacted (store_remains).
+ */
+enum sweep { SWEEP_KEEP, SWEEP_DROP, SWEEP_WRITE };
+int history_sweep(struct txn *txn,
+    int (*judge)(void *context, uint64_t id, struct record image,
+	struct record_form *form, struct fault *fault),
+    void *context, struct fault *fault) MUST_CHECK;
+
+/*
  * Forgets the runs up to revision rev: their images, and of their log rows
  * all but time and user. Adds what went to the counts. The horizon becomes rev
  * unless it is above it already.

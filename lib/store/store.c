@@ -30,6 +30,7 @@ struct store {
 	char *path;
 	char *scratch; /* the directory of a store that goes at the end */
 	unsigned wait;
+	uint64_t remains;
 };
 
 static int
@@ -54,6 +55,17 @@ make_store(const char *path, struct fault *fault)
 }
 
 static int
+read_remains(struct store *store, struct engine_txn *txn, struct fault *fault)
+{
+	struct view value;
+	int found = engine_get(txn, TREE_META, VIEW(REMAINS), &value, fault);
+
+	if (found == 1 && value.len == sizeof(store->remains))
+		memcpy(&store->remains, value.at, sizeof(store->remains));
+	return found < 0 ? -1 : 0;
+}
+
+static int
 check_format(struct store *store, struct fault *fault)
 {
 	struct engine_txn *txn;
@@ -73,6 +85,8 @@ check_format(struct store *store, struct fault *fault)
 			  "\"" FORMAT "\": use the version that wrote it"
 			: "%s: data.mdb is not a contact store (%.*s)",
 		    store->path, (int)(format.len < 60 ? format.len : 60), format.at);
+	if (found == 1 && read_remains(store, txn, fault) != 0)
+		found = -1;
 	engine_abort(txn);
 	return found == 1 ? 0 : -1;
 }
@@ -209,6 +223,19 @@ const char *
 store_notice(const struct store *store)
 {
 	return store->directory.notice;
+}
+
+uint64_t
+store_remains(const struct store *store)
+{
+	return store->remains;
+}
+
+int
+remains_mark(struct txn *txn, struct fault *fault)
+{
+	return engine_put(txn->engine, TREE_META, VIEW(REMAINS),
+	    view_make((const char *)&txn->rev, sizeof(txn->rev)), fault);
 }
 
 static int

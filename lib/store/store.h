@@ -37,6 +37,9 @@ const char *store_path(const struct store *store);
 
 /* What the user should be told of the store once, or NULL (HS-20). */
 const char *store_notice(const struct store *store);
+/* The last revision that erased something for good and of which bytes may still
+ * lie in the file, as it was not compacted since; 0 for none. As of the opening. */
+uint64_t store_remains(const struct store *store);
 
 /* What the log says of a run; the texts are borrowed during store_run. */
 struct run {
@@ -88,6 +91,7 @@ enum txn_keep {
 	KEEP_LABELS,
 	KEEP_VOCABULARY,
 	KEEP_SUPPRESSION,
+	KEEP_ERASURES,
 	KEEP_CHANGE,
 	KEEP_STATUSES,
 	KEEP_ACCOUNTS,

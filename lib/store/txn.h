@@ -75,6 +75,10 @@ int log_last(
     struct txn *txn, uint64_t *rev, int64_t *now, struct fault *fault) MUST_CHECK;
 /* The row of this run, at its end. */
 int log_put(struct txn *txn, const struct run *run, struct fault *fault) MUST_CHECK;
+/* Notes that bytes of what this run takes away may stay in the file. */
+#define REMAINS "erased"
+int remains_mark(struct txn *txn, struct fault *fault) MUST_CHECK;
+
 /* Forgets what rows up to rev say besides time and user. */
 int log_strip(
     struct txn *txn, uint64_t rev, uint64_t *stripped, struct fault *fault) MUST_CHECK;

@@ -77,6 +77,34 @@ J2,ann@example.com'
 1'
 }
 
+@test "TW-24 TW-25 notes, meetings, tasks and participations go with the contact, and come back" {
+	for type in Note Meeting Task; do
+		contact-add -q -k note contact=bob@example.com type=$type text="about $type" >/dev/null
+	done
+	contact-add -q -k note contact=ann@example.com text='about Ann' >/dev/null
+	contact-add -q -k event title=Fair >/dev/null
+	contact-add -q -k participation event=Fair contact=bob@example.com >/dev/null
+	contact-add -q -k participation event=Fair contact=ann@example.com >/dev/null
+	contact-store dump >before
+	expect 0 contact-archive --delete bob@example.com
+	stderr_is 'contact-archive: read=1 created=0 updated=0 deleted=1 unchanged=0 skipped=0 errors=0 also=4 rev=11 in # s'
+	expect 0 contact-find -H -k note -c text
+	stdout_is 'about Ann'
+	expect 0 contact-find -H -k participation -c contact
+	stdout_is 1
+	expect 0 contact-find -H -k event -c title
+	stdout_is Fair
+	expect 0 contact-store undo -q 11
+	same_output 'contact-store dump' 'cat before'
+}
+
+@test "X-45 an event with participations is in use" {
+	contact-add -q -k event title=Fair >/dev/null
+	contact-add -q -k participation event=Fair contact=ann@example.com >/dev/null
+	expect 3 contact-archive -q -k event --delete title=Fair
+	stderr_has 'is event of participation #5 .*IN_USE'
+}
+
 @test "CS-21 the primary contact of an organization is not meant; its place is cleared" {
 	contact-add -q email=cy@example.com organization=Acme
 	expect 0 contact-archive -q --delete cy@example.com --diff -

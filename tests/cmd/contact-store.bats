@@ -84,7 +84,8 @@ suppression,0
 picklist,0
 attribute,0
 query,0
-status_event,0'
+status_event,0
+erasure,0'
 	expect 0 contact-store info
 	stdout_has '^bytes,[0-9]+$'
 	stderr_is ''
@@ -241,7 +242,7 @@ timezone,UTC'
 	usage '--store: DIR is missing' info -s
 	usage '--store: DIR is empty' -s '' info
 	usage '--quiet and --verbose contradict each other' -qv info
-	usage '--kind: "horse" is no kind, these are: contact organization job placement event participation note user role employee workspace suppression picklist attribute query status_event' \
+	usage '--kind: "horse" is no kind, these are: contact organization job placement event participation note user role employee workspace suppression picklist attribute query status_event erasure' \
 	    -k horse info
 	usage '--input: contact-store does not read ldif, only auto csv tsv json' -i ldif info
 	usage '--output: contact-store does not write mutt, only csv tsv json table excel' \

@@ -1,0 +1,457 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What is erased is removed as if it were deleted, and leaves images as that
+ * does; all images are looked at once in the end. Whoever is erased was known by
+ * other names before, so each version is asked for what it is known by.
+ */
+#include "rules/erase.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "model/change.h"
+#include "model/entity.h"
+#include "model/erasure.h"
+#include "rules/erase_traces.h"
+#include "store/history.h"
+
+struct erasing {
+	struct txn *txn;
+	struct receipt *receipt;
+	struct erasures *erasures;
+	struct traces traces;
+	struct ids gone; /* all records of which nothing stays */
+	struct buf addresses, version, text;
+	struct arena arena;
+	struct ids scrubbed;
+	struct record_form *form;
+	uint64_t mentions; /* earlier versions of others that have an address */
+	/* Of the record that is being noted. */
+	const struct kind *kind;
+	uint64_t id;
+	bool keyed; /* the version has an address or an external id */
+};
+
+int
+erasing_new(
+    struct erasing **out, struct txn *txn, struct receipt *receipt, struct fault *fault)
+{
+	struct erasing *erasing = calloc(1, sizeof(*erasing));
+
+	*out = erasing;
+	if (erasing == NULL)
+		return fault_memory(fault);
+	erasing->txn = txn;
+	erasing->receipt = receipt;
+	erasing->form = malloc(sizeof(*erasing->form));
+	if (erasing->form == NULL)
+		return fault_memory(fault);
+	if (receipt != NULL)
+		receipt_clear(receipt);
+	return erasures_of(&erasing->erasures, txn, fault);
+}
+
+void
+erasing_free(struct erasing *erasing)
+{
+	if (erasing == NULL)
+		return;
+	traces_release(&erasing->traces);
+	ids_release(&erasing->gone);
+	ids_release(&erasing->scrubbed);
+	buf_release(&erasing->addresses);
+	buf_release(&erasing->version);
+	buf_release(&erasing->text);
+	arena_release(&erasing->arena);
+	free(erasing->form);
+	free(erasing);
+}
+
+/* A row of the receipt; the command is that of the state's usual cure. */
+static int
+tell(struct erasing *erasing, const char *state, const struct kind *kind, uint64_t id,
+    const char *what, const char *command, struct fault *fault)
+{
+	return erasing->receipt == NULL ? 0
+					: receipt_add(erasing->receipt, state, kind, id,
+					      view_of(what), view_of(command), fault);
+}
+
+static int
+hash_key(void *context, struct view what, struct view value, struct fault *fault)
+{
+	struct erasing *erasing = context;
+	struct buf command = BUF_EMPTY;
+	char text[80];
+	uint64_t hash;
+	int result = erasures_add(
+	    erasing->erasures, erasing->kind, what, value, erasing->id, &hash, fault);
+
+	erasing->keyed = true;
+	if (view_is(what, "email")) {
+		buf_put(&erasing->addresses, &value.len, sizeof(value.len));
+		buf_view(&erasing->addresses, value);
+	}
+	if (buf_check(&erasing->addresses, fault) != 0)
+		return -1;
+	/* What only tells a restored record is of no interest. */
+	if (result != 1 || view_is(what, "record"))
+		return result < 0 ? -1 : 0;
+	snprintf(text, sizeof(text), "%s.%.*s of #%llu", erasing->kind->name,
+	    (int)view_until(what, 40).len, what.at, (unsigned long long)erasing->id);
+	buf_printf(&command, "contact-archive -k erasure --delete %llu",
+	    (unsigned long long)hash);
+	result = tell(
+	    erasing, "hashed", &kind_erasure, hash, text, buf_string(&command), fault);
+	buf_release(&command);
+	return result;
+}
+
+/* One version, in memory of our own, since hashes are written. */
+static int
+note_version(struct erasing *erasing, struct record version, struct fault *fault)
+{
+	erasing->keyed = false;
+	buf_clear(&erasing->text);
+	if (traces_add(&erasing->traces, erasing->txn, erasing->id, version, fault) !=
+		0 ||
+	    erasure_keys(erasing->txn, version, hash_key, erasing, fault) != 0)
+		return -1;
+	/* Without a key it could not be told in an older store that is restored. */
+	return erasing->keyed ||
+		(erasure_record(
+		     &erasing->text, erasing->txn, erasing->id, version, fault) == 0 &&
+		    hash_key(
+			erasing, VIEW("record"), buf_as_view(&erasing->text), fault) == 0)
+	    ? 0
+	    : -1;
+}
+
+static int
+note_versions(struct erasing *erasing, uint64_t *count, struct fault *fault)
+{
+	struct version_walk walk;
+	struct record version;
+	uint64_t until;
+	int found;
+
+	*count = 0;
+	if (version_walk_open(&walk, erasing->txn, erasing->id, fault) != 0)
+		return -1;
+	while ((found = version_walk_next(&walk, &version, &until, fault)) == 1) {
+		erasing->kind = kind_by_number(record_kind(version));
+		buf_clear(&erasing->version);
+		buf_put(&erasing->version, version.at, version.len);
+		version.at = (const unsigned char *)erasing->version.at;
+		++*count;
+		if (buf_check(&erasing->version, fault) != 0 || erasing->kind == NULL ||
+		    note_version(erasing, version, fault) != 0) {
+			found = -1;
+			break;
+		}
+	}
+	version_walk_close(&walk);
+	return found;
+}
+
+int
+erasing_note(struct erasing *erasing, uint64_t id, uint64_t with, struct fault *fault)
+{
+	const struct kind *kind = NULL;
+	struct record record;
+	uint64_t versions;
+	char text[80];
+	int found = txn_record(erasing->txn, id, &record, fault);
+
+	if (found < 0 || ids_add(&erasing->gone, id, fault) != 0)
+		return -1;
+	if (found == 1)
+		kind = kind_by_number(record_kind(record));
+	erasing->id = id;
+	if (with != 0)
+		snprintf(text, sizeof(text), "with #%llu", (unsigned long long)with);
+	else if (note_versions(erasing, &versions, fault) != 0)
+		return -1;
+	else
+		snprintf(text, sizeof(text), "and %llu earlier versions",
+		    (unsigned long long)(versions > 0 ? versions - 1 : 0));
+	if (erasing->receipt != NULL)
+		erasing->receipt->erased += with == 0;
+	return tell(erasing, "erased", kind, id, text, "", fault);
+}
+
+/* What takes the address, or the record that has it, out of the store. */
+static int
+tell_left(struct erasing *erasing, const struct kind *kind, uint64_t id,
+    const struct field *field, const char *what, struct fault *fault)
+{
+	struct buf text = BUF_EMPTY, command = BUF_EMPTY;
+	int result;
+
+	buf_printf(&text, "%s %s", field->name, what);
+	if (kind == &kind_contact && field->type == TYPE_EMAIL)
+		buf_printf(&command, "contact-archive --erase --yes %llu",
+		    (unsigned long long)id);
+	else if (field->type == TYPE_EMAIL || field->type == TYPE_REFERENCE ||
+	    (field->flags & FIELD_KEY) != 0)
+		buf_printf(&command, "contact-archive -k %s --delete %llu", kind->name,
+		    (unsigned long long)id);
+	else
+		buf_printf(&command, "contact-find -k %s -c %s %llu", kind->name,
+		    field->name, (unsigned long long)id);
+	result = buf_check(&text, fault) != 0 || buf_check(&command, fault) != 0
+	    ? -1
+	    : tell(erasing, "left", kind, id, buf_string(&text), buf_string(&command),
+		  fault);
+	buf_release(&text);
+	buf_release(&command);
+	return result;
+}
+
+int
+erasing_left(struct erasing *erasing, const struct kind *kind, uint64_t id,
+    const struct field *field, struct fault *fault)
+{
+	const struct field *email = kind_field(kind, VIEW("email"));
+
+	/* Only another record of a person is worth a word. */
+	return email == NULL || email->type != TYPE_EMAIL || kind == &kind_contact
+	    ? 0
+	    : tell_left(erasing, kind, id, field, "referred to it", fault);
+}
+
+static bool
+is_gone(const struct erasing *erasing, uint64_t id)
+{
+	const struct ids *gone = &erasing->gone;
+	size_t low = 0, high = gone->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (gone->at[middle] < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < gone->count && gone->at[low] == id;
+}
+
+/* How many contacts bear the address. */
+static int
+bearers(struct erasing *erasing, struct view address, size_t *count, struct fault *fault)
+{
+	static const uint16_t slots[] = { CONTACT_EMAIL, CONTACT_OTHER_EMAILS };
+	struct ids ids = { NULL, 0, 0 };
+	size_t i;
+	int result = 0;
+
+	for (i = 0; result == 0 && i < sizeof(slots) / sizeof(slots[0]); i++)
+		result = entity_find_key(erasing->txn, &kind_contact, slots[i],
+		    kind_slot(&kind_contact, slots[i]), address, &ids, fault);
+	*count = ids.count;
+	ids_release(&ids);
+	return result;
+}
+
+/* The hash keeps mail from the address, too, so its suppression goes where
+ * nobody else has the address. */
+static int
+unsuppress(struct erasing *erasing, struct view address, struct fault *fault)
+{
+	struct ids ids = { NULL, 0, 0 };
+	struct record record;
+	size_t i, count = 0;
+	int result = entity_find_key(erasing->txn, &kind_suppression, SUPPRESSION_ADDRESS,
+	    kind_slot(&kind_suppression, SUPPRESSION_ADDRESS), address, &ids, fault);
+
+	if (result == 0 && ids.count > 0)
+		result = bearers(erasing, address, &count, fault);
+	for (i = 0; result == 0 && count == 0 && i < ids.count; i++) {
+		result = txn_record(erasing->txn, ids.at[i], &record, fault);
+		if (result == 1)
+			result = change_remove(erasing->txn, &kind_suppression, ids.at[i],
+			    record, CAUSE_ROW, fault);
+		if (result == 0)
+			result = ids_add(&erasing->gone, ids.at[i], fault);
+		if (result == 0)
+			result = tell(erasing, "erased", &kind_suppression, ids.at[i],
+			    "of its address, which the hash keeps from mail", "", fault);
+	}
+	ids_release(&ids);
+	return result < 0 ? -1 : 0;
+}
+
+static int
+unsuppress_all(struct erasing *erasing, struct fault *fault)
+{
+	struct view rest = buf_as_view(&erasing->addresses);
+	size_t len;
+	int result = 0;
+
+	while (result == 0 && rest.len > 0) {
+		memcpy(&len, rest.at, sizeof(len));
+		result =
+		    unsuppress(erasing, view_make(rest.at + sizeof(len), len), fault);
+		rest = view_from(rest, sizeof(len) + len);
+	}
+	return result;
+}
+
+/* Which fields of a record that stays have one of the addresses. */
+static int
+find_mentions(
+    struct erasing *erasing, uint64_t id, struct record record, struct fault *fault)
+{
+	const struct kind *kind = kind_by_number(record_kind(record));
+	const struct field *field;
+	uint32_t position = 0;
+	struct view value;
+	uint16_t slot;
+	int found;
+
+	if (kind == NULL || memchr(record.at, '@', record.len) == NULL)
+		return 0;
+	while (record_next(record, &position, &slot, &value)) {
+		if (kind_field_of_slot(erasing->txn, kind, slot, &field, fault) != 0)
+			return -1;
+		found =
+		    field == NULL ? 0 : traces_mentioned(&erasing->traces, value, fault);
+		if (found < 0 ||
+		    (found == 1 &&
+			tell_left(erasing, kind, id, field, "has its address", fault) !=
+			    0))
+			return -1;
+	}
+	return 0;
+}
+
+/* Looks at all that stays: notes what is to be scrubbed, and tells the rest. */
+static int
+look_around(struct erasing *erasing, struct fault *fault)
+{
+	struct record_walk walk;
+	struct record record;
+	uint64_t id;
+	int found;
+
+	if (record_walk_open(&walk, erasing->txn, 0, fault) != 0)
+		return -1;
+	while ((found = record_walk_next(&walk, &id, &record, fault)) == 1) {
+		arena_clear(&erasing->arena);
+		found = traces_scrub(&erasing->traces, erasing->txn, record,
+		    erasing->form, &erasing->arena, fault);
+		if (found == 1)
+			found = ids_add(&erasing->scrubbed, id, fault);
+		else if (found == 0)
+			found = find_mentions(erasing, id, record, fault);
+		if (found < 0)
+			break;
+	}
+	record_walk_close(&walk);
+	return found;
+}
+
+static int
+scrub(struct erasing *erasing, uint64_t id, uint64_t *also, struct fault *fault)
+{
+	struct record record;
+	bool changed, first;
+	int found = txn_record(erasing->txn, id, &record, fault);
+
+	arena_clear(&erasing->arena);
+	if (found == 1)
+		found = traces_scrub(&erasing->traces, erasing->txn, record,
+		    erasing->form, &erasing->arena, fault);
+	if (found != 1)
+		return found;
+	first = record_rev(record) != txn_rev(erasing->txn);
+	if (change_update(erasing->txn, kind_by_number(record_kind(record)), id, record,
+		erasing->form, 0, CAUSE_REFERENCE, &changed, fault) != 0)
+		return -1;
+	*also += changed && first;
+	return 0;
+}
+
+/* Whether the version was about one of them. */
+static bool
+was_owned(const struct erasing *erasing, const struct kind *kind, struct record image)
+{
+	uint64_t owner;
+	size_t i;
+
+	for (i = 0; kind != NULL && i < kind->count; i++)
+		if ((kind->fields[i].flags & FIELD_OWNED) != 0 &&
+		    reference_id(record_get(image, kind->fields[i].slot), &owner) &&
+		    is_gone(erasing, owner))
+			return true;
+	return false;
+}
+
+static int
+has_mention(struct erasing *erasing, struct record record, struct fault *fault)
+{
+	uint32_t position = 0;
+	struct view value;
+	uint16_t slot;
+	int found = 0;
+
+	while (found == 0 && record_next(record, &position, &slot, &value))
+		found = traces_mentioned(&erasing->traces, value, fault);
+	return found;
+}
+
+static int
+judge(void *context, uint64_t id, struct record image, struct record_form *form,
+    struct fault *fault)
+{
+	struct erasing *erasing = context;
+	int found;
+
+	if (is_gone(erasing, id) ||
+	    was_owned(erasing, kind_by_number(record_kind(image)), image))
+		return SWEEP_DROP;
+	arena_clear(&erasing->arena);
+	found = traces_scrub(
+	    &erasing->traces, erasing->txn, image, form, &erasing->arena, fault);
+	if (found != 0)
+		return found < 0 ? -1 : SWEEP_WRITE;
+	found = has_mention(erasing, image, fault);
+	erasing->mentions += found == 1;
+	return found < 0 ? -1 : SWEEP_KEEP;
+}
+
+static int
+tell_mentions(struct erasing *erasing, struct fault *fault)
+{
+	char text[100];
+
+	if (erasing->mentions == 0)
+		return 0;
+	snprintf(text, sizeof(text),
+	    "%llu earlier versions of other records have its address",
+	    (unsigned long long)erasing->mentions);
+	return tell(erasing, "left", NULL, 0, text,
+	    "contact-store prune --older 0s --yes", fault);
+}
+
+int
+erasing_settle(struct erasing *erasing, uint64_t *also, struct fault *fault)
+{
+	size_t i;
+
+	if (erasing->gone.count == 0)
+		return 0;
+	traces_settle(&erasing->traces);
+	if (unsuppress_all(erasing, fault) != 0 || look_around(erasing, fault) != 0)
+		return -1;
+	for (i = 0; i < erasing->scrubbed.count; i++)
+		if (scrub(erasing, erasing->scrubbed.at[i], also, fault) != 0)
+			return -1;
+	ids_sort(&erasing->gone);
+	if (erasing->receipt != NULL)
+		erasing->receipt->rev = txn_rev(erasing->txn);
+	return history_sweep(erasing->txn, judge, erasing, fault) != 0
+	    ? -1
+	    : tell_mentions(erasing, fault);
+}

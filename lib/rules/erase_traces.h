@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef RULES_ERASE_TRACES_H
+#define RULES_ERASE_TRACES_H
+
+/*
+ * What erased records were known by, to be recognized where other records speak
+ * of them: as texts of references, which may be a name, an address or SYSTEM:ID,
+ * as an address in any text, and as words of saved queries. All zero is empty.
+ */
+
+#include "base/arena.h"
+#include "model/kind.h"
+#include "store/ids.h"
+
+struct traces {
+	struct ids texts;     /* hashes, of kind and folded text */
+	struct ids addresses; /* hashes, of the keys of addresses */
+	struct buf words;     /* each behind its length */
+	struct ids kinds;     /* numbers of the kinds that they are of */
+	struct buf key;
+};
+
+/* Takes one version of a record. */
+int traces_add(struct traces *traces, struct txn *txn, uint64_t id, struct record record,
+    struct fault *fault) MUST_CHECK;
+/* To be called once, behind the last of them. */
+void traces_settle(struct traces *traces);
+
+/*
+ * Makes *form the record without what speaks of them: 1, 0 when it does not, -1.
+ * A text that still means another record stays. New values lie in the arena.
+ */
+int traces_scrub(struct traces *traces, struct txn *txn, struct record record,
+    struct record_form *form, struct arena *arena, struct fault *fault) MUST_CHECK;
+
+/* Whether one of their addresses stands in the text. */
+int traces_mentioned(
+    struct traces *traces, struct view text, struct fault *fault) MUST_CHECK;
+
+void traces_release(struct traces *traces);
+
+#endif
