@@ -15,6 +15,9 @@
 struct archive_options {
 	struct shared_options shared;
 	struct intake_options intake; /* of rows: what they may be encoded in */
+	const char *missing_from, *key;
+	uint64_t max_errors;
+	bool has_max_errors;
 	bool inactive, reject, approve, revive, removes, erases, force, all, yes;
 	const char *attribute, *max;
 };
@@ -42,6 +45,17 @@ static const struct option table[] = {
 	    "delete the selection; undo brings it back", "erase"),
 	ROW(erases, "erase", NULL, OPTION_FLAG, GROUP_EVERYDAY,
 	    "erase the selection for good, history too; needs --yes", NULL),
+	ROW(missing_from, "missing-from", "FILE", OPTION_TEXT, GROUP_EVERYDAY,
+	    "select what a full export no longer has, by --key",
+	    "approve revive erase all"),
+	ROW(key, "key", "F", OPTION_TEXT, GROUP_MATCHING,
+	    "the field that export and store are compared by: ext.crm, email", NULL),
+	ROW(intake.map, "map", "MAP", OPTION_TEXT, GROUP_INPUT,
+	    "of the export: auto, generic, salesforce, ..., NAME:SYSTEM or a FILE", NULL),
+	ROW(intake.encoding, "encoding", "NAME", OPTION_TEXT, GROUP_INPUT,
+	    "encoding of the export, as iconv names it", NULL),
+	ROW(max_errors, "max-errors", "N", OPTION_NUMBER, GROUP_INPUT,
+	    "take an export that has at most so many rows in error (0)", NULL),
 	ROW(all, "all", NULL, OPTION_FLAG, GROUP_EVERYDAY,
 	    "select every record of the kind", NULL),
 	ROW(force, "force", NULL, OPTION_FLAG, GROUP_RARE,
@@ -57,7 +71,8 @@ static const struct program program = {
 	.summary = "Take records out of use, and bring contacts back.",
 	.synopsis = "[OPTION]... [--inactive] [--attribute NAME] QUERY | --all | -\n"
 		    "[OPTION]... --reject | --approve | --revive QUERY | --all | -\n"
-		    "[OPTION]... --delete | --erase QUERY | --all | -",
+		    "[OPTION]... --delete | --erase QUERY | --all | -\n"
+		    "[OPTION]... ACTION --missing-from FILE --key F [QUERY]",
 	.options = table,
 	.count = sizeof(table) / sizeof(table[0]),
 };
@@ -76,6 +91,31 @@ archives_of(const struct archive_options *options)
 	    (options->reject ? ARCHIVE_REJECT : 0U) |
 	    (options->approve ? ARCHIVE_APPROVE : 0U) |
 	    (options->revive ? ARCHIVE_REVIVE : 0U);
+}
+
+/* What goes with --missing-from, and with nothing else. */
+static int
+check_missing(const struct command *command, const struct archive_options *options,
+    struct fault *fault)
+{
+	const char *alone = options->key != NULL ? "--key"
+	    : options->intake.map != NULL	 ? "--map"
+	    : options->intake.encoding != NULL	 ? "--encoding"
+	    : options->has_max_errors		 ? "--max-errors"
+						 : NULL;
+
+	if (options->missing_from == NULL)
+		return alone == NULL ? 0
+				     : fault_set(fault, FAULT_USAGE,
+					   "%s: goes with --missing-from", alone);
+	if (options->key == NULL)
+		return fault_set(fault, FAULT_USAGE,
+		    "--missing-from: --key F is needed, the field that the export is "
+		    "compared by");
+	if (reads_rows(command))
+		return fault_set(fault, FAULT_USAGE,
+		    "--missing-from and -: the export selects, or rows do");
+	return 0;
 }
 
 static int
@@ -101,10 +141,13 @@ check(const struct command *command, const struct archive_options *options,
 	if (options->force && !removes)
 		return fault_set(
 		    fault, FAULT_USAGE, "--force: goes with --delete and --erase");
+	if (check_missing(command, options, fault) != 0)
+		return -1;
 	if (options->max != NULL && options->yes && !options->erases)
 		return fault_set(
 		    fault, FAULT_USAGE, "--max and --yes contradict each other");
 	if ((options->max != NULL || options->yes) && !removes &&
+	    options->missing_from == NULL &&
 	    (archives & (ARCHIVE_INACTIVE | ARCHIVE_REJECT)) == 0)
 		return fault_set(fault, FAULT_USAGE,
 		    "--max, --yes: are for --inactive, --reject, --delete and --erase");
@@ -112,7 +155,7 @@ check(const struct command *command, const struct archive_options *options,
 		return fault_set(fault, FAULT_USAGE,
 		    "--all and %s: a selection is one or the other",
 		    command->operands[0]);
-	if (!options->all && command->operand_count == 0)
+	if (!options->all && command->operand_count == 0 && options->missing_from == NULL)
 		return fault_set(fault, FAULT_USAGE,
 		    "which records? a QUERY, - for rows on standard input, or --all");
 	return 0;
@@ -123,14 +166,22 @@ run(struct command *command, void *at, struct fault *fault)
 {
 	static const char *const none[] = { NULL };
 	const struct archive_options *options = at;
+	struct run_outcome outcome = { 0, 0 };
 	const struct intake_file rows = {
 		.path = "-", .kind = command->kind, .may_be_empty = true, .takes = none
 	};
 	const char *doing = options->erases ? "erasing"
 	    : options->removes		    ? "deleting"
 					    : "archiving";
+	const struct intake_file export = { .path = options->missing_from,
+		.kind = command->kind };
+	const struct intake_work from_export = { .files = &export,
+		.file_count = 1,
+		.query = command->operands,
+		.query_count = command->operand_count,
+		.doing = "comparing",
+		.outcome = &outcome };
 	struct receipt receipt = { .rows = NULL };
-	struct run_outcome outcome = { 0, 0 };
 	const struct intake_work from_rows = {
 		.files = &rows, .file_count = 1, .doing = doing, .outcome = &outcome
 	};
@@ -149,6 +200,9 @@ run(struct command *command, void *at, struct fault *fault)
 		.archives = archives_of(options),
 		.attribute = options->attribute,
 		.forced = options->force,
+		.missing_from = options->missing_from != NULL,
+		.key = options->key,
+		.max_errors = options->max_errors,
 		.me = command->user };
 
 	int result;
@@ -159,7 +213,10 @@ run(struct command *command, void *at, struct fault *fault)
 		return -1;
 	import.guard.firm = options->erases;
 	result = intake(command, &options->intake,
-	    reads_rows(command) ? &from_rows : &from_query, &import, options, fault);
+	    options->missing_from != NULL ? &from_export
+		: reads_rows(command)	  ? &from_rows
+					  : &from_query,
+	    &import, options, fault);
 	if (options->erases)
 		result = archive_erased(command, &receipt, &outcome, result, fault);
 	receipt_release(&receipt);

@@ -212,6 +212,17 @@ read_operands(struct intake *intake, struct txn *txn, struct fault *fault)
 		  &intake->chosen, fault);
 }
 
+/* TW-48: when the export was read, what it lacks. */
+static int
+find_missing(struct intake *intake, struct fault *fault)
+{
+	const struct intake_work *work = intake->work;
+
+	intake->file = NULL;
+	return import_missing(
+	    intake->running, work->query, work->query_count, &intake->chosen, fault);
+}
+
 static int
 work(struct txn *txn, void *context, struct fault *fault)
 {
@@ -233,6 +244,8 @@ work(struct txn *txn, void *context, struct fault *fault)
 		return -1;
 	result = intake->input_count > 0 ? read_files(intake, txn, fault)
 					 : read_operands(intake, txn, fault);
+	if (result == 0 && intake->import->missing_from)
+		result = find_missing(intake, fault);
 	if (result == 0)
 		return finish(intake, false, fault);
 	/* What became of the rows up to there is told all the same. */

@@ -27,7 +27,8 @@ _contact_archive()
 	    note user role employee workspace suppression picklist attribute query status_event erasure'
 	options='--store --kind --output --quiet --verbose --help --version --dry-run
 	    --results --errors --diff --inactive --attribute --reject --approve --revive
-	    --delete --erase --all --input --color --as --wait --force --max --yes'
+	    --delete --erase --missing-from --key --map --encoding --max-errors
+	    --all --input --color --as --wait --force --max --yes'
 
 	# bash hands over "--color=a" as three words.
 	if [[ $current == '=' ]]; then
@@ -49,7 +50,7 @@ _contact_archive()
 	-i | --input)
 		mapfile -t COMPREPLY < <(compgen -W 'auto csv tsv json' -- "$current")
 		return ;;
-	--results | --errors | --diff)
+	--results | --errors | --diff | --missing-from)
 		mapfile -t COMPREPLY < <(compgen -f -- "$current")
 		return ;;
 	--color)
@@ -61,7 +62,17 @@ _contact_archive()
 	--as)
 		mapfile -t COMPREPLY < <(compgen -u -- "$current")
 		return ;;
-	--wait | --max)
+	--key)
+		mapfile -t COMPREPLY < <(compgen -W "id ext. $(_contact_archive_fields)" -- "$current")
+		return ;;
+	--map)
+		mapfile -t COMPREPLY < <(compgen -f -W 'auto generic salesforce prismhr hubspot google
+		    outlook linkedin bullhorn handshake' -- "$current")
+		return ;;
+	--encoding)
+		mapfile -t COMPREPLY < <(compgen -W "$(iconv -l 2>/dev/null | tr -d / | tr ' ' '\n')" -- "$current")
+		return ;;
+	--wait | --max | --max-errors)
 		return ;;
 	esac
 	if [[ $current == -* ]]; then

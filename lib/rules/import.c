@@ -295,8 +295,10 @@ import_rows(
 	if (match_key_read(import, fault) != 0 || match_keys(import, fault) != 0 ||
 	    systems_read(import, fault) != 0 ||
 	    name_source(import, plan_map(plan), fault) != 0 ||
-	    (import->options.needs_ids && check_ids(import, fault) != 0))
+	    (import->options.needs_ids && check_ids(import, fault) != 0) ||
+	    (import->options.missing_from && missing_key(import, fault) != 0))
 		return -1;
+	import->missing.lists = import->options.missing_from;
 	source = (struct pipeline_source){
 		.reader = reader,
 		.plan = plan,
@@ -309,13 +311,13 @@ import_rows(
 	if (pipeline_open(&pipeline, &source, fault) != 0)
 		return -1;
 	while ((got = pipeline_next(pipeline, &batch, fault)) == 1) {
-		if (!import->store_was_empty &&
+		if (!import->store_was_empty && !import->missing.lists &&
 		    match_prefetch(import, batch, fault) != 0) {
 			got = -1;
 			break;
 		}
 		for (import->row = 0; import->row < batch->count; import->row++) {
-			if (import->row + AHEAD < batch->count)
+			if (import->row + AHEAD < batch->count && !import->missing.lists)
 				match_ahead(import, &batch->drafts[import->row + AHEAD]);
 			if (import_take(
 				import, &batch->drafts[import->row], &id, fault) != 0)
@@ -330,6 +332,7 @@ import_rows(
 			    batch->size, import->counts.read);
 	}
 	pipeline_close(pipeline);
+	import->missing.lists = false;
 	if (got == 0 && import_aliases(import, fault) != 0)
 		got = -1;
 	if (got == 0 && import->options.closes_missing && import->file_rows > 0)
@@ -386,6 +389,7 @@ check_guard(struct import *import, struct fault *fault)
 	    : options->clear_count > 0			  ? "clear fields of"
 	    : (options->archives & ARCHIVE_INACTIVE) != 0 ? "archive"
 	    : (options->archives & ARCHIVE_REJECT) != 0	  ? "reject"
+	    : options->missing_from			  ? "archive"
 							  : NULL;
 	uint64_t id, of = options->removes ? import->taken : 0;
 	struct record_walk walk;
@@ -395,6 +399,9 @@ check_guard(struct import *import, struct fault *fault)
 	/* Below that nobody needs to know how many there were. */
 	if (verb == NULL || options->guard.lifted || import->taken == 0)
 		return 0;
+	if (options->missing_from)
+		return guard_check(&options->guard, verb, "records that are compared",
+		    import->taken, import->missing.considered, fault);
 	if (record_walk_open(&walk, import->txn, 0, fault) != 0)
 		return -1;
 	while ((found = record_walk_next(&walk, &id, &record, fault)) == 1)

@@ -67,6 +67,9 @@ struct import_options {
 	bool reconciles;     /* TR-52: who disagrees with his jobs becomes Past */
 	bool needs_ids;	     /* TR-44: rows of a snapshot have an id */
 	bool closes_missing; /* TR-44: open jobs that a snapshot lacks */
+	/* TW-48: rows of files are only listed, by `key`; what import_missing finds
+	 * that they lack is what the rest of the options is about. */
+	bool missing_from; /* max_errors counts rows of the files */
 	struct guard guard;
 	bool repeated_last; /* --repeated last */
 	bool shared_email;
@@ -152,6 +155,14 @@ int import_operands(struct import *import, const char *const *operands, size_t c
  */
 int import_selection(struct import *import, const char *const *operands,
     size_t operands_count, bool all, uint64_t *count, struct fault *fault) MUST_CHECK;
+
+/*
+ * With missing_from, when the files are read: takes each record that has a value in
+ * `key`, which no row has, of those that the query means, or of all. *count is how
+ * many records the query means.
+ */
+int import_missing(struct import *import, const char *const *operands,
+    size_t operand_count, uint64_t *count, struct fault *fault) MUST_CHECK;
 
 /* Resolves references that wait for what was created; FAULT_INPUT when more
  * rows were in error than max_errors. What follows for the statuses of contacts

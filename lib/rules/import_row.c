@@ -58,8 +58,8 @@ put_key(struct import *import, const struct draft *draft, uint64_t id, struct bu
 	}
 }
 
-static int
-report(struct import *import, const struct draft *draft, uint64_t id,
+int
+import_tell(struct import *import, const struct draft *draft, uint64_t id,
     enum import_action action, struct fault *fault)
 {
 	struct import_result result = { .line = draft->line, .id = id, .action = action };
@@ -650,6 +650,8 @@ import_take(struct import *import, struct draft *draft, uint64_t *id, struct fau
 	buf_clear(&import->kept);
 	buf_clear(&import->key_text);
 	arena_clear(&import->arena);
+	if (import->missing.lists)
+		return missing_list(import, draft, fault);
 	if (import->options.closes_missing && missing_note(import, draft, fault) != 0)
 		return -1;
 	if (draft->code != NULL) {
@@ -659,7 +661,7 @@ import_take(struct import *import, struct draft *draft, uint64_t *id, struct fau
 		if (draft->deleted && draft->master.len > 0 &&
 		    import_alias(import, draft, fault) != 0)
 			return -1;
-		return report(import, draft, 0,
+		return import_tell(import, draft, 0,
 		    draft->skipped ? ACTION_SKIPPED : ACTION_ERROR, fault);
 	}
 	if (!import->options.edits && merge_sets(import, draft, fault) != 0)
@@ -723,7 +725,7 @@ import_take(struct import *import, struct draft *draft, uint64_t *id, struct fau
 		return -1;
 	if (step == STEP_GO)
 		take_remark(import);
-	return report(import, draft, *id,
+	return import_tell(import, draft, *id,
 	    step == STEP_SKIP			    ? ACTION_SKIPPED
 		: step == STEP_SUPPRESS		    ? ACTION_SUPPRESSED
 		: step == STEP_ERROR		    ? ACTION_ERROR

@@ -98,7 +98,9 @@ struct import {
 	/* The ids that it has, as hashes, for what it lacks. */
 	struct missing {
 		struct ids seen;
-		uint64_t illegible; /* rows without one that can be read */
+		uint64_t illegible;  /* rows without one that can be read */
+		bool lists;	     /* its rows are only listed (--missing-from) */
+		uint64_t considered; /* records that could be missing */
 	} missing;
 
 	/* Of the current batch: what the tree had for each row's keys before
@@ -169,6 +171,10 @@ int import_prepare(struct import *import, struct fault *fault) MUST_CHECK;
 /* import_row.c: one row, whatever it says; *id is its record's, or 0. */
 int import_take(struct import *import, struct draft *draft, uint64_t *id,
     struct fault *fault) MUST_CHECK;
+
+/* The result of a row, whose code and message are in import. */
+int import_tell(struct import *import, const struct draft *draft, uint64_t id,
+    enum import_action action, struct fault *fault) MUST_CHECK;
 
 /* match.c: the record that the row means, *id 0 for none. */
 int match_keys(struct import *import, struct fault *fault) MUST_CHECK;
@@ -271,6 +277,13 @@ enum step suppress_row(
 int missing_note(
     struct import *import, const struct draft *draft, struct fault *fault) MUST_CHECK;
 int missing_close(struct import *import, struct fault *fault) MUST_CHECK;
+/* Its hashes, in order before they are searched. */
+void missing_sort(struct missing *missing);
+bool missing_has(const struct missing *missing, uint64_t hash);
+/* missing_from.c: what --key names, and a row of the file. */
+int missing_key(struct import *import, struct fault *fault) MUST_CHECK;
+int missing_list(
+    struct import *import, const struct draft *draft, struct fault *fault) MUST_CHECK;
 
 /* read_only.c: cells of derived and system fields (A4). */
 enum step apply_compare(struct import *import, const struct draft *draft, uint64_t id,

@@ -88,6 +88,9 @@ bool plan_names_system(const struct plan *plan);
  * that of the map, or the file has a column for them. */
 bool plan_has_ids(const struct plan *plan, uint16_t slot);
 
+/* Whether a column of the file fills the slot. */
+bool plan_reads(const struct plan *plan, uint16_t slot);
+
 /* The header as it stood, with the names of unnamed columns empty. */
 size_t plan_columns(const struct plan *plan, const struct view **names);
 

@@ -52,14 +52,26 @@ compare(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-static bool
-is_there(const struct import *import, uint16_t slot, struct view id)
+void
+missing_sort(struct missing *missing)
 {
-	const uint64_t hash = hash_of(slot, id);
-	const struct ids *seen = &import->missing.seen;
+	if (missing->seen.count > 1)
+		qsort(missing->seen.at, missing->seen.count, sizeof(uint64_t), compare);
+}
+
+bool
+missing_has(const struct missing *missing, uint64_t hash)
+{
+	const struct ids *seen = &missing->seen;
 
 	return seen->count > 0 &&
 	    bsearch(&hash, seen->at, seen->count, sizeof(hash), compare) != NULL;
+}
+
+static bool
+is_there(const struct import *import, uint16_t slot, struct view id)
+{
+	return missing_has(&import->missing, hash_of(slot, id));
 }
 
 /* Whether an open job has an id in a system of the snapshot, and whether the
@@ -176,8 +188,7 @@ missing_close(struct import *import, struct fault *fault)
 	/* Rows that are ours name jobs, but nothing outside. */
 	if (missing->illegible > 0 || import->systems.own == 0)
 		goto done;
-	if (missing->seen.count > 1)
-		qsort(missing->seen.at, missing->seen.count, sizeof(uint64_t), compare);
+	missing_sort(missing);
 	result = find_missing(import, &ids, &of, fault);
 	if (result == 0)
 		result = guard_check(

@@ -359,6 +359,15 @@ plan_has_ids(const struct plan *plan, uint16_t slot)
 		target_find(plan, slot) != NULL);
 }
 
+bool
+plan_reads(const struct plan *plan, uint16_t slot)
+{
+	const struct target *target = target_find(plan, slot);
+
+	return target != NULL &&
+	    (target->sources.count > 0 || target->gathered || target == plan->key);
+}
+
 size_t
 plan_columns(const struct plan *plan, const struct view **names)
 {
