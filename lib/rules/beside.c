@@ -121,8 +121,10 @@ beside_stop(struct import *import, const struct beside *beside)
 {
 	struct view message = buf_as_view(&beside->message);
 
-	return import_stop(import, STEP_ERROR, beside->code, "%.*s",
-	    (int)(message.len < 300 ? message.len : 300), message.at);
+	return import_stop(import,
+	    beside->action == ACTION_SUPPRESSED ? STEP_SUPPRESS : STEP_ERROR,
+	    beside->code, "%.*s", (int)(message.len < 300 ? message.len : 300),
+	    message.at);
 }
 
 void

@@ -718,7 +718,7 @@ import_take(struct import *import, struct draft *draft, uint64_t *id, struct fau
 		step = STEP_FAULT;
 	if (step == STEP_GO && person != 0 && import->kind == &kind_event)
 		step = people_join(import, *id, person, fault);
-	if (step == STEP_ERROR && person_made != 0 &&
+	if ((step == STEP_ERROR || step == STEP_SUPPRESS) && person_made != 0 &&
 	    beside_retract(import, &kind_contact, person_made, fault) != 0)
 		return -1;
 	if (step == STEP_FAULT)

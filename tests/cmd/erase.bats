@@ -89,6 +89,20 @@ contact.email,1000'
 	stderr_has '^contact-add: who had this e-mail address was erased \(contact-archive -k erasure --delete [0-9]+ lets it in again\) \(ERASED\)$'
 }
 
+@test "TW-26 HS-29 nor do rows of events and jobs that name who was erased bring it back" {
+	contact-add -q email=zeb@quux.example
+	erase 1
+	contact-add -q -k event title=Fair >/dev/null
+	printf 'event,email,last_name\nFair,Zeb@quux.example,Quuxley\nFair,ann@example.com,Lee\n' >rows.csv
+	expect 0 contact-add -q -k participation --results - rows.csv
+	cut -d, -f1,2,5 stdout >short
+	same short short 'line,action,code
+2,suppressed,ERASED
+3,created,'
+	expect 0 contact-find -H -c email
+	stdout_is ann@example.com
+}
+
 @test "TW-26 deleting a hash lets its value in again" {
 	crowd
 	erase 1000
