@@ -37,6 +37,9 @@ static const struct option table[] = {
 	ROW(history, 0, "history", NULL, OPTION_FLAG,
 	    "print each change of a field: from, to, who, when",
 	    "sort count count-by fields"),
+	OPTION_ROW(struct find_options, audience, 0, "audience", "WHO", OPTION_CHOICE,
+	    GROUP_EVERYDAY, "only what these may see: student or staff", "student staff",
+	    "fields"),
 	ROW(fields, 0, "fields", NULL, OPTION_FLAG, "print what fields there are", NULL),
 };
 
@@ -59,6 +62,10 @@ run(struct command *command, void *at, struct fault *fault)
 		return field_list_print(command, !options->no_header, fault) == -1
 		    ? -1
 		    : EXIT_OK;
+	if (options->audience != NULL && command->kind != &kind_contact)
+		return fault_set(fault, FAULT_USAGE,
+		    "--audience: is about contacts, and --kind is %s",
+		    command->kind->name);
 	result = options->history ? search_history(&search, fault)
 				  : search_records(&search, fault);
 	search_end(&search);

@@ -10,7 +10,7 @@
 
 struct find_options {
 	struct shared_options shared;
-	const char *columns, *sort, *count_by, *at, *since;
+	const char *columns, *sort, *count_by, *at, *since, *audience;
 	uint64_t limit;
 	bool has_limit;
 	bool no_header, count, history, fields;

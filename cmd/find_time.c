@@ -21,7 +21,8 @@ parse_query(struct query **query, const struct search *search, struct txn *txn,
 		.me = command->user,
 		.now = search->now,
 		.search = true,
-		.optional = true };
+		.optional = true,
+		.audience = audience_by_name(search->options->audience) };
 
 	return query_parse(
 	    query, txn, command->operands, command->operand_count, &options, fault);

@@ -27,7 +27,7 @@ _contact_find()
 	local options names before=''
 	options='--store --kind --output --quiet --verbose --help --version --columns
 	    --no-header --sort --limit --count --count-by --at --changes-since --history
-	    --fields --input --color --as --wait'
+	    --audience --fields --input --color --as --wait'
 
 	# bash hands over "--color=a" as three words.
 	if [[ $current == '=' ]]; then
@@ -50,6 +50,9 @@ _contact_find()
 		return ;;
 	-i | --input)
 		mapfile -t COMPREPLY < <(compgen -W 'auto csv tsv json' -- "$current")
+		return ;;
+	--audience)
+		mapfile -t COMPREPLY < <(compgen -W 'student staff' -- "$current")
 		return ;;
 	--at | --changes-since)
 		mapfile -t COMPREPLY < <(compgen -W "today $(_contact_find_revisions)" \

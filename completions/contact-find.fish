@@ -47,6 +47,7 @@ complete -c contact-find -l count-by -x -a '(__contact_find_list)' -d 'count by 
 complete -c contact-find -l at -x -a 'today (__contact_find_revisions)' -d 'answer as of then'
 complete -c contact-find -l changes-since -x -a 'today (__contact_find_revisions)' -d 'only what changed since'
 complete -c contact-find -l history -d 'print each change of a field'
+complete -c contact-find -l audience -x -a 'student staff' -d 'only what these may see'
 complete -c contact-find -l fields -d 'print what fields there are'
 complete -c contact-find -s i -l input -x -a 'auto csv tsv json' -d 'input format'
 complete -c contact-find -l color -x -a 'auto always never' -d 'when to colour'

@@ -7,17 +7,19 @@
  * through an index where one serves, else by a scan.
  */
 
+#include "model/audience.h"
 #include "model/entity.h"
 
 struct query;
 
 struct query_options {
 	const struct kind *kind;
-	const char *me; /* login that `me` stands for */
-	int64_t now;	/* for `today` and `-30d` */
-	bool search;	/* contact-find: bare words, `FIELD=` */
-	bool optional;	/* no operand means all (contact-find) */
-	bool rejected;	/* rejected contacts too, though nothing names approval */
+	const char *me;		/* login that `me` stands for */
+	int64_t now;		/* for `today` and `-30d` */
+	bool search;		/* contact-find: bare words, `FIELD=` */
+	bool optional;		/* no operand means all (contact-find) */
+	bool rejected;		/* rejected contacts too, though nothing names approval */
+	enum audience audience; /* to whom contacts are shown, whatever names them */
 };
 
 /*

@@ -157,6 +157,7 @@ int
 query_matches(struct query *query, uint64_t id, struct record record, struct fault *fault)
 {
 	const struct kind *kind = query->options.kind;
+	int holds;
 
 	if (record_kind(record) != kind->number)
 		return 0;
@@ -164,5 +165,9 @@ query_matches(struct query *query, uint64_t id, struct record record, struct fau
 	    view_is(record_get(record, CONTACT_APPROVAL), "Rejected") &&
 	    !ids_have(&query->named, id))
 		return 0;
-	return holds_for(query, query->root, id, record, fault);
+	holds = holds_for(query, query->root, id, record, fault);
+	return holds == 1 && kind == &kind_contact
+	    ? audience_sees(query->options.audience, query->options.me, query->txn, id,
+		  record, fault)
+	    : holds;
 }
