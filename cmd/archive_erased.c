@@ -195,7 +195,7 @@ int
 archive_erased(struct command *command, struct receipt *receipt,
     const struct run_outcome *outcome, int result, struct fault *fault)
 {
-	struct fault after;
+	struct fault compacting, after;
 	bool compacted;
 
 	if (command->shared->dry_run && result >= 0 && receipt->erased > 0)
@@ -203,17 +203,24 @@ archive_erased(struct command *command, struct receipt *receipt,
 	/* Nothing was stored, or nothing erased. */
 	if (receipt->erased == 0 || outcome->rev == 0)
 		return result;
-	compacted = compact(command, &after) == 0;
-	if (!compacted)
-		command_warn(command, "stored as rev %llu, but bytes of it remain: %s",
-		    (unsigned long long)outcome->rev, after.text);
+	compacted = compact(command, &compacting) == 0;
 	if (complete(receipt, command, compacted, &after) != 0)
 		goto failed;
 	if (stdout_is_taken(command->shared))
 		note(receipt, command);
 	else if (print(receipt, command, &after) != 0)
 		goto failed;
-	return result;
+	if (compacted || result < 0)
+		return result;
+	/* That others have the store open just now is no failure. */
+	if (compacting.kind == FAULT_BUSY) {
+		command_warn(command, "stored as rev %llu, but bytes of it remain: %s",
+		    (unsigned long long)outcome->rev, compacting.text);
+		return result;
+	}
+	*fault = compacting;
+	return fault_wrap(fault, "stored as rev %llu, but bytes of it remain",
+	    (unsigned long long)outcome->rev);
 failed:
 	if (result >= 0) {
 		*fault = after;

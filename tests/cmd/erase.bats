@@ -365,6 +365,13 @@ bytes,,,\"gone, the store is compacted\","
 	stderr_is 'contact-add: read=1 created=1 updated=0 unchanged=0 skipped=0 errors=0 rev=6 in # s'
 }
 
+@test "TW-26 a receipt that cannot be written is exit 5, and says that the run is stored" {
+	crowd
+	expect 5 sh -c 'contact-archive -q --erase --yes 1000 >/dev/full'
+	stderr_is 'contact-archive: stored as rev 4, receipt not written: cannot write standard output: No space left on device'
+	[ "$(hits store)" = '0 0 0 0 0 0 0 0 0' ]
+}
+
 @test "options: mistakes with --erase are exit 2" {
 	expect 2 contact-archive --erase --delete 1
 	stderr_has '^contact-archive: --delete and --erase contradict each other$'

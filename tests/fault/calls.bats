@@ -121,11 +121,18 @@ swept()
 	cp -R some archived
 	contact-archive -q -s archived/store --inactive --yes --all
 	contact-archive -q -s archived/store --reject 2 3 4
+	# The salt of hashes is made at random, once.
+	contact-archive -q -s working/store --erase --force --yes 6 >/dev/null
+	contact-archive -q -s archived/store --erase --force --yes 6 >/dev/null
 	swept some -- contact-archive --inactive --attribute do_not_email --yes --all --results r.csv --diff d.csv
 	swept some -i again.csv -- contact-archive --reject --yes -
 	swept archived -- contact-archive --revive --all
 	swept archived -- contact-archive --approve 2 3 5
 	swept working -- contact-archive --delete --force --yes --all
+	swept working -- contact-archive --erase --force --yes --max 9 2 3 p5@example.com
+	swept archived -- contact-archive --erase --yes 2 --results r.csv
+	sed '5,9d' first.csv >lacking.csv
+	swept some -- contact-archive --reject --missing-from "$PWD/lacking.csv" --key email
 	swept working -- contact-archive -k job --delete --max 50% --errors e.csv title=Cook
 	figures "$points points, 0 bad"
 	[ "$points" -gt "$(tier 100 400 2000)" ]

@@ -53,6 +53,17 @@ stores()
 	died -b some -- contact-archive --inactive --attribute do_not_email --yes --all --diff d.csv
 	died -b some -- contact-archive --reject --yes --all
 	died -b archived -- contact-archive --revive --all
+	sed '5,9d' first.csv >lacking.csv
+	died -b some -- contact-archive --inactive --missing-from "$PWD/lacking.csv" --key email
+	figures "$total points, 0 bad"
+	[ "$total" -ge 50 ]
+}
+
+@test "D3 TW-26 erasing dies at any call" {
+	stores
+	# The salt of hashes is made at random, once.
+	contact-archive -q -s some/store --erase --yes 9 >/dev/null
+	died -b some -- contact-archive --erase --yes 2 3
 	figures "$total points, 0 bad"
 	[ "$total" -ge 50 ]
 }
