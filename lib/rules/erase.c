@@ -1,36 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * What is erased is removed as if it were deleted, and leaves images as that
- * does; all images are looked at once in the end. Whoever is erased was known by
- * other names before, so each version is asked for what it is known by.
+ * does; all images are looked at once in the end.
  */
-#include "rules/erase.h"
+#include "rules/erase_parts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "model/change.h"
 #include "model/entity.h"
-#include "model/erasure.h"
-#include "rules/erase_traces.h"
 #include "store/history.h"
-
-struct erasing {
-	struct txn *txn;
-	struct receipt *receipt;
-	struct erasures *erasures;
-	struct traces traces;
-	struct ids gone; /* all records of which nothing stays */
-	struct buf addresses, version, text;
-	struct arena arena;
-	struct ids scrubbed;
-	struct record_form *form;
-	uint64_t mentions; /* earlier versions of others that have an address */
-	/* Of the record that is being noted. */
-	const struct kind *kind;
-	uint64_t id;
-	bool keyed; /* the version has an address or an external id */
-};
 
 int
 erasing_new(
@@ -58,6 +38,7 @@ erasing_free(struct erasing *erasing)
 		return;
 	traces_release(&erasing->traces);
 	ids_release(&erasing->gone);
+	ids_release(&erasing->merged);
 	ids_release(&erasing->scrubbed);
 	buf_release(&erasing->addresses);
 	buf_release(&erasing->version);
@@ -65,119 +46,6 @@ erasing_free(struct erasing *erasing)
 	arena_release(&erasing->arena);
 	free(erasing->form);
 	free(erasing);
-}
-
-/* A row of the receipt; the command is that of the state's usual cure. */
-static int
-tell(struct erasing *erasing, const char *state, const struct kind *kind, uint64_t id,
-    const char *what, const char *command, struct fault *fault)
-{
-	return erasing->receipt == NULL ? 0
-					: receipt_add(erasing->receipt, state, kind, id,
-					      view_of(what), view_of(command), fault);
-}
-
-static int
-hash_key(void *context, struct view what, struct view value, struct fault *fault)
-{
-	struct erasing *erasing = context;
-	struct buf command = BUF_EMPTY;
-	char text[80];
-	uint64_t hash;
-	int result = erasures_add(
-	    erasing->erasures, erasing->kind, what, value, erasing->id, &hash, fault);
-
-	erasing->keyed = true;
-	if (view_is(what, "email")) {
-		buf_put(&erasing->addresses, &value.len, sizeof(value.len));
-		buf_view(&erasing->addresses, value);
-	}
-	if (buf_check(&erasing->addresses, fault) != 0)
-		return -1;
-	/* What only tells a restored record is of no interest. */
-	if (result != 1 || view_is(what, "record"))
-		return result < 0 ? -1 : 0;
-	snprintf(text, sizeof(text), "%s.%.*s of #%llu", erasing->kind->name,
-	    (int)view_until(what, 40).len, what.at, (unsigned long long)erasing->id);
-	buf_printf(&command, "contact-archive -k erasure --delete %llu",
-	    (unsigned long long)hash);
-	result = tell(
-	    erasing, "hashed", &kind_erasure, hash, text, buf_string(&command), fault);
-	buf_release(&command);
-	return result;
-}
-
-/* One version, in memory of our own, since hashes are written. */
-static int
-note_version(struct erasing *erasing, struct record version, struct fault *fault)
-{
-	erasing->keyed = false;
-	buf_clear(&erasing->text);
-	if (traces_add(&erasing->traces, erasing->txn, erasing->id, version, fault) !=
-		0 ||
-	    erasure_keys(erasing->txn, version, hash_key, erasing, fault) != 0)
-		return -1;
-	/* Without a key it could not be told in an older store that is restored. */
-	return erasing->keyed ||
-		(erasure_record(
-		     &erasing->text, erasing->txn, erasing->id, version, fault) == 0 &&
-		    hash_key(
-			erasing, VIEW("record"), buf_as_view(&erasing->text), fault) == 0)
-	    ? 0
-	    : -1;
-}
-
-static int
-note_versions(struct erasing *erasing, uint64_t *count, struct fault *fault)
-{
-	struct version_walk walk;
-	struct record version;
-	uint64_t until;
-	int found;
-
-	*count = 0;
-	if (version_walk_open(&walk, erasing->txn, erasing->id, fault) != 0)
-		return -1;
-	while ((found = version_walk_next(&walk, &version, &until, fault)) == 1) {
-		erasing->kind = kind_by_number(record_kind(version));
-		buf_clear(&erasing->version);
-		buf_put(&erasing->version, version.at, version.len);
-		version.at = (const unsigned char *)erasing->version.at;
-		++*count;
-		if (buf_check(&erasing->version, fault) != 0 || erasing->kind == NULL ||
-		    note_version(erasing, version, fault) != 0) {
-			found = -1;
-			break;
-		}
-	}
-	version_walk_close(&walk);
-	return found;
-}
-
-int
-erasing_note(struct erasing *erasing, uint64_t id, uint64_t with, struct fault *fault)
-{
-	const struct kind *kind = NULL;
-	struct record record;
-	uint64_t versions;
-	char text[80];
-	int found = txn_record(erasing->txn, id, &record, fault);
-
-	if (found < 0 || ids_add(&erasing->gone, id, fault) != 0)
-		return -1;
-	if (found == 1)
-		kind = kind_by_number(record_kind(record));
-	erasing->id = id;
-	if (with != 0)
-		snprintf(text, sizeof(text), "with #%llu", (unsigned long long)with);
-	else if (note_versions(erasing, &versions, fault) != 0)
-		return -1;
-	else
-		snprintf(text, sizeof(text), "and %llu earlier versions",
-		    (unsigned long long)(versions > 0 ? versions - 1 : 0));
-	if (erasing->receipt != NULL)
-		erasing->receipt->erased += with == 0;
-	return tell(erasing, "erased", kind, id, text, "", fault);
 }
 
 /* What takes the address, or the record that has it, out of the store. */
@@ -201,8 +69,8 @@ tell_left(struct erasing *erasing, const struct kind *kind, uint64_t id,
 		    field->name, (unsigned long long)id);
 	result = buf_check(&text, fault) != 0 || buf_check(&command, fault) != 0
 	    ? -1
-	    : tell(erasing, "left", kind, id, buf_string(&text), buf_string(&command),
-		  fault);
+	    : erasing_tell(erasing, "left", kind, id, buf_string(&text),
+		  buf_string(&command), fault);
 	buf_release(&text);
 	buf_release(&command);
 	return result;
@@ -275,8 +143,9 @@ unsuppress(struct erasing *erasing, struct view address, struct fault *fault)
 		if (result == 0)
 			result = ids_add(&erasing->gone, ids.at[i], fault);
 		if (result == 0)
-			result = tell(erasing, "erased", &kind_suppression, ids.at[i],
-			    "of its address, which the hash keeps from mail", "", fault);
+			result = erasing_tell(erasing, "erased", &kind_suppression,
+			    ids.at[i], "of its address, which the hash keeps from mail",
+			    "", fault);
 	}
 	ids_release(&ids);
 	return result < 0 ? -1 : 0;
@@ -431,7 +300,7 @@ tell_mentions(struct erasing *erasing, struct fault *fault)
 	snprintf(text, sizeof(text),
 	    "%llu earlier versions of other records have its address",
 	    (unsigned long long)erasing->mentions);
-	return tell(erasing, "left", NULL, 0, text,
+	return erasing_tell(erasing, "left", NULL, 0, text,
 	    "contact-store prune --older 0s --yes", fault);
 }
 

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Whoever is erased was known by other names before, and has the ids of those who
+ * were merged into it, so each version of all of them is asked.
+ */
+#include "rules/erase_parts.h"
+
+#include <stdio.h>
+
+#include "model/entity.h"
+#include "store/history.h"
+
+int
+erasing_tell(struct erasing *erasing, const char *state, const struct kind *kind,
+    uint64_t id, const char *what, const char *command, struct fault *fault)
+{
+	return erasing->receipt == NULL ? 0
+					: receipt_add(erasing->receipt, state, kind, id,
+					      view_of(what), view_of(command), fault);
+}
+
+static int
+hash_key(void *context, struct view what, struct view value, struct fault *fault)
+{
+	struct erasing *erasing = context;
+	struct buf command = BUF_EMPTY;
+	char text[80];
+	uint64_t hash;
+	int result = erasures_add(
+	    erasing->erasures, erasing->kind, what, value, erasing->id, &hash, fault);
+
+	erasing->keyed = true;
+	if (view_is(what, "email")) {
+		buf_put(&erasing->addresses, &value.len, sizeof(value.len));
+		buf_view(&erasing->addresses, value);
+	}
+	if (buf_check(&erasing->addresses, fault) != 0)
+		return -1;
+	/* What only tells a restored record is of no interest. */
+	if (result != 1 || view_is(what, "record"))
+		return result < 0 ? -1 : 0;
+	snprintf(text, sizeof(text), "%s.%.*s of #%llu", erasing->kind->name,
+	    (int)view_until(what, 40).len, what.at, (unsigned long long)erasing->id);
+	buf_printf(&command, "contact-archive -k erasure --delete %llu",
+	    (unsigned long long)hash);
+	result = erasing_tell(
+	    erasing, "hashed", &kind_erasure, hash, text, buf_string(&command), fault);
+	buf_release(&command);
+	return result;
+}
+
+/* One version, in memory of our own, since hashes are written. */
+static int
+note_version(struct erasing *erasing, struct record version, struct fault *fault)
+{
+	erasing->keyed = false;
+	buf_clear(&erasing->text);
+	if (traces_add(&erasing->traces, erasing->txn, erasing->id, version, fault) !=
+		0 ||
+	    erasure_keys(erasing->txn, version, hash_key, erasing, fault) != 0)
+		return -1;
+	/* Without a key it could not be told in an older store that is restored. */
+	return erasing->keyed ||
+		(erasure_record(
+		     &erasing->text, erasing->txn, erasing->id, version, fault) == 0 &&
+		    hash_key(
+			erasing, VIEW("record"), buf_as_view(&erasing->text), fault) == 0)
+	    ? 0
+	    : -1;
+}
+
+/* Calls each for every version of the record at hand, which is a copy: hashes are
+ * written. *count is how many there are. */
+static int
+each_version(struct erasing *erasing, uint64_t *count,
+    int (*each)(struct erasing *erasing, struct record version, struct fault *fault),
+    struct fault *fault)
+{
+	struct version_walk walk;
+	struct record version;
+	uint64_t until;
+	int found;
+
+	*count = 0;
+	if (version_walk_open(&walk, erasing->txn, erasing->id, fault) != 0)
+		return -1;
+	while ((found = version_walk_next(&walk, &version, &until, fault)) == 1) {
+		erasing->kind = kind_by_number(record_kind(version));
+		buf_clear(&erasing->version);
+		buf_put(&erasing->version, version.at, version.len);
+		version.at = (const unsigned char *)erasing->version.at;
+		++*count;
+		found = buf_check(&erasing->version, fault);
+		if (found == 0 && erasing->kind != NULL)
+			found = each(erasing, version, fault);
+		if (found != 0)
+			break;
+	}
+	version_walk_close(&walk);
+	return found;
+}
+
+/* What was merged into the record: its hidden list, of ids of this store and of
+ * SYSTEM:ID, which its versions have. */
+static int
+find_merged(struct erasing *erasing, struct record record, struct fault *fault)
+{
+	const struct kind *kind = kind_by_number(record_kind(record));
+	struct buf scratch = BUF_EMPTY;
+	struct view list, element;
+	uint64_t id;
+	size_t i;
+	int result = 0;
+
+	erasing->merged.count = 0;
+	for (i = 0; kind != NULL && i < kind->hidden_count; i++) {
+		if (strcmp(kind->hidden[i].name, "merged") != 0)
+			continue;
+		list = record_get(record, kind->hidden[i].slot);
+		while (result == 0 && list_next(&list, &element, &scratch))
+			if (element.at[0] != '#' && entity_read_id(element, &id))
+				result = ids_add(&erasing->merged, id, fault);
+	}
+	ids_sort(&erasing->merged);
+	buf_release(&scratch);
+	return result;
+}
+
+/* Those who were merged into the record come first, so that the hashes of what was
+ * theirs name them: an older backup may still have them. */
+static int
+note_merged(struct erasing *erasing, struct record record, struct fault *fault)
+{
+	uint64_t count;
+	size_t i;
+
+	if (find_merged(erasing, record, fault) != 0)
+		return -1;
+	for (i = 0; i < erasing->merged.count; i++) {
+		erasing->id = erasing->merged.at[i];
+		if (ids_add(&erasing->gone, erasing->id, fault) != 0 ||
+		    each_version(erasing, &count, note_version, fault) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+erasing_note(struct erasing *erasing, uint64_t id, uint64_t with, struct fault *fault)
+{
+	const struct kind *kind = NULL;
+	struct record record;
+	uint64_t versions;
+	char text[80];
+	int found = txn_record(erasing->txn, id, &record, fault);
+
+	if (found < 0 || ids_add(&erasing->gone, id, fault) != 0)
+		return -1;
+	if (found == 1) {
+		kind = kind_by_number(record_kind(record));
+		if (with == 0 && note_merged(erasing, record, fault) != 0)
+			return -1;
+	}
+	erasing->id = id;
+	if (with != 0)
+		snprintf(text, sizeof(text), "with #%llu", (unsigned long long)with);
+	else if (each_version(erasing, &versions, note_version, fault) != 0)
+		return -1;
+	else
+		snprintf(text, sizeof(text), "and %llu earlier versions",
+		    (unsigned long long)(versions > 0 ? versions - 1 : 0));
+	if (erasing->receipt != NULL)
+		erasing->receipt->erased += with == 0;
+	return erasing_tell(erasing, "erased", kind, id, text, "", fault);
+}
