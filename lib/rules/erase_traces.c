@@ -77,7 +77,12 @@ add_text(const struct adding *adding, struct view text, struct fault *fault)
 	if (text_hash(adding->traces, adding->kind, text, &hash, fault) != 0 ||
 	    ids_add(&adding->traces->texts, hash, fault) != 0)
 		return -1;
-	return add_word(adding->traces, text, fault);
+	/* A number or a word alone says nobody. */
+	return memchr(text.at, ' ', text.len) == NULL &&
+		memchr(text.at, '@', text.len) == NULL &&
+		memchr(text.at, ':', text.len) == NULL
+	    ? 0
+	    : add_word(adding->traces, text, fault);
 }
 
 static int
@@ -248,6 +253,27 @@ word_at(const struct traces *traces, struct view text, size_t at)
 	return best;
 }
 
+/* What takes the place of a word: still a term, which means nobody. */
+static void
+put_erased(struct buf *out, struct view word, bool is_value)
+{
+	const char *equals = memchr(word.at, '=', word.len);
+	const char *colon = memchr(word.at, ':', word.len);
+
+	if (is_value) {
+		/* The field stands before it. */
+	} else if (equals != NULL) {
+		buf_put(out, word.at, (size_t)(equals + 1 - word.at));
+	} else if (memchr(word.at, '@', word.len) != NULL) {
+		buf_text(out, "email=");
+	} else if (colon != NULL) {
+		buf_text(out, "ext.");
+		buf_put(out, word.at, (size_t)(colon - word.at));
+		buf_char(out, '=');
+	}
+	buf_text(out, "erased");
+}
+
 /* A text of words about whom it is: a saved query. */
 static int
 without_words(
@@ -266,7 +292,8 @@ without_words(
 			continue;
 		}
 		any = true;
-		buf_text(&kept, "erased");
+		put_erased(
+		    &kept, word, at > 0 && strchr("=~", value->at[at - 1]) != NULL);
 		at += word.len;
 	}
 	result = buf_check(&kept, fault);

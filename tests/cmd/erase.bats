@@ -255,6 +255,23 @@ p3@example.com'
 	stdout_is '17,'
 }
 
+@test "TW-26 saved queries lose its address, ids and name, before too, and stay queries" {
+	contact-add -q email=zeb@quux.example ext.crm=ZQ-77 first_name=Zebulon last_name=Quuxley
+	contact-add -q email=ann@example.com first_name=Ann
+	contact-add -q -k query name=few text="email=zeb@quux.example or name='Zebulon Quuxley' or ZEB@quux.example or ext.crm=ZQ-77" >/dev/null
+	contact-add -q -k query name=few text="crm:ZQ-77 or first_name=Ann" >/dev/null
+	contact-add -q -k query name=long text='email=xzeb@quux.examples' >/dev/null
+	erase 1
+	expect 0 contact-find -H -k query -c name,text
+	stdout_is 'few,ext.crm=erased or first_name=Ann
+long,email=xzeb@quux.examples'
+	expect 0 contact-find -H -k query -c text --at 3
+	stdout_is "email=erased or name='erased' or email=erased or ext.crm=erased"
+	expect 0 contact-find -H -c email @few
+	stdout_is ann@example.com
+	[ "$(cat store/* | grep -aic -e quuxley -e ZQ-77)" -eq 0 ]
+}
+
 @test "TW-26 texts that waited for it, now and before, are taken out of other records" {
 	contact-add -q email=zeb@quux.example ext.crm=ZQ-77
 	contact-add -q -k job ext.ats=J1 title=Cook contact=zeb@quux.example >/dev/null
