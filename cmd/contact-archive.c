@@ -18,7 +18,8 @@ struct archive_options {
 	const char *missing_from, *key;
 	uint64_t max_errors;
 	bool has_max_errors;
-	bool inactive, reject, approve, revive, removes, erases, force, all, yes;
+	bool inactive, reject, approve, revive, removes, erases, disable, enable;
+	bool force, all, yes;
 	const char *attribute, *max;
 };
 
@@ -45,6 +46,12 @@ static const struct option table[] = {
 	    "delete the selection; undo brings it back", "erase"),
 	ROW(erases, "erase", NULL, OPTION_FLAG, GROUP_EVERYDAY,
 	    "erase the selection for good, history too; needs --yes", NULL),
+	ROW(disable, "disable", NULL, OPTION_FLAG, GROUP_EVERYDAY,
+	    "take the access of users away (-k user)",
+	    "enable inactive attribute reject approve revive delete erase missing-from"),
+	ROW(enable, "enable", NULL, OPTION_FLAG, GROUP_EVERYDAY,
+	    "give users their access back (-k user)",
+	    "inactive attribute reject approve revive delete erase missing-from"),
 	ROW(missing_from, "missing-from", "FILE", OPTION_TEXT, GROUP_EVERYDAY,
 	    "select what a full export no longer has, by --key",
 	    "approve revive erase all"),
@@ -72,6 +79,7 @@ static const struct program program = {
 	.synopsis = "[OPTION]... [--inactive] [--attribute NAME] QUERY | --all | -\n"
 		    "[OPTION]... --reject | --approve | --revive QUERY | --all | -\n"
 		    "[OPTION]... --delete | --erase QUERY | --all | -\n"
+		    "[OPTION]... -k user --disable | --enable QUERY | --all | -\n"
 		    "[OPTION]... ACTION --missing-from FILE --key F [QUERY]",
 	.options = table,
 	.count = sizeof(table) / sizeof(table[0]),
@@ -125,11 +133,17 @@ check(const struct command *command, const struct archive_options *options,
 	unsigned archives = archives_of(options);
 
 	bool removes = options->removes || options->erases;
+	bool access = options->disable || options->enable;
 
-	if (!removes && archives == 0)
+	if (access && command->kind != &kind_user)
+		return fault_set(fault, FAULT_USAGE,
+		    "%s: is for users (-k user); contacts have --inactive and --revive",
+		    options->disable ? "--disable" : "--enable");
+	if (!removes && archives == 0 && !access)
 		return fault_set(fault, FAULT_USAGE,
 		    "what is to be done? --inactive, --attribute NAME, --reject, "
-		    "--approve, --revive, --delete or --erase");
+		    "--approve, --revive, --delete or --erase; of users --disable, "
+		    "--enable or --delete");
 	if (archives != 0 && command->kind != &kind_contact)
 		return fault_set(fault, FAULT_USAGE,
 		    "--kind %s: can be deleted; the rest is for contacts",
@@ -147,10 +161,11 @@ check(const struct command *command, const struct archive_options *options,
 		return fault_set(
 		    fault, FAULT_USAGE, "--max and --yes contradict each other");
 	if ((options->max != NULL || options->yes) && !removes &&
-	    options->missing_from == NULL &&
+	    options->missing_from == NULL && !options->disable &&
 	    (archives & (ARCHIVE_INACTIVE | ARCHIVE_REJECT)) == 0)
 		return fault_set(fault, FAULT_USAGE,
-		    "--max, --yes: are for --inactive, --reject, --delete and --erase");
+		    "--max, --yes: are for --inactive, --reject, --disable, --delete and "
+		    "--erase");
 	if (options->all && command->operand_count > 0)
 		return fault_set(fault, FAULT_USAGE,
 		    "--all and %s: a selection is one or the other",
@@ -165,13 +180,17 @@ static int
 run(struct command *command, void *at, struct fault *fault)
 {
 	static const char *const none[] = { NULL };
+	static const char *const shut[] = { "access=false" },
+				 *const open[] = { "access=true" };
 	const struct archive_options *options = at;
+	bool access = options->disable || options->enable;
 	struct run_outcome outcome = { 0, 0 };
 	const struct intake_file rows = {
 		.path = "-", .kind = command->kind, .may_be_empty = true, .takes = none
 	};
 	const char *doing = options->erases ? "erasing"
 	    : options->removes		    ? "deleting"
+	    : access			    ? "editing"
 					    : "archiving";
 	const struct intake_file export = { .path = options->missing_from,
 		.kind = command->kind };
@@ -197,6 +216,10 @@ run(struct command *command, void *at, struct fault *fault)
 		.erases = options->erases,
 		.consents = options->yes || command->shared->dry_run,
 		.receipt = &receipt,
+		.edits = access,
+		.disables = options->disable,
+		.sets = options->disable ? shut : open,
+		.set_count = access,
 		.archives = archives_of(options),
 		.attribute = options->attribute,
 		.forced = options->force,

@@ -27,7 +27,7 @@ _contact_archive()
 	    note user role employee workspace suppression picklist attribute query status_event erasure'
 	options='--store --kind --output --quiet --verbose --help --version --dry-run
 	    --results --errors --diff --inactive --attribute --reject --approve --revive
-	    --delete --erase --missing-from --key --map --encoding --max-errors
+	    --delete --erase --disable --enable --missing-from --key --map --encoding --max-errors
 	    --all --input --color --as --wait --force --max --yes'
 
 	# bash hands over "--color=a" as three words.

@@ -35,6 +35,8 @@ complete -c contact-archive -l key -x -a 'id ext. (__contact_archive_fields)' -d
 complete -c contact-archive -l map -r -a 'auto generic salesforce prismhr hubspot google outlook linkedin bullhorn handshake' -d 'map of the export'
 complete -c contact-archive -l encoding -x -d 'encoding of the export'
 complete -c contact-archive -l max-errors -x -d 'rows in error that are taken'
+complete -c contact-archive -l disable -d 'take the access of users away'
+complete -c contact-archive -l enable -d 'give users their access back'
 complete -c contact-archive -l all -d 'select every record of the kind'
 complete -c contact-archive -s i -l input -x -a 'auto csv tsv json' -d 'input format'
 complete -c contact-archive -l color -x -a 'auto always never' -d 'when to colour'

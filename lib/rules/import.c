@@ -387,6 +387,7 @@ check_guard(struct import *import, struct fault *fault)
 	const char *verb = options->erases		  ? "erase"
 	    : options->removes				  ? "delete"
 	    : options->clear_count > 0			  ? "clear fields of"
+	    : options->disables				  ? "disable"
 	    : (options->archives & ARCHIVE_INACTIVE) != 0 ? "archive"
 	    : (options->archives & ARCHIVE_REJECT) != 0	  ? "reject"
 	    : options->missing_from			  ? "archive"

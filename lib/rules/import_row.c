@@ -11,6 +11,7 @@
 #include "rules/attach.h"
 #include "rules/beside.h"
 #include "rules/people.h"
+#include "rules/points.h"
 #include "rules/removal.h"
 
 /* What people know the row by: its first key, else its name. */
@@ -400,7 +401,7 @@ write_edited(struct import *import, struct draft *draft, uint64_t id,
 	    view_is(record_form_get(&import->form, CONTACT_APPROVAL), "Rejected");
 	enum step step;
 
-	if (import->options.clear_count > 0)
+	if (import->options.clear_count > 0 || import->options.disables)
 		import->taken++;
 	step = write_update(import, draft, id, record, fault);
 	if (step == STEP_GO && rejects &&
@@ -486,6 +487,22 @@ update(struct import *import, struct draft *draft, uint64_t id, bool *changed,
 	return write_edited(import, draft, id, record, fault);
 }
 
+/* HS-67: who is still asked for somewhere. */
+static int
+say_points(struct import *import, uint64_t id, struct fault *fault)
+{
+	struct points points;
+
+	if (points_find(import, id, &points, fault) != 0)
+		return -1;
+	if (points.count == 0)
+		return 0;
+	import->code = "POINT_OF_CONTACT";
+	buf_clear(&import->message);
+	points_print(&import->message, id, &points);
+	return 0;
+}
+
 /* A chosen contact is taken out of use or brought back. */
 static enum step
 archive(struct import *import, struct draft *draft, uint64_t id, bool *changed,
@@ -514,10 +531,13 @@ archive(struct import *import, struct draft *draft, uint64_t id, bool *changed,
 	stays = view_equal(organization, record_form_get(form, CONTACT_ORGANIZATION));
 	rejected = view_is(record_form_get(form, CONTACT_APPROVAL), "Rejected");
 	step = write_update(import, draft, id, record, fault);
-	return step == STEP_GO && stays &&
-		settle_place(import, id, organization, rejected, fault) != 0
+	if (step != STEP_GO ||
+	    (stays && settle_place(import, id, organization, rejected, fault) != 0))
+		return STEP_FAULT;
+	return (import->options.archives & (ARCHIVE_INACTIVE | ARCHIVE_REJECT)) != 0 &&
+		say_points(import, id, fault) != 0
 	    ? STEP_FAULT
-	    : step;
+	    : STEP_GO;
 }
 
 /* Whether a value of the field tells who or what the record is. */

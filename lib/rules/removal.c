@@ -3,6 +3,8 @@
  * goes as a whole or not at all. */
 #include "rules/removal.h"
 
+#include "rules/points.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -69,12 +71,14 @@ gather(struct removal *removal, struct txn *txn, uint64_t id, struct fault *faul
 }
 
 /* Whether a reference keeps its target. One that is lost with it does not, and
- * what happened once is told of who was there then. */
+ * what happened once is told of who was there then; a user goes whatever he has to
+ * look after (TW-33). */
 static bool
 keeps(const struct referrer *referrer, uint64_t id)
 {
 	return referrer->target == id && (referrer->field->flags & FIELD_LOSES) == 0 &&
-	    referrer->kind != &kind_status_event;
+	    referrer->kind != &kind_status_event &&
+	    strcmp(referrer->field->of, kind_user.name) != 0;
 }
 
 /* HS-67, X-45: says where the record is needed. */
@@ -101,6 +105,27 @@ check_referrers(struct import *import, uint64_t id)
 	    "#%llu is %s of %s #%llu%s (--force deletes it all the same)",
 	    (unsigned long long)id, first->field->name, first->kind->name,
 	    (unsigned long long)first->id, more);
+}
+
+/* HS-67: his part in an event would go with him. */
+static enum step
+check_points(struct import *import, uint64_t id, struct fault *fault)
+{
+	struct points points;
+	struct buf text = BUF_EMPTY;
+	enum step step = STEP_GO;
+
+	if (import->kind != &kind_contact || import->options.forced)
+		return STEP_GO;
+	if (points_find(import, id, &points, fault) != 0)
+		return STEP_FAULT;
+	if (points.count > 0) {
+		points_print(&text, id, &points);
+		step = import_stop(import, STEP_ERROR, "IN_USE",
+		    "%s (--force deletes it all the same)", buf_string(&text));
+	}
+	buf_release(&text);
+	return step;
 }
 
 /* A declared attribute that records have. */
@@ -146,6 +171,8 @@ check(struct import *import, uint64_t id, struct record record, struct fault *fa
 		step = picklist_keep(import, record, fault);
 	else if (import->kind == &kind_attribute)
 		step = check_attribute(import, record, fault);
+	else
+		step = check_points(import, id, fault);
 	if (step != STEP_GO)
 		return step;
 	return gather(&import->removal, import->txn, id, fault) != 0

@@ -234,11 +234,11 @@ pick()
 }
 
 @test "what cannot go together is a mistake in usage" {
-	usage 'what is to be done? --inactive, --attribute NAME, --reject, --approve, --revive, --delete or --erase' 1
+	usage 'what is to be done? --inactive, --attribute NAME, --reject, --approve, --revive, --delete or --erase; of users --disable, --enable or --delete' 1
 	usage '--inactive and --reject contradict each other' --inactive --reject 1
 	usage '--approve and --revive contradict each other' --approve --revive 1
 	usage '--kind organization: can be deleted; the rest is for contacts' -k organization --reject 1
 	usage '--force: goes with --delete and --erase' --force --reject 1
-	usage '--max, --yes: are for --inactive, --reject, --delete and --erase' --yes --revive 1
+	usage '--max, --yes: are for --inactive, --reject, --disable, --delete and --erase' --yes --revive 1
 	usage 'which records? a QUERY, - for rows on standard input, or --all' --reject
 }

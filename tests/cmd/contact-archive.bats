@@ -63,7 +63,7 @@ $(summary 0 0 1 6)"
 @test "HS-67 X-45 what others refer to stays and says where; --force makes text of it" {
 	contact-add -q -k job ext.ats=J2 title=Chef contact=ann@example.com >/dev/null
 	expect 3 contact-archive --delete ann@example.com
-	stderr_is "contact-archive: #1 is contact of job #3 and 1 more (--force deletes it all the same) (IN_USE)
+	stderr_is "contact-archive: #1 is the point of contact of job #3 and 1 more (--force deletes it all the same) (IN_USE)
 $(summary 0 0 1 4)"
 	expect 0 contact-archive --delete --force ann@example.com --results -
 	stdout_is 'line,action,id,key,code,message,changed
