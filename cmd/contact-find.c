@@ -5,8 +5,8 @@
  * Reads the store as it is, or as it was at a moment before, in read
  * transactions. They end, and the store is closed, before the program waits for
  * whoever reads its output. Writes rows to standard output as CSV, TSV, JSON,
- * spreadsheet CSV or a table: the records, counts of them, or what happened to
- * them. Changes nothing.
+ * spreadsheet CSV or a table: the records, counts of them, what happened to
+ * them, or pairs that may be the same. Changes nothing.
  */
 #include "find.h"
 
@@ -40,6 +40,9 @@ static const struct option table[] = {
 	OPTION_ROW(struct find_options, audience, 0, "audience", "WHO", OPTION_CHOICE,
 	    GROUP_EVERYDAY, "only what these may see: student or staff", "student staff",
 	    "fields"),
+	ROW(duplicates, 0, "duplicates", NULL, OPTION_FLAG,
+	    "print pairs that may be the same, best first",
+	    "sort count count-by history audience fields"),
 	ROW(fields, 0, "fields", NULL, OPTION_FLAG, "print what fields there are", NULL),
 };
 
@@ -66,8 +69,9 @@ run(struct command *command, void *at, struct fault *fault)
 		return fault_set(fault, FAULT_USAGE,
 		    "--audience: is about contacts, and --kind is %s",
 		    command->kind->name);
-	result = options->history ? search_history(&search, fault)
-				  : search_records(&search, fault);
+	result = options->duplicates ? search_duplicates(&search, fault)
+	    : options->history	     ? search_history(&search, fault)
+				     : search_records(&search, fault);
 	search_end(&search);
 	if (result == -1)
 		return -1;

@@ -13,7 +13,7 @@ struct find_options {
 	const char *columns, *sort, *count_by, *at, *since, *audience;
 	uint64_t limit;
 	bool has_limit;
-	bool no_header, count, history, fields;
+	bool no_header, count, history, duplicates, fields;
 };
 
 struct search {
@@ -55,5 +55,7 @@ void search_end(struct search *search);
 int search_records(struct search *search, struct fault *fault) MUST_CHECK;
 /* find_history.c: prints what happened to them. */
 int search_history(struct search *search, struct fault *fault) MUST_CHECK;
+/* find_duplicates.c: prints pairs that may be one. */
+int search_duplicates(struct search *search, struct fault *fault) MUST_CHECK;
 
 #endif

@@ -27,7 +27,7 @@ _contact_find()
 	local options names before=''
 	options='--store --kind --output --quiet --verbose --help --version --columns
 	    --no-header --sort --limit --count --count-by --at --changes-since --history
-	    --audience --fields --input --color --as --wait'
+	    --duplicates --audience --fields --input --color --as --wait'
 
 	# bash hands over "--color=a" as three words.
 	if [[ $current == '=' ]]; then
@@ -62,6 +62,8 @@ _contact_find()
 		[[ $current == *,* ]] && before=${current%,*},
 		compopt -o nospace
 		names=$(_contact_find_fields)
+		[[ " ${COMP_WORDS[*]} " == *' --duplicates '* ]] &&
+			names='id other score why name other_name email other_email'
 		[[ " ${COMP_WORDS[*]} " == *' --history '* ]] &&
 		    names='line id name field from to cause job who when program rev'
 		mapfile -t COMPREPLY < <(compgen -P "$before" -W "$names" \

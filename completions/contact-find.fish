@@ -9,6 +9,10 @@ function __contact_find_fields
         printf '%s\n' line id name field from to cause job who when program rev
         return
     end
+    if contains -- --duplicates $words; and contains -- $words[-1] -c --columns
+        printf '%s\n' id other score why name other_name email other_email
+        return
+    end
     for i in (seq (count $words))
         switch $words[$i]
             case -k --kind
@@ -48,6 +52,7 @@ complete -c contact-find -l at -x -a 'today (__contact_find_revisions)' -d 'answ
 complete -c contact-find -l changes-since -x -a 'today (__contact_find_revisions)' -d 'only what changed since'
 complete -c contact-find -l history -d 'print each change of a field'
 complete -c contact-find -l audience -x -a 'student staff' -d 'only what these may see'
+complete -c contact-find -l duplicates -d 'print pairs that may be the same'
 complete -c contact-find -l fields -d 'print what fields there are'
 complete -c contact-find -s i -l input -x -a 'auto csv tsv json' -d 'input format'
 complete -c contact-find -l color -x -a 'auto always never' -d 'when to colour'

@@ -2,22 +2,18 @@
 #ifndef CLI_HISTORY_LIST_H
 #define CLI_HISTORY_LIST_H
 
-/*
- * The rows of --history on standard output, in the format of --output, while
- * read transactions are open: nothing here waits for whoever reads the output
- * (cli/sink.h).
- */
+/* The rows of --history on standard output (cli/row_list.h). */
 
 #include "cli/command.h"
 #include "model/record_history.h"
 
 struct history_list;
 
-/* columns is what -c says, or NULL for all columns but rev, in a table also
+/* asked is what -c says, or NULL for all columns but rev, in a table also
  * without line and job; an unknown column is FAULT_USAGE. header: csv and tsv
  * begin with their names. */
 int history_list_open(struct history_list **list, const struct command *command,
-    const char *columns, bool header, struct fault *fault) MUST_CHECK;
+    const char *asked, bool header, struct fault *fault) MUST_CHECK;
 /* 0; 1 when nobody reads the output any more; -1. */
 int history_list_add(struct history_list *list, const struct history_row *row,
     struct fault *fault) MUST_CHECK;

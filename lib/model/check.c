@@ -167,8 +167,6 @@ check_values(struct check *check, uint64_t id, const struct kind *kind,
 	uint16_t slot;
 
 	while (record_next(record, &position, &slot, &value)) {
-		if (kind_hides(kind, slot))
-			continue;
 		field = NULL;
 		/* A damaged name is told of with the other names. */
 		if (kind_field_of_slot(check->txn, kind, slot, &field, fault) < 0) {

@@ -192,6 +192,7 @@ static const struct field hidden[] = {
 	{ "client_job", CONTACT_CLIENT_JOB, TYPE_NUMBER, FIELD_RULES, NULL, NULL, NULL },
 	{ "candidate_job", CONTACT_CANDIDATE_JOB, TYPE_NUMBER, FIELD_RULES, NULL, NULL,
 	    NULL },
+	HIDDEN_MERGING("contact", CONTACT_APART, CONTACT_MERGED),
 };
 
 const struct kind kind_contact = { "contact", 1, fields,

@@ -51,4 +51,16 @@ DERIVE(derive_contact_employee);
 		    "2026-10-06T02:00:00Z", derive_updated_at                         \
 	}
 
+/* Of a kind whose records can be duplicates: hidden rows. */
+#define HIDDEN_MERGING(kind, apart, merged)                                         \
+	{ "not_duplicate", apart, TYPE_REFERENCE,                                   \
+		FIELD_LIST | FIELD_INDEXED | FIELD_RULES | FIELD_LOSES, kind, NULL, \
+		NULL },                                                             \
+	{                                                                           \
+		"merged", merged, TYPE_TEXT,                                        \
+		    FIELD_LIST | FIELD_INDEXED | FIELD_FOLLOWED | FIELD_RULES |     \
+		    FIELD_EXACT,                                                    \
+		    NULL, NULL, NULL                                                \
+	}
+
 #endif

@@ -10,6 +10,7 @@
 
 #include "base/fold.h"
 #include "model/label.h"
+#include "model/merged.h"
 
 static int find_stored(struct txn *txn, const struct kind *kind, uint16_t slot,
     const struct field *field, struct view value,
@@ -172,9 +173,10 @@ find_by_id(struct txn *txn, const struct kind *of, uint64_t id, struct ids *ids,
     struct fault *fault)
 {
 	struct record record;
-	int found;
+	int found = merged_resolve(txn, of, &id, fault);
 
-	found = txn_record(txn, id, &record, fault);
+	if (found == 0)
+		found = txn_record(txn, id, &record, fault);
 	if (found != 1)
 		return found;
 	return record_kind(record) == of->number ? ids_add(ids, id, fault) : 0;

@@ -127,16 +127,17 @@ add_field(struct entries *entries, const struct kind *kind, const struct field *
 static void
 list_indexed(struct entries_known *known, const struct kind *kind)
 {
+	const struct field *field;
 	size_t i;
 
 	if (known->kind == kind)
 		return;
 	known->kind = kind;
 	known->indexed_count = 0;
-	for (i = 0; i < kind->count; i++)
-		if ((kind->fields[i].flags & (FIELD_INDEXED | FIELD_KEY)) != 0 &&
-		    kind->fields[i].slot < RECORD_FIXED)
-			known->indexed[known->indexed_count++] = kind->fields + i;
+	for (i = 0; (field = kind_each(kind, i)) != NULL; i++)
+		if ((field->flags & (FIELD_INDEXED | FIELD_KEY)) != 0 &&
+		    field->slot < RECORD_FIXED)
+			known->indexed[known->indexed_count++] = field;
 }
 
 static const struct change_key *

@@ -88,11 +88,31 @@ kind_field(const struct kind *kind, struct view name)
 const struct field *
 kind_slot(const struct kind *kind, uint16_t slot)
 {
+	const struct field *field;
 	size_t i;
 
-	for (i = 0; i < kind->count; i++)
-		if (kind->fields[i].slot == slot)
-			return kind->fields + i;
+	for (i = 0; (field = kind_each(kind, i)) != NULL && field->slot != slot; i++)
+		;
+	return field;
+}
+
+const struct field *
+kind_each(const struct kind *kind, size_t index)
+{
+	return index < kind->count ? kind->fields + index
+	    : index - kind->count < kind->hidden_count
+	    ? kind->hidden + (index - kind->count)
+	    : NULL;
+}
+
+const struct field *
+kind_hidden(const struct kind *kind, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < kind->hidden_count; i++)
+		if (strcmp(kind->hidden[i].name, name) == 0)
+			return kind->hidden + i;
 	return NULL;
 }
 

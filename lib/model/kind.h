@@ -75,8 +75,8 @@ struct kind {
 	const char *key;
 	/* Columns printed when none are asked for, "id,rev,name,...". */
 	const char *columns;
-	/* What rules keep in a record for themselves: stored and in a dump, but
-	 * no column. */
+	/* What rules keep in a record for themselves: stored, indexed and in a
+	 * dump, but no column. */
 	const struct field *hidden;
 	size_t hidden_count;
 };
@@ -92,7 +92,13 @@ int kind_register(const struct kind *kind, struct fault *fault) MUST_CHECK;
 
 /* By name within the kind, system and derived fields too; NULL if none. */
 const struct field *kind_field(const struct kind *kind, struct view name);
+/* By slot; hidden ones too. */
 const struct field *kind_slot(const struct kind *kind, uint16_t slot);
+/* The index-th of the fields and, behind these, of the hidden ones; NULL after
+ * the last. */
+const struct field *kind_each(const struct kind *kind, size_t index);
+/* A hidden field by name; NULL if none. */
+const struct field *kind_hidden(const struct kind *kind, const char *name);
 /* Whether the slot is one of kind->hidden. */
 bool kind_hides(const struct kind *kind, uint16_t slot);
 
@@ -153,7 +159,10 @@ enum contact_slot {
 	CONTACT_REVIVAL,
 	/* Ids of the jobs for whose sake rules set a status last. */
 	CONTACT_CLIENT_JOB,
-	CONTACT_CANDIDATE_JOB
+	CONTACT_CANDIDATE_JOB,
+	/* Whom somebody said that it is not, and who was merged into it. */
+	CONTACT_APART,
+	CONTACT_MERGED
 };
 
 enum organization_slot {
@@ -173,7 +182,9 @@ enum organization_slot {
 	ORGANIZATION_POSTAL_CODE,
 	ORGANIZATION_COUNTRY,
 	ORGANIZATION_LABELS,
-	ORGANIZATION_DESCRIPTION
+	ORGANIZATION_DESCRIPTION,
+	ORGANIZATION_APART,
+	ORGANIZATION_MERGED
 };
 
 enum job_slot {

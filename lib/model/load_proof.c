@@ -273,13 +273,11 @@ prove_record(struct proof *proof, const struct kind *kind, uint64_t id,
 	int result = 0;
 
 	while (result == 0 && record_next(record, &position, &slot, &value)) {
-		if (kind_hides(kind, slot))
-			continue;
 		if (kind_field_of_slot(proof->load->txn, kind, slot, &field, fault) < 0)
 			return -1;
 		if (field->type == TYPE_REFERENCE)
 			result = prove_references(proof, kind, id, field, value, fault);
-		else if (proof->load->edited)
+		else if (proof->load->edited && !kind_hides(kind, slot))
 			result = prove_value(proof, kind, id, field, slot, value, fault);
 	}
 	if (result == 0 && proof->load->edited)

@@ -50,9 +50,14 @@ static const struct field organization_fields[] = { SYSTEM_FIRST,
 	    NULL },
 	SYSTEM_LAST };
 
+static const struct field organization_hidden[] = {
+	HIDDEN_MERGING("organization", ORGANIZATION_APART, ORGANIZATION_MERGED),
+};
+
 const struct kind kind_organization = { "organization", 2, organization_fields,
 	sizeof(organization_fields) / sizeof(organization_fields[0]), "name", NULL,
-	"id,rev,name,domains,phone,city,assigned_to,primary_contact", NULL, 0 };
+	"id,rev,name,domains,phone,city,assigned_to,primary_contact", organization_hidden,
+	sizeof(organization_hidden) / sizeof(organization_hidden[0]) };
 
 static const struct field picklist_fields[] = { SYSTEM_FIRST,
 	{ "name", PICKLIST_NAME, TYPE_TEXT, FIELD_INDEXED | FIELD_SEARCHED, NULL,

@@ -4,6 +4,7 @@
  * goes before a kind of that name; what has no operator names a record or, in
  * contact-find, is searched for.
  */
+#include "model/merged.h"
 #include "model/query_tree.h"
 #include "model/salesforce_id.h"
 
@@ -306,7 +307,8 @@ parse_name(
 	uint64_t id;
 
 	if (entity_read_id(operand, &id)) {
-		if (term_node(query, node, fault) == -1 ||
+		if (merged_resolve(query->txn, query->options.kind, &id, fault) == -1 ||
+		    term_node(query, node, fault) == -1 ||
 		    term_of_id((*node)->term, &source, id, fault) == -1)
 			return -1;
 		adopt(query, (*node)->term);

@@ -152,8 +152,9 @@ referrers_each(struct txn *txn, const struct ids *targets,
 	int result = index_flush(txn, fault);
 
 	for (i = 0; result == 0 && (search.kind = kind_at(i)) != NULL; i++)
-		for (j = 0; result == 0 && j < search.kind->count; j++) {
-			search.field = search.kind->fields + j;
+		for (j = 0;
+		     result == 0 && (search.field = kind_each(search.kind, j)) != NULL;
+		     j++) {
 			if (search.field->type == TYPE_REFERENCE &&
 			    (search.field->flags & FIELD_INDEXED) != 0 &&
 			    kind_by_name(view_of(search.field->of)) != NULL)

@@ -4,6 +4,7 @@
  * created_at becomes one of revisions, since records carry no times.
  */
 #include "base/fold.h"
+#include "model/merged.h"
 #include "model/number.h"
 #include "model/order.h"
 #include "model/settings.h"
@@ -171,6 +172,9 @@ reading_id(struct reading *reading, struct fault *fault)
 	term->scale = strcmp(term->path.field->name, "id") == 0 ? SCALE_ID : SCALE_REV;
 	if (term->scale == SCALE_ID && !range) {
 		term->test = TEST_EQUAL;
+		if (merged_resolve(reading->source->txn, term->path.kind, &low, fault) ==
+		    -1)
+			return -1;
 		return ids_add(&term->targets, low, fault);
 	}
 	term->test = TEST_RANGE;

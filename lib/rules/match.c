@@ -5,6 +5,7 @@
  */
 #include "base/array.h"
 #include "base/fold.h"
+#include "model/merged.h"
 #include "rules/import_run.h"
 
 static bool
@@ -297,8 +298,11 @@ match_store_id(
     struct import *import, const struct draft *draft, uint64_t *id, struct fault *fault)
 {
 	struct record record;
-	int found = txn_record(import->txn, draft->id, &record, fault);
+	uint64_t meant = draft->id;
+	int found = merged_resolve(import->txn, import->kind, &meant, fault);
 
+	if (found == 0)
+		found = txn_record(import->txn, meant, &record, fault);
 	if (found < 0)
 		return STEP_FAULT;
 	if (found == 0)
@@ -308,7 +312,7 @@ match_store_id(
 		return import_stop(import, STEP_ERROR, "WRONG_KIND",
 		    "id: record %llu is no %s", (unsigned long long)draft->id,
 		    import->kind->name);
-	*id = draft->id;
+	*id = meant;
 	return STEP_GO;
 }
 

@@ -95,8 +95,7 @@ mend(struct undo *undo, const struct kind *kind, struct fault *fault)
 	size_t i;
 	int result = 0;
 
-	for (i = 0; result == 0 && i < kind->count; i++) {
-		field = kind->fields + i;
+	for (i = 0; result == 0 && (field = kind_each(kind, i)) != NULL; i++) {
 		if (field->type != TYPE_REFERENCE || field->slot >= RECORD_FIXED)
 			continue;
 		value = record_form_get(undo->form, field->slot);

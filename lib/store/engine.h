@@ -98,6 +98,11 @@ int engine_prev(struct engine_cursor *cursor, struct view *key, struct view *val
  * pages, so that a damaged length does not lead a reader out of the file. */
 bool engine_within(const struct engine_txn *txn, struct view key, struct view value);
 
+/* Tells that what a read transaction has read so far is not needed soon: its
+ * pages stay in the system's cache and count as this process's memory no more.
+ * What it lent stays as it is. */
+void engine_let_go(struct engine_txn *txn);
+
 /* Entries of a tree, and bytes of the file that are in use. */
 int engine_size(struct engine_txn *txn, enum tree tree, uint64_t *entries,
     uint64_t *bytes, struct fault *fault) MUST_CHECK;

@@ -5,6 +5,7 @@
  * appending fills pages.
  */
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "store/engine_lmdb.h"
@@ -310,6 +311,31 @@ engine_within(const struct engine_txn *txn, struct view key, struct view value)
 	memcpy(&pages, value.at - sizeof(pages), sizeof(pages));
 	return PAGE_HEAD + value.len <= pages * page;
 #endif
+}
+
+/* LMDB does not tell where its map begins; a page has its number in its head,
+ * so the place of one tells. */
+void
+engine_let_go(struct engine_txn *txn)
+{
+	size_t page = txn->engine->page, number;
+	MDB_val key = { 0, NULL }, value;
+	MDB_cursor *cursor;
+	MDB_envinfo info;
+	char *at;
+
+	if (txn->write || page > (size_t)sysconf(_SC_PAGESIZE) ||
+	    mdb_env_info(txn->engine->env, &info) != 0 ||
+	    mdb_cursor_open(txn->txn, txn->engine->trees[TREE_META], &cursor) != 0)
+		return;
+	if (mdb_cursor_get(cursor, &key, &value, MDB_FIRST) == 0) {
+		at = (char *)key.mv_data - (uintptr_t)key.mv_data % page;
+		memcpy(&number, at, sizeof(number));
+		if (number <= info.me_last_pgno)
+			(void)madvise(at - number * page, (info.me_last_pgno + 1) * page,
+			    MADV_DONTNEED);
+	}
+	mdb_cursor_close(cursor);
 }
 
 int

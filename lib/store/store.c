@@ -305,6 +305,12 @@ fail:
 	return -1;
 }
 
+void
+txn_let_go(struct txn *txn)
+{
+	engine_let_go(txn->engine);
+}
+
 int
 txn_twin(struct txn **out, const struct txn *txn, struct fault *fault)
 {

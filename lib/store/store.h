@@ -115,6 +115,10 @@ int txn_revision_at(
 int txn_record(
     struct txn *txn, uint64_t id, struct record *record, struct fault *fault) MUST_CHECK;
 
+/* What a read transaction has read so far counts as this process's memory no
+ * more; for who reads much of a store and keeps little. */
+void txn_let_go(struct txn *txn);
+
 /* All records in ascending order of id, from `from` on: 1, 0 at the end, -1.
  * The walk is the caller's storage. */
 struct record_walk {
