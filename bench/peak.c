@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * peak COMMAND [ARGUMENT...]: runs a command and prints on stderr one line
- * `peak anonymous KB` when it ended. What counts is memory that the process made
- * for itself; pages of a mapped store belong to the page cache, can be dropped
- * at any time and would hide the figure in the usual peak of all resident pages.
- * The kernel keeps no peak of that kind, so it is read every five milliseconds
- * from /proc/PID/status. The exit status is the command's.
+ * `peak anonymous KB` when it ended, and one `peak resident KB`. The first is
+ * memory that the process made for itself; pages of a mapped store belong to the
+ * page cache, can be dropped at any time and are in the second only. The kernel
+ * keeps no peak of the first kind, so it is read every five milliseconds from
+ * /proc/PID/status. The exit status is the command's.
  */
 
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -47,17 +48,18 @@ static int
 watch(pid_t pid)
 {
 	const struct timespec pause = { 0, 5 * 1000 * 1000 };
+	struct rusage usage = { .ru_maxrss = 0 };
 	long peak = 0;
 	int status;
 
 	for (;;) {
-		pid_t ended = waitpid(pid, &status, WNOHANG);
+		pid_t ended = wait4(pid, &status, WNOHANG, &usage);
 		long now;
 
 		if (ended == pid)
 			break;
 		if (ended == -1 && errno != EINTR) {
-			perror("peak: waitpid");
+			perror("peak: wait4");
 			return 127;
 		}
 		now = anonymous_now(pid);
@@ -65,7 +67,7 @@ watch(pid_t pid)
 			peak = now;
 		nanosleep(&pause, NULL);
 	}
-	fprintf(stderr, "peak anonymous %ld\n", peak);
+	fprintf(stderr, "peak anonymous %ld\npeak resident %ld\n", peak, usage.ru_maxrss);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 

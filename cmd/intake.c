@@ -90,6 +90,7 @@ read_file(struct intake *intake, struct maps *maps, struct txn *txn,
 		.header = options->header == NULL,
 		.names = options->header,
 		.takes = input->file->takes,
+		.pairs = input->file->pairs,
 		.by_option = intake->work->statuses_only,
 		.values = intake->import->values };
 	struct reader *reader = NULL;
@@ -205,6 +206,8 @@ read_operands(struct intake *intake, struct txn *txn, struct fault *fault)
 
 	if (begin(intake, txn, NULL, fault) != 0)
 		return -1;
+	if (work->pair != NULL)
+		return import_pair(intake->running, work->pair[0], work->pair[1], fault);
 	return work->assignment_count > 0
 	    ? import_operands(intake->running, work->assignments, work->assignment_count,
 		  &intake->id, fault)

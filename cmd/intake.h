@@ -52,6 +52,7 @@ struct intake_file {
 	bool closes_missing;
 	const char *const *takes; /* its rows choose records (plan_options) */
 	const char *shown;	  /* what messages call it; NULL: its path */
+	bool pairs;		  /* two in each row */
 };
 
 /* What is done: one of these. */
@@ -63,9 +64,10 @@ struct intake_work {
 	const char *const *query; /* records of the store; or all of them */
 	size_t query_count;
 	bool all;
-	const char *doing;  /* for the progress bar, "importing" */
-	bool statuses_only; /* what --diff tells of */
-	struct buf *told;   /* takes what is said of rows in error, a line each */
+	const char *const *pair; /* two operands, of which each names a record */
+	const char *doing;	 /* for the progress bar, "importing" */
+	bool statuses_only;	 /* what --diff tells of */
+	struct buf *told;	 /* takes what is said of rows in error, a line each */
 	struct run_outcome *outcome; /* what came of the run, or NULL */
 };
 

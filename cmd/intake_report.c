@@ -132,14 +132,17 @@ summarize(const struct intake *intake, const struct run_outcome *outcome, bool s
 	const struct import_counts *counts = &intake->counts;
 	const uint64_t *by = counts->by_action;
 	double seconds = progress_seconds(&intake->progress);
-	char deleted[40] = "", suppressed[40] = "", also[40] = "", rev[40] = "";
+	char gone[40] = "", suppressed[40] = "", also[40] = "", rev[40] = "";
 
 	/* Made without asking for memory: what was stored is said in any case. */
 	if (counts->also > 0)
 		snprintf(
 		    also, sizeof(also), " also=%llu", (unsigned long long)counts->also);
+	if (intake->import->pairs == PAIRS_MERGED)
+		snprintf(gone, sizeof(gone), " merged=%llu",
+		    (unsigned long long)by[ACTION_MERGED]);
 	if (intake->import->removes)
-		snprintf(deleted, sizeof(deleted), " %s=%llu",
+		snprintf(gone, sizeof(gone), " %s=%llu",
 		    intake->import->erases ? "erased" : "deleted",
 		    (unsigned long long)by[ACTION_DELETED] + by[ACTION_ERASED]);
 	if (by[ACTION_SUPPRESSED] > 0)
@@ -153,7 +156,7 @@ summarize(const struct intake *intake, const struct run_outcome *outcome, bool s
 	    "read=%llu created=%llu updated=%llu%s unchanged=%llu "
 	    "skipped=%llu%s errors=%llu%s%s in %.2f s%s",
 	    (unsigned long long)counts->read, (unsigned long long)by[ACTION_CREATED],
-	    (unsigned long long)by[ACTION_UPDATED], deleted,
+	    (unsigned long long)by[ACTION_UPDATED], gone,
 	    (unsigned long long)by[ACTION_UNCHANGED],
 	    (unsigned long long)by[ACTION_SKIPPED], suppressed,
 	    (unsigned long long)by[ACTION_ERROR], also, rev, seconds,

@@ -12,6 +12,8 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "model/merged.h"
+#include "store/history.h"
 #include "table/reader.h"
 
 #define PARTS_MOST (RECORD_FIXED + RECORD_EXTRAS)
@@ -339,6 +341,20 @@ make_form(struct load *load, uint64_t line, struct fault *fault)
 	    : 0;
 }
 
+/* An id that the record answers for is given to no other. */
+static int
+reserve(struct load *load, struct fault *fault)
+{
+	struct ids ids = { NULL, 0, 0 };
+	int result = merged_ids(load->kind, txn_written(load->txn), &ids, fault);
+	size_t i;
+
+	for (i = 0; result == 0 && i < ids.count; i++)
+		txn_reserve(load->txn, ids.at[i]);
+	ids_release(&ids);
+	return result;
+}
+
 static int
 store(struct load *load, uint64_t line, uint64_t id, struct fault *fault)
 {
@@ -356,7 +372,8 @@ store(struct load *load, uint64_t line, uint64_t id, struct fault *fault)
 		    (unsigned long long)id);
 	if (found < 0 ||
 	    change_restore(load->txn, load->kind, id, (uint32_t)txn_rev(load->txn),
-		&load->form, CAUSE_ROW, fault) != 0)
+		&load->form, CAUSE_ROW, fault) != 0 ||
+	    reserve(load, fault) != 0)
 		return -1;
 	if (id > load->last_id)
 		load->last_id = id;

@@ -23,7 +23,8 @@ int merged_resolve(struct txn *txn, const struct kind *kind, uint64_t *id,
     struct fault *fault) MUST_CHECK;
 
 /* Whether the record answers for the id that a record had that was merged into
- * it: one of this store, or of another system as "SYSTEM:ID". */
+ * it: one of this store, or of another system as "SYSTEM:ID"; or, as "=NAME"
+ * without case, for a name that was a key. */
 bool merged_has(const struct kind *kind, struct record record, struct view id);
 bool merged_has_id(const struct kind *kind, struct record record, uint64_t id);
 

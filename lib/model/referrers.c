@@ -220,9 +220,9 @@ referrers_text(struct buf *out, struct txn *txn, uint64_t id, struct record reco
 	return buf_check(out, fault);
 }
 
-void
-referrers_replace(struct buf *out, const struct field *field, struct view had,
-    uint64_t target, struct view text)
+static void
+replace(struct buf *out, const struct field *field, struct view had, uint64_t target,
+    struct view text)
 {
 	struct buf scratch = BUF_EMPTY;
 	struct view element;
@@ -230,8 +230,6 @@ referrers_replace(struct buf *out, const struct field *field, struct view had,
 	uint64_t to;
 	bool put = false, meant;
 
-	if ((field->flags & FIELD_LOSES) != 0)
-		text = view_make(NULL, 0);
 	if ((field->flags & FIELD_LIST) == 0) {
 		buf_view(out, reference_id(had, &to) && to == target ? text : had);
 		return;
@@ -244,6 +242,30 @@ referrers_replace(struct buf *out, const struct field *field, struct view had,
 		put |= meant;
 	}
 	buf_release(&scratch);
+}
+
+void
+referrers_replace(struct buf *out, const struct field *field, struct view had,
+    uint64_t target, struct view text)
+{
+	replace(out, field, had, target,
+	    (field->flags & FIELD_LOSES) != 0 ? view_make(NULL, 0) : text);
+}
+
+int
+referrers_redirect(struct buf *out, const struct field *field, struct view had,
+    uint64_t target, uint64_t to, struct fault *fault)
+{
+	struct buf reference = BUF_EMPTY;
+	int result;
+
+	if (to != 0)
+		reference_put(&reference, to);
+	result = buf_check(&reference, fault);
+	if (result == 0)
+		replace(out, field, had, target, buf_as_view(&reference));
+	buf_release(&reference);
+	return result != 0 ? -1 : buf_check(out, fault);
 }
 
 int

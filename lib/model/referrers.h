@@ -36,7 +36,11 @@ int referrers_text(struct buf *out, struct txn *txn, uint64_t id, struct record 
 void referrers_replace(struct buf *out, const struct field *field, struct view had,
     uint64_t target, struct view text);
 
-/* Stores that in the referrer. *first: the run had not changed it before. */
+/* The same with a reference to another record, or with nothing when `to` is 0. */
+int referrers_redirect(struct buf *out, const struct field *field, struct view had,
+    uint64_t target, uint64_t to, struct fault *fault) MUST_CHECK;
+
+/* Stores what referrers_replace makes in the referrer. *first: the run had not changed it before. */
 int referrers_detach(struct txn *txn, const struct referrer *referrer, struct view text,
     enum cause cause, bool *first, struct fault *fault) MUST_CHECK;
 

@@ -86,9 +86,8 @@ list_has(
 	return false;
 }
 
-/* HS-8: the elements that are not there yet go behind. */
-static int
-add_to_list(struct import *import, const struct field *field, uint16_t slot,
+int
+apply_add(struct import *import, const struct field *field, uint16_t slot,
     struct view stored, struct view value, struct fault *fault)
 {
 	struct buf scratch = BUF_EMPTY;
@@ -383,7 +382,7 @@ apply_cell(struct import *import, const struct draft *draft, const struct cell *
 		    ? STEP_FAULT
 		    : STEP_GO;
 	if ((cell->flags & CELL_ADD) != 0)
-		return add_to_list(import, field, cell->slot, stored, value, fault) != 0
+		return apply_add(import, field, cell->slot, stored, value, fault) != 0
 		    ? STEP_FAULT
 		    : STEP_GO;
 	if (field == &field_ext && value.len > 0)
@@ -391,7 +390,7 @@ apply_cell(struct import *import, const struct draft *draft, const struct cell *
 									      : STEP_GO;
 	if ((field->flags & FIELD_IMPORT_ADDS) != 0 && !clear &&
 	    !import->options.blank_clears && !import->options.edits)
-		return add_to_list(import, field, cell->slot, stored, value, fault) != 0
+		return apply_add(import, field, cell->slot, stored, value, fault) != 0
 		    ? STEP_FAULT
 		    : STEP_GO;
 	if (view_equal(value, default_of(import, cell->slot)))
@@ -511,7 +510,7 @@ keep_old_name(struct import *import, struct view before, struct fault *fault)
 	list_add(&import->changed, 0, before);
 	return buf_check(&import->changed, fault) != 0
 	    ? -1
-	    : add_to_list(import, field, ORGANIZATION_FORMER_NAMES,
+	    : apply_add(import, field, ORGANIZATION_FORMER_NAMES,
 		  record_form_get(&import->form, ORGANIZATION_FORMER_NAMES),
 		  buf_as_view(&import->changed), fault);
 }

@@ -59,6 +59,8 @@ struct draft {
 
 	bool has_id, has_rev; /* columns of this store (design A7) */
 	uint64_t id, rev;
+	bool has_other; /* a second record, of this store too (import_pairs) */
+	uint64_t other;
 
 	bool deleted;	    /* the source has deleted it */
 	struct view master; /* id, in that source, that it was merged into */

@@ -85,6 +85,12 @@ drafting_own_id(struct drafting *d)
 			drafting_problem(
 			    d, plan->rev_column, "BAD_VALUE", "not a number");
 	}
+	if (plan->other_column != NO_COLUMN && plan->cells[plan->other_column].len > 0) {
+		d->draft->has_other =
+		    read_number(plan->cells[plan->other_column], &d->draft->other);
+		if (!d->draft->has_other)
+			drafting_problem(d, plan->other_column, "BAD_ID", "not a number");
+	}
 }
 
 /* A deleted row is told before any of its values can be wrong. */

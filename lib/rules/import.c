@@ -23,7 +23,7 @@ const char *
 import_action_name(enum import_action action)
 {
 	static const char *const names[ACTIONS] = { "created", "updated", "unchanged",
-		"skipped", "error", "deleted", "erased", "suppressed" };
+		"skipped", "error", "deleted", "erased", "suppressed", "merged" };
 
 	return names[action];
 }
@@ -384,15 +384,17 @@ static int
 check_guard(struct import *import, struct fault *fault)
 {
 	const struct import_options *options = &import->options;
+	bool removes = options->removes || options->pairs == PAIRS_MERGED;
 	const char *verb = options->erases		  ? "erase"
 	    : options->removes				  ? "delete"
 	    : options->clear_count > 0			  ? "clear fields of"
 	    : options->disables				  ? "disable"
+	    : options->pairs == PAIRS_MERGED		  ? "merge"
 	    : (options->archives & ARCHIVE_INACTIVE) != 0 ? "archive"
 	    : (options->archives & ARCHIVE_REJECT) != 0	  ? "reject"
 	    : options->missing_from			  ? "archive"
 							  : NULL;
-	uint64_t id, of = options->removes ? import->taken : 0;
+	uint64_t id, of = removes ? import->taken : 0;
 	struct record_walk walk;
 	struct record record;
 	int found;

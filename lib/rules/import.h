@@ -31,6 +31,13 @@ enum import_archives {
 	ARCHIVE_REVIVE = 16
 };
 
+/* What rows, or two operands, say of two records each. */
+enum import_pairs {
+	PAIRS_NONE,
+	PAIRS_MERGED, /* the other is merged into the first */
+	PAIRS_APART   /* they are not the same */
+};
+
 struct import_options {
 	const struct kind *kind;
 	enum import_mode mode;
@@ -64,6 +71,7 @@ struct import_options {
 	unsigned archives;	 /* of enum import_archives, done to the chosen */
 	/* For ARCHIVE_ATTRIBUTE: a flag of contacts, or attr.NAME. */
 	const char *attribute;
+	enum import_pairs pairs;
 	bool forced;	     /* whatever they are used for */
 	bool reconciles;     /* TR-52: who disagrees with his jobs becomes Past */
 	bool needs_ids;	     /* TR-44: rows of a snapshot have an id */
@@ -94,6 +102,7 @@ enum import_action {
 	ACTION_DELETED,
 	ACTION_ERASED,
 	ACTION_SUPPRESSED,
+	ACTION_MERGED,
 	ACTIONS
 };
 
@@ -164,6 +173,12 @@ int import_selection(struct import *import, const char *const *operands,
  */
 int import_missing(struct import *import, const char *const *operands,
     size_t operand_count, uint64_t *count, struct fault *fault) MUST_CHECK;
+
+/* The two records that the operands name, as a row with id and other does: each an
+ * id, an address, SYSTEM:ID or a name that is a key. One that several bear is a
+ * FAULT_CONFLICT. */
+int import_pair(struct import *import, const char *keep, const char *other,
+    struct fault *fault) MUST_CHECK;
 
 /* Resolves references that wait for what was created; FAULT_INPUT when more
  * rows were in error than max_errors. What follows for the statuses of contacts

@@ -12,6 +12,7 @@
 #include "rules/beside.h"
 #include "rules/people.h"
 #include "rules/points.h"
+#include "rules/merge.h"
 #include "rules/removal.h"
 
 /* What people know the row by: its first key, else its name. */
@@ -86,9 +87,8 @@ import_tell(struct import *import, const struct draft *draft, uint64_t id,
 	return rc;
 }
 
-/* Names of the fields in which old and new differ, for `changed`. */
-static int
-name_changes(struct import *import, const struct record *old, struct fault *fault)
+int
+import_name_changes(struct import *import, const struct record *old, struct fault *fault)
 {
 	struct view was, is, name;
 	enum name_class class;
@@ -165,9 +165,8 @@ single_keys(const struct draft *draft)
 	return i;
 }
 
-/* Values of the form that lie in the store's pages become copies. */
-static int
-form_own(struct import *import, struct fault *fault)
+int
+import_form_own(struct import *import, struct fault *fault)
 {
 	struct record_form *form = &import->form;
 	uint64_t rest;
@@ -220,8 +219,9 @@ create(struct import *import, struct draft *draft, uint64_t archived, uint64_t *
 	is = arena_copy(
 	    &import->arena, record_form_get(&import->form, CONTACT_ORGANIZATION));
 	if (import->attach != NULL) {
-		step = form_own(import, fault) != 0 ? STEP_FAULT
-						    : attach_check(import, 0, fault);
+		step = import_form_own(import, fault) != 0
+		    ? STEP_FAULT
+		    : attach_check(import, 0, fault);
 		if (step != STEP_GO)
 			return step;
 	}
@@ -233,7 +233,7 @@ create(struct import *import, struct draft *draft, uint64_t archived, uint64_t *
 		return STEP_FAULT;
 	if (import->kind == &kind_organization)
 		employer_changed(import);
-	if (import->report.all && name_changes(import, NULL, fault) != 0)
+	if (import->report.all && import_name_changes(import, NULL, fault) != 0)
 		return STEP_FAULT;
 	if (import->attach == NULL)
 		return STEP_GO;
@@ -267,7 +267,7 @@ write_update(struct import *import, struct draft *draft, uint64_t id,
 	was = arena_copy(&import->arena, record_get(record, CONTACT_ORGANIZATION));
 	is = arena_copy(
 	    &import->arena, record_form_get(&import->form, CONTACT_ORGANIZATION));
-	if (import->report.all && name_changes(import, &record, fault) != 0)
+	if (import->report.all && import_name_changes(import, &record, fault) != 0)
 		return STEP_FAULT;
 	if (change_update(import->txn, import->kind, id, record, &import->form,
 		(uint32_t)draft->line,
@@ -364,8 +364,8 @@ attach_alone(struct import *import, uint64_t id, struct record record, bool *cha
 	if (archive_rejected(record))
 		return import_stop(import, STEP_SKIP, "FROZEN", "#%llu is rejected",
 		    (unsigned long long)id);
-	step =
-	    form_own(import, fault) != 0 ? STEP_FAULT : attach_check(import, id, fault);
+	step = import_form_own(import, fault) != 0 ? STEP_FAULT
+						   : attach_check(import, id, fault);
 	return step == STEP_GO ? attach_take(import, id, changed, fault) : step;
 }
 
@@ -412,6 +412,54 @@ write_edited(struct import *import, struct draft *draft, uint64_t id,
 	    : step;
 }
 
+/* X-17: of a row of somebody who was merged into the record, what he does not want
+ * is taken all the same. */
+static enum step
+take_consent(struct import *import, struct draft *draft, uint64_t id, bool *changed,
+    struct fault *fault)
+{
+	struct record record;
+	const struct field *field;
+	size_t i;
+
+	if (import_record(import, id, &record, fault) != 0)
+		return STEP_FAULT;
+	record_form_from(&import->form, record);
+	for (i = 0; i < draft->count; i++) {
+		field = kind_slot(import->kind, draft->cells[i].slot);
+		if (field != NULL && (field->flags & FIELD_CONSENT) != 0 &&
+		    view_is(draft->cells[i].value, "true"))
+			record_form_set(&import->form, field->slot, VIEW("true"));
+	}
+	*changed = !record_same(record, &import->form);
+	return *changed ? write_update(import, draft, id, record, fault) : STEP_SKIP;
+}
+
+/* X-34: the row is that of a record which was merged into this one. It says what
+ * the other was, so nothing of it is taken where the two differ. */
+static enum step
+update_merged(struct import *import, struct draft *draft, uint64_t id,
+    struct record record, bool *changed, struct fault *fault)
+{
+	enum step step = apply_draft(import, draft, id, &record, fault);
+
+	if (step != STEP_GO)
+		return step;
+	import->code = NULL;
+	buf_clear(&import->message);
+	buf_clear(&import->changed);
+	if (!import->makes_employer &&
+	    (!import->touched || record_same(record, &import->form)))
+		return STEP_GO;
+	if (archive_rejected(record))
+		return import_stop(import, STEP_SKIP, "FROZEN", "#%llu is rejected",
+		    (unsigned long long)id);
+	(void)import_stop(import, STEP_SKIP, "MERGED",
+	    "its record was merged into #%llu, which says otherwise",
+	    (unsigned long long)id);
+	return take_consent(import, draft, id, changed, fault);
+}
+
 static enum step
 update(struct import *import, struct draft *draft, uint64_t id, bool *changed,
     struct fault *fault)
@@ -420,14 +468,18 @@ update(struct import *import, struct draft *draft, uint64_t id, bool *changed,
 	struct record record;
 	uint64_t line;
 	enum step step;
-	bool archives, same, claims = false;
+	bool archives, same, claims = false, is_other;
 
 	*changed = false;
 	if (import->options.mode == IMPORT_CREATE)
 		return import_stop(import, STEP_SKIP, "EXISTS", "#%llu has these keys",
 		    (unsigned long long)id);
 	if (import_record(import, id, &record, fault) != 0 ||
-	    met_before(import, draft, id, record, &line, fault) != 0)
+	    merge_is_other(import, draft, id, record, &is_other, fault) != 0)
+		return STEP_FAULT;
+	if (is_other && !import->options.selects)
+		return update_merged(import, draft, id, record, changed, fault);
+	if (met_before(import, draft, id, record, &line, fault) != 0)
 		return STEP_FAULT;
 	step = apply_draft(import, draft, id, &record, fault);
 	/* TR-44: an event that was taken is done, though it could not be any more. */
@@ -467,8 +519,9 @@ update(struct import *import, struct draft *draft, uint64_t id, bool *changed,
 	if (step == STEP_GO && import->options.edits)
 		step = check_edit(import, draft, id, fault);
 	if (step == STEP_GO && import->attach != NULL) {
-		step = form_own(import, fault) != 0 ? STEP_FAULT
-						    : attach_check(import, id, fault);
+		step = import_form_own(import, fault) != 0
+		    ? STEP_FAULT
+		    : attach_check(import, id, fault);
 		if (step == STEP_GO && import_record(import, id, &record, fault) != 0)
 			step = STEP_FAULT;
 	}
@@ -478,7 +531,7 @@ update(struct import *import, struct draft *draft, uint64_t id, bool *changed,
 	/* Making an organization may move the pages that the record lies on,
 	 * so what the form borrows from them is copied first. */
 	if ((import->makes_employer || archives) &&
-	    (form_own(import, fault) != 0 ||
+	    (import_form_own(import, fault) != 0 ||
 		(import->makes_employer &&
 		    apply_employer(import, draft, false, fault) != 0) ||
 		(archives && archive_inactive(import, id, fault) != 0) ||
@@ -653,7 +706,7 @@ take_remark(struct import *import)
 int
 import_take(struct import *import, struct draft *draft, uint64_t *id, struct fault *fault)
 {
-	bool changed = false, created = false, removed = false;
+	bool changed = false, created = false, removed = false, merged = false;
 	enum step step = STEP_GO;
 	uint64_t archived = 0, person = 0, person_made = 0;
 
@@ -723,6 +776,11 @@ import_take(struct import *import, struct draft *draft, uint64_t *id, struct fau
 		selection_key(import, *id, &import->key_text);
 		step = removal_take(import, *id, fault);
 		removed = step == STEP_GO;
+	} else if (step == STEP_GO && import->options.pairs == PAIRS_MERGED) {
+		step = merge_take(import, draft, *id, &changed, fault);
+		merged = step == STEP_GO && changed;
+	} else if (step == STEP_GO && import->options.pairs == PAIRS_APART) {
+		step = merge_apart(import, draft, *id, &changed, fault);
 	} else if (step == STEP_GO && import->options.archives != 0) {
 		step = archive(import, draft, *id, &changed, fault);
 	} else if (step == STEP_GO && *id == 0) {
@@ -751,6 +809,7 @@ import_take(struct import *import, struct draft *draft, uint64_t *id, struct fau
 		: step == STEP_ERROR		    ? ACTION_ERROR
 		: removed && import->options.erases ? ACTION_ERASED
 		: removed			    ? ACTION_DELETED
+		: merged			    ? ACTION_MERGED
 		: created			    ? ACTION_CREATED
 		: changed			    ? ACTION_UPDATED
 						    : ACTION_UNCHANGED,

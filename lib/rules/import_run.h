@@ -175,6 +175,11 @@ int import_take(struct import *import, struct draft *draft, uint64_t *id,
 /* The result of a row, whose code and message are in import. */
 int import_tell(struct import *import, const struct draft *draft, uint64_t id,
     enum import_action action, struct fault *fault) MUST_CHECK;
+/* Names of the fields in which old and import->form differ, for `changed`. */
+int import_name_changes(
+    struct import *import, const struct record *old, struct fault *fault) MUST_CHECK;
+/* Values of the form that lie in the store's pages become copies. */
+int import_form_own(struct import *import, struct fault *fault) MUST_CHECK;
 
 /* match.c: the record that the row means, *id 0 for none. */
 int match_keys(struct import *import, struct fault *fault) MUST_CHECK;
@@ -242,6 +247,9 @@ enum step apply_draft(struct import *import, struct draft *draft, uint64_t id,
 /* Puts a copy of the value into the form. */
 int apply_set(struct import *import, uint16_t slot, struct view value,
     struct fault *fault) MUST_CHECK;
+/* HS-8: puts those elements of a list behind the stored ones that are not there. */
+int apply_add(struct import *import, const struct field *field, uint16_t slot,
+    struct view stored, struct view value, struct fault *fault) MUST_CHECK;
 /* Puts a value that outlives the form. */
 void apply_set_kept(struct import *import, uint16_t slot, struct view value);
 /* the stored value stays, and the row says so. */

@@ -32,11 +32,14 @@ struct profile {
 /* Whether records of the kind can be alike. */
 bool likeness_knows(const struct kind *kind);
 
-/* Makes the profile of a record, which is borrowed. A profile that is all 0 is
+/* profile.c: makes the profile of a record, which is borrowed. A profile that is all 0 is
  * empty, and is used again for its memory. */
 int profile_read(struct profile *profile, const struct kind *kind, struct record record,
     struct fault *fault) MUST_CHECK;
 void profile_release(struct profile *profile);
+/* The next of such texts, from *at on; whether one of them is this. */
+bool profile_next(const struct buf *texts, size_t *at, struct view *text);
+bool profile_has(const struct buf *texts, struct view text);
 
 /* What records that are alike may share. Many may bear one of the first three
  * and be different all the same; the others hold a name besides. */

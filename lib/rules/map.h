@@ -34,6 +34,7 @@ struct plan_options {
 	/* Rows choose records: only id, rev, ext.NAME and e-mail are looked at, and
 	 * the fields of this list, which ends with NULL. NULL: an import. */
 	const char *const *takes;
+	bool pairs;	/* with takes: each row means two, id and other */
 	bool by_option; /* the kind of a file is told by --jobs and the like */
 	struct value_rules values;
 };

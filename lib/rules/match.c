@@ -7,6 +7,7 @@
 #include "base/fold.h"
 #include "model/merged.h"
 #include "rules/import_run.h"
+#include "rules/merge.h"
 
 static bool
 is_key(const struct field *field)
@@ -506,6 +507,8 @@ match_row(struct import *import, struct draft *draft, uint64_t *id, struct fault
 		return import->by_email && import->kind == &kind_contact && !has_id
 		    ? check_person(import, draft, id, fault)
 		    : STEP_GO;
+	if (!has_id && merge_by_name(import, draft, id, fault) != 0)
+		return STEP_FAULT;
 	if (!had_key && !has_id) {
 		/* TR-44: in a snapshot that is no way to tell what is meant. */
 		if (!import->options.needs_ids && !import->options.anew)

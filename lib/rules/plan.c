@@ -228,7 +228,8 @@ plan_new(struct maps *maps, struct txn *txn, const struct kind *kind)
 	plan->maps = maps;
 	plan->txn = txn;
 	plan->kind = kind;
-	plan->id_column = plan->rev_column = plan->deleted_column = NO_COLUMN;
+	plan->id_column = plan->rev_column = plan->other_column = NO_COLUMN;
+	plan->deleted_column = NO_COLUMN;
 	plan->master_column = plan->archived_column = NO_COLUMN;
 	plan->raw_column = NO_COLUMN;
 	return plan;
@@ -247,7 +248,7 @@ plan_make(struct plan **plan, struct maps *maps, struct txn *txn, struct reader 
 	if (made == NULL)
 		return fault_memory(fault);
 	/* Lines of digits are ids, though nothing says so. */
-	if (asked->takes != NULL && asked->names == NULL) {
+	if (asked->takes != NULL && !asked->pairs && asked->names == NULL) {
 		if (look(made, &search, reader, fault) == -1)
 			goto failed;
 		if (select_bare_ids(search.candidates, search.count)) {

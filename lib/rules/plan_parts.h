@@ -134,8 +134,8 @@ struct plan {
 	struct key_part client, record;
 	struct target *record_spare;
 
-	uint32_t id_column, rev_column, deleted_column, master_column, archived_column,
-	    raw_column;
+	uint32_t id_column, rev_column, other_column, deleted_column, master_column,
+	    archived_column, raw_column;
 	uint16_t *keys;
 	size_t key_count;
 	bool has_keys;

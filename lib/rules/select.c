@@ -91,6 +91,17 @@ select_bind(struct plan *plan, uint32_t column, const struct plan_options *optio
 		bind_explain(plan, name, "revision that was read");
 		return 0;
 	}
+	/* Of two records, their ids say all: --duplicates prints more besides. */
+	if (view_is(name->normal, "other") && options->pairs &&
+	    plan->other_column == NO_COLUMN) {
+		plan->other_column = column;
+		bind_explain(plan, name, "id of the other record");
+		return 0;
+	}
+	if (options->pairs) {
+		bind_explain(plan, name, "passed over");
+		return 0;
+	}
 	if (is_id(name->text))
 		target = target_named(plan, NAME_EXT, view_from(name->text, 4), fault);
 	else if (field != NULL &&
@@ -114,6 +125,12 @@ select_check(
 	struct buf names = BUF_EMPTY;
 	bool found = options->takes[0] == NULL;
 	size_t i;
+
+	if (options->pairs &&
+	    (plan->id_column == NO_COLUMN || plan->other_column == NO_COLUMN))
+		return fault_set(fault, FAULT_INPUT,
+		    "no column %s: rows of id and other say which two are meant",
+		    plan->id_column == NO_COLUMN ? "id" : "other");
 
 	for (i = 0; !found && options->takes[i] != NULL; i++) {
 		found =

@@ -6,6 +6,8 @@
  */
 #include "rules/selection.h"
 
+#include <stdio.h>
+
 #include "rules/import_run.h"
 
 /* Another key of the row means this record, too, or the keys contradict. */
@@ -188,6 +190,46 @@ selection_find(struct txn *txn, const char *const *operands, size_t count,
 	for (i = 0; result == 0 && i < count; i++)
 		result = check_name(txn, operands[i], options, fault);
 	return result;
+}
+
+/* The record that one of two operands names; 0 where there is none. */
+static int
+find_one(struct import *import, const char *operand, uint64_t *id, struct fault *fault)
+{
+	struct ids ids = { NULL, 0, 0 };
+	int result = 0;
+
+	if (entity_read_id(view_of(operand), id))
+		return 0;
+	result = entity_resolve(import->txn, import->kind, view_of(operand), &ids, fault);
+	if (result == 0 && ids.count > 1)
+		result = fault_set(fault, FAULT_CONFLICT,
+		    "%s: #%llu and #%llu%s have it, name one by its id (AMBIGUOUS)",
+		    operand, (unsigned long long)ids.at[0], (unsigned long long)ids.at[1],
+		    ids.count > 2 ? " and others" : "");
+	*id = ids.count > 0 ? ids.at[0] : 0;
+	ids_release(&ids);
+	return result;
+}
+
+int
+import_pair(
+    struct import *import, const char *keep, const char *other, struct fault *fault)
+{
+	struct draft draft = { .has_id = true, .has_other = true };
+	char message[200];
+	uint64_t id;
+
+	if (find_one(import, keep, &draft.id, fault) != 0 ||
+	    find_one(import, other, &draft.other, fault) != 0)
+		return -1;
+	if (draft.id == 0 || draft.other == 0) {
+		snprintf(message, sizeof(message), "no %s answers to \"%.100s\"",
+		    import->kind->name, draft.id == 0 ? keep : other);
+		draft.code = "NO_SUCH_ID";
+		draft.message = message;
+	}
+	return import_take(import, &draft, &id, fault);
 }
 
 int

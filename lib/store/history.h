@@ -99,6 +99,9 @@ int settings_before(struct txn *txn, uint64_t rev,
 	struct fault *fault),
     void *context, struct fault *fault) MUST_CHECK;
 
+/* Ids to come are above this one, which a record of the dump answers for. */
+void txn_reserve(struct txn *txn, uint64_t id);
+
 /* Says in the log that this run takes back that revision. */
 void txn_undoes(struct txn *txn, uint64_t rev);
 

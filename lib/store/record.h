@@ -48,6 +48,7 @@ enum cause {
 	CAUSE_ARCHIVE,
 	CAUSE_UNDO,
 	CAUSE_RECONCILE, /* TR-52 */
+	CAUSE_MERGE,	 /* one record was merged into another */
 	CAUSES
 };
 

@@ -261,6 +261,13 @@ find_highest(struct txn *txn, struct fault *fault)
 	return 0;
 }
 
+void
+txn_reserve(struct txn *txn, uint64_t id)
+{
+	if (id >= txn->next_id && id <= RECORD_ID_MOST)
+		txn->next_id = id + 1;
+}
+
 int
 txn_restore(struct txn *txn, uint64_t id, uint8_t kind, uint32_t created,
     const struct record_form *form, enum cause cause, struct fault *fault)
