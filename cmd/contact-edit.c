@@ -5,8 +5,9 @@
  * Reads a selection of records of one kind: a query, or rows on standard input.
  * Sets, empties and extends fields, adds notes, links contacts and makes users of
  * them; with nothing of that, and on a terminal, opens the records in an editor and
- * applies what was changed. All of one command is one run. Writes results, errors
- * and differences where it is asked to.
+ * applies what was changed. Makes one of two duplicates, or remembers that they are
+ * none. All of one command is one run. Writes results, errors and differences where
+ * it is asked to.
  */
 #include <unistd.h>
 
@@ -15,6 +16,9 @@
 #define ROW(member, name, argument, type, group, help, no) \
 	OPTION_ROW(                                        \
 	    struct edit_options, member, 0, name, argument, type, group, help, NULL, no)
+
+/* What has nothing to do with two records. */
+#define NOT_WITH_PAIRS "set clear note link unlink create-user all force"
 
 static const struct option table[] = {
 	OPTIONS_SHARED(struct edit_options, shared),
@@ -30,6 +34,11 @@ static const struct option table[] = {
 	    "undo such a link", NULL),
 	ROW(creates_users, "create-user", NULL, OPTION_FLAG, GROUP_EVERYDAY,
 	    "make users of contacts, from the template user", NULL),
+	ROW(merges, "merge", NULL, OPTION_FLAG, GROUP_EVERYDAY,
+	    "make one of KEEP and OTHER, which goes", NOT_WITH_PAIRS " not-duplicate"),
+	ROW(apart, "not-duplicate", NULL, OPTION_FLAG, GROUP_EVERYDAY,
+	    "remember that KEEP and OTHER are not the same",
+	    NOT_WITH_PAIRS " no-sync max yes"),
 	ROW(all, "all", NULL, OPTION_FLAG, GROUP_EVERYDAY,
 	    "select every record of the kind", NULL),
 	ROW(no_sync, "no-sync", NULL, OPTION_FLAG, GROUP_RARE,
@@ -37,17 +46,19 @@ static const struct option table[] = {
 	ROW(force, "force", NULL, OPTION_FLAG, GROUP_RARE,
 	    "change the source too, and let contacts share an address", NULL),
 	ROW(max, "max", "N|N%", OPTION_TEXT, GROUP_RARE,
-	    "empty fields of so many at most (25 or 5%)", "yes"),
+	    "empty fields of, or merge, so many at most (25 or 5%)", "yes"),
 	ROW(yes, "yes", NULL, OPTION_FLAG, GROUP_RARE, "do it, however many they are",
 	    NULL),
 };
 
 static const struct program program = {
 	.name = "contact-edit",
-	.summary = "Change fields, notes and links of selected records.",
+	.summary =
+	    "Change fields, notes and links of selected records; merge duplicates.",
 	.synopsis = "[OPTION]... [--set F=VALUE]... [--clear F]... QUERY | --all | -\n"
 		    "[OPTION]... [--note TEXT] [--link KIND:REF]... QUERY | --all | -\n"
-		    "[OPTION]... QUERY",
+		    "[OPTION]... QUERY\n"
+		    "[OPTION]... --merge | --not-duplicate KEEP OTHER | -",
 	.options = table,
 	.count = sizeof(table) / sizeof(table[0]),
 };
@@ -72,7 +83,8 @@ check(const struct command *command, const struct edit_options *options,
 		return fault_set(fault, FAULT_USAGE,
 		    "which records? a QUERY, - for rows on standard input, or --all");
 	if ((options->max != NULL || options->yes) && options->clears.count == 0)
-		return fault_set(fault, FAULT_USAGE, "--max, --yes: are for --clear");
+		return fault_set(
+		    fault, FAULT_USAGE, "--max, --yes: are for --clear and --merge");
 	return 0;
 }
 
@@ -116,6 +128,8 @@ run(struct command *command, void *at, struct fault *fault)
 		.forced = options->force,
 		.me = command->user };
 
+	if (options->merges || options->apart)
+		return edit_merge(command, options, fault);
 	if (check(command, options, fault) != 0 ||
 	    guard_read(&import.guard, options->max, options->yes, fault) != 0)
 		return -1;

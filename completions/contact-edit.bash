@@ -27,7 +27,7 @@ _contact_edit()
 	    note user role employee workspace suppression picklist attribute query status_event'
 	options='--store --kind --output --quiet --verbose --help --version --dry-run
 	    --results --errors --diff --set --clear --note --link --unlink --create-user
-	    --all --input --color --as --wait --no-sync --force --max --yes'
+	    --merge --not-duplicate --all --input --color --as --wait --no-sync --force --max --yes'
 
 	# bash hands over "--color=a" as three words.
 	if [[ $current == '=' ]]; then
