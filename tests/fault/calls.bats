@@ -144,6 +144,11 @@ swept()
 	swept some -- contact-edit --set title=Boss --set labels+=new --clear phone --yes --all --results r.csv --diff d.csv
 	swept some -i again.csv -- contact-edit --note called --link event:Fair -
 	swept some -- contact-edit -k organization --set assigned_to=zoe --errors e.csv --all
+	contact-find -s some/store -H -c id --limit 8 | paste -d, - - | sed '1i id,other' >pairs.csv
+	swept some -i pairs.csv -- contact-edit --merge --results r.csv --diff d.csv -
+	swept some -i pairs.csv -- contact-edit --not-duplicate -
+	swept some -- contact-edit -k organization --merge 'Company 1' 'Company 2'
+	swept some -- contact-find --duplicates
 	figures "$points points, 0 bad"
 	[ "$points" -gt "$(tier 50 200 1000)" ]
 }

@@ -73,6 +73,8 @@ stores()
 	contact-add -q -s some/store -k event title=Fair
 	died -b some -- contact-edit --set title=Boss --clear phone --yes --link event:Fair --all --diff d.csv
 	died -b some -- contact-edit -k organization --set assigned_to=zoe --all
+	died -b some -- contact-edit --merge p1@example.com p2@example.com
+	died -b some -- contact-edit -k organization --merge 'Company 1' 'Company 2'
 	figures "$total points, 0 bad"
 	[ "$total" -ge 30 ]
 }
