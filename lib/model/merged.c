@@ -13,7 +13,7 @@
 static struct view
 list_of(const struct kind *kind, struct record record, const char *name)
 {
-	const struct field *field = kind_hidden(kind, name);
+	const struct field *field = kind == NULL ? NULL : kind_hidden(kind, name);
 
 	return field == NULL ? view_make(NULL, 0) : record_get(record, field->slot);
 }

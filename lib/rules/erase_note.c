@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "model/entity.h"
+#include "model/merged.h"
 #include "store/history.h"
 
 int
@@ -100,32 +101,6 @@ each_version(struct erasing *erasing, uint64_t *count,
 	return found;
 }
 
-/* What was merged into the record: its hidden list, of ids of this store and of
- * SYSTEM:ID, which its versions have. */
-static int
-find_merged(struct erasing *erasing, struct record record, struct fault *fault)
-{
-	const struct kind *kind = kind_by_number(record_kind(record));
-	struct buf scratch = BUF_EMPTY;
-	struct view list, element;
-	uint64_t id;
-	size_t i;
-	int result = 0;
-
-	erasing->merged.count = 0;
-	for (i = 0; kind != NULL && i < kind->hidden_count; i++) {
-		if (strcmp(kind->hidden[i].name, "merged") != 0)
-			continue;
-		list = record_get(record, kind->hidden[i].slot);
-		while (result == 0 && list_next(&list, &element, &scratch))
-			if (element.at[0] != '#' && entity_read_id(element, &id))
-				result = ids_add(&erasing->merged, id, fault);
-	}
-	ids_sort(&erasing->merged);
-	buf_release(&scratch);
-	return result;
-}
-
 /* Those who were merged into the record come first, so that the hashes of what was
  * theirs name them: an older backup may still have them. */
 static int
@@ -134,8 +109,11 @@ note_merged(struct erasing *erasing, struct record record, struct fault *fault)
 	uint64_t count;
 	size_t i;
 
-	if (find_merged(erasing, record, fault) != 0)
+	erasing->merged.count = 0;
+	if (merged_ids(kind_by_number(record_kind(record)), record, &erasing->merged,
+		fault) != 0)
 		return -1;
+	ids_sort(&erasing->merged);
 	for (i = 0; i < erasing->merged.count; i++) {
 		erasing->id = erasing->merged.at[i];
 		if (ids_add(&erasing->gone, erasing->id, fault) != 0 ||

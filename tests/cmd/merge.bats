@@ -157,6 +157,20 @@ back()
 	stdout_is 1
 }
 
+@test "TW-26 S5 X-34 who is erased is erased with all who were merged into the record" {
+	person email=ann@a.example last_name=Planted1
+	person email=a.lee@b.example last_name=Planted2 ext.crm=Planted3 phone=5550100
+	person email=c@c.example
+	contact-edit -q --merge 1 2
+	contact-edit -q --merge 3 1
+	contact-edit -q --set last_name=Planted4 3
+	contact-archive -q --erase --yes 2 >receipt
+	[ "$(grep -ac Planted "$CONTACT_STORE/data.mdb")" -eq 0 ]
+	expect 1 contact-find -H 2
+	expect 0 contact-add ext.crm=Planted3 last_name=Lee --results -
+	stdout_has '^1,suppressed,'
+}
+
 @test "X-34 TR-25 TR-34 jobs and placements come along, and statuses that follow from them" {
 	person email=a@a.example client_status=Past candidate_status='Perm Active'
 	person email=b@b.example
