@@ -7,6 +7,7 @@
 #include "model/settings.h"
 
 #include "base/fold.h"
+#include "model/domain.h"
 #include "model/vocabulary.h"
 #include "table/writer.h"
 
@@ -110,6 +111,15 @@ read_text(struct buf *out, struct view value, const struct vocabulary *vocabular
 }
 
 static bool
+read_domains(struct buf *out, struct view value, const struct vocabulary *vocabulary,
+    const char *of)
+{
+	(void)vocabulary;
+	(void)of;
+	return domain_list_read(out, value);
+}
+
+static bool
 read_colour(struct buf *out, struct view value, const struct vocabulary *vocabulary,
     const char *of)
 {
@@ -158,6 +168,9 @@ static const struct {
 	{ { "client_status_default", "Not Applicable",
 	      "client_status of a new contact whose row has none" },
 	    { read_choice, "client_status", "a value of client_status" } },
+	{ { "generic_domains", "",
+	      "more domains whose addresses tell nothing of an organization" },
+	    { read_domains, NULL, "a list of domains" } },
 	{ { "inactive_organization", "Inactive",
 	      "name of the organization that inactive contacts are moved to" },
 	    { read_text, NULL, "a name on one line" } },

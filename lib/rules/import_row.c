@@ -203,6 +203,8 @@ create(struct import *import, struct draft *draft, uint64_t archived, uint64_t *
 		step = picklist_row(import, NULL, fault);
 	if (step == STEP_GO)
 		step = account_row(import, 0, fault);
+	if (step == STEP_GO)
+		step = organization_row(import, NULL, fault);
 	if (step != STEP_GO)
 		return step;
 	import->code = code;
@@ -514,6 +516,8 @@ update(struct import *import, struct draft *draft, uint64_t id, bool *changed,
 		step = picklist_row(import, &record, fault);
 	if (step == STEP_GO)
 		step = account_row(import, id, fault);
+	if (step == STEP_GO)
+		step = organization_row(import, &record, fault);
 	if (step == STEP_GO)
 		step = status_row(import, draft, &record, fault);
 	if (step == STEP_GO && import->options.edits)

@@ -267,6 +267,10 @@ enum step picklist_keep(struct import *import, struct record record, struct faul
 enum step picklist_row(
     struct import *import, const struct record *old, struct fault *fault);
 
+/* organization_row.c: the same of the domains of an organization. */
+enum step organization_row(
+    struct import *import, const struct record *old, struct fault *fault);
+
 /* status_row.c: what a placement must say, before it is written; what an event
  * does. old is NULL for a new record. */
 enum step status_row(struct import *import, const struct draft *draft,

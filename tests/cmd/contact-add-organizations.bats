@@ -340,3 +340,25 @@ Fox,'
 	stdout_is 'line,action,id,key,code,message,changed
 2,unchanged,2,,,,'
 }
+
+@test "HS-54 a public suffix is no organization's domain" {
+	contact-add -q -k organization name=Acme domains=acme.co.uk
+	before=$(store_digest)
+	expect 3 contact-add -k organization name=Acme 'domains=acme.example;co.uk'
+	stdout_is ''
+	stderr_is 'contact-add: domains: "co.uk" is a public suffix, below which anybody registers names (PUBLIC_SUFFIX)
+contact-add: read=1 created=0 updated=0 unchanged=0 skipped=0 errors=1 rev=1 in # s'
+	expect 3 contact-add -q -k organization name=New domains=公司.cn
+	stderr_is 'contact-add: domains: "xn--55qx5d.cn" is a public suffix, below which anybody registers names (PUBLIC_SUFFIX)'
+	[ "$(store_digest)" = "$before" ]
+}
+
+@test "HS-54 only what writes a domain needs the list of suffixes" {
+	contact-add -q -k organization name=Acme domains=acme.example
+	mkdir lib
+	: >lib/libpsl.so.5
+	export LD_LIBRARY_PATH=$PWD/lib
+	expect 0 contact-add -q -k organization name=Acme domains=acme.example city=Zürich
+	expect 5 contact-add -k organization name=Acme domains=acme.test
+	stderr_is 'contact-add: whether a domain is a public suffix is told by libpsl.so.5 (Debian: apt install libpsl5)'
+}

@@ -137,6 +137,7 @@ banner_none_color,plain
 candidate_status_default,Prospect
 candidate_status_when_assignment_ended,Consult Hot
 client_status_default,Not Applicable
+generic_domains,
 inactive_organization,Inactive
 members,open
 timezone,UTC'
@@ -229,7 +230,7 @@ timezone,UTC'
 	usage 'set takes NAME=VALUE' set
 	usage 'set: "timezone" is not NAME=VALUE' set timezone
 	usage 'get takes at most one NAME' get timezone members
-	usage 'zone: no such setting, these are: app-i-contact-templateuser banner_both banner_both_color banner_candidate banner_candidate_color banner_client banner_client_color banner_none banner_none_color candidate_status_default candidate_status_when_assignment_ended client_status_default inactive_organization members timezone' get zone
+	usage 'zone: no such setting, these are: app-i-contact-templateuser banner_both banner_both_color banner_candidate banner_candidate_color banner_client banner_client_color banner_none banner_none_color candidate_status_default candidate_status_when_assignment_ended client_status_default generic_domains inactive_organization members timezone' get zone
 	usage '--dry-run means nothing to init' init -n
 	usage '--results means nothing to check' \
 	    check --results -

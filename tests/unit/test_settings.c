@@ -56,6 +56,10 @@ static const struct assignment cases[] = {
 	    false },
 	{ "candidate_status_default", "consult_hot", "Consult Hot", NULL, true },
 	{ "candidate_status_default", "", "Prospect", NULL, true },
+	{ "generic_domains", " Mail.Example, m\xc3\xbcll.example b.example.;", /* HS-55 */
+	    "mail.example;xn--mll-hoa.example;b.example", NULL, true },
+	{ "generic_domains", "mail.example;nodot", NULL,
+	    "generic_domains: \"mail.example;nodot\" is not a list of domains", false },
 	/* TW-5 */
 	{ "inactive_organization", " Gone  Ltd ", "Gone  Ltd", NULL, true },
 	{ "inactive_organization", "a\nb", NULL,
@@ -187,6 +191,7 @@ every_setting_is_listed_with_its_default(void **state)
 		{ "candidate_status_default", "Prospect" },
 		{ "candidate_status_when_assignment_ended", "Consult Hot" }, /* TR-37 */
 		{ "client_status_default", "Not Applicable" },		     /* TR-18 */
+		{ "generic_domains", "" },				     /* HS-55 */
 		{ "inactive_organization", "Inactive" },
 		{ "members", "open" },
 		{ "timezone", "UTC" },
