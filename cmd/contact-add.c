@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "intake.h"
+#include "table/mail_header.h"
 
 struct add {
 	struct shared_options shared;
@@ -74,6 +75,7 @@ static const struct program program = {
 		    "[OPTION]... [FILE | -]...",
 	.options = table,
 	.count = sizeof(table) / sizeof(table[0]),
+	.reads_mail = true,
 };
 
 static enum import_mode
@@ -108,6 +110,30 @@ is_key(const char *key)
 
 	return len > 0 && key[0] != '+' && key[len - 1] != '+' &&
 	    strstr(key, "++") == NULL;
+}
+
+static int
+check_mail(const struct command *command, const struct add *add, struct fault *fault)
+{
+	const char *map = add->intake.map, *header = add->intake.header;
+	struct view wrong;
+
+	if (command->shared->input == NULL || strcmp(command->shared->input, "mail") != 0)
+		return 0;
+	if (command->kind != &kind_contact)
+		return fault_set(fault, FAULT_USAGE,
+		    "--input mail and --kind %s: mail brings contacts",
+		    command->kind->name);
+	if (map != NULL && strcmp(map, "auto") != 0)
+		return fault_set(fault, FAULT_USAGE,
+		    "--input mail and --map %s: mail has no columns to map", map);
+	if (header != NULL && !mail_header_all(header, &wrong))
+		return fault_set(fault, FAULT_USAGE,
+		    "--header: \"%.*s\" is no field of a message with addresses, these "
+		    "are: "
+		    "From Sender Reply-To To Cc Bcc, and Resent- before them",
+		    (int)view_until(wrong, 80).len, wrong.at);
+	return 0;
 }
 
 static int
@@ -184,13 +210,17 @@ run(struct command *command, void *options, struct fault *fault)
 		.me = command->user,
 	};
 
+	import.mode_given = add->mode != NULL;
+	import.repeated_given = add->repeated != NULL;
 	if (add->key != NULL && !is_key(add->key))
 		return fault_set(fault, FAULT_USAGE,
 		    "--key \"%s\": not FIELD or FIELD+FIELD", add->key);
 	if (add->link_contacts && command->kind != &kind_employee)
 		return fault_set(
 		    fault, FAULT_USAGE, "--link-contacts: goes with -k employee");
-	return take_in(command, add, &import, fault);
+	return check_mail(command, add, fault) != 0
+	    ? -1
+	    : take_in(command, add, &import, fault);
 }
 
 int

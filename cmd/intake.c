@@ -71,7 +71,19 @@ format_of(const char *name)
 		return READER_AUTO;
 	return strcmp(name, "csv") == 0 ? READER_CSV
 	    : strcmp(name, "tsv") == 0	? READER_TSV
+	    : strcmp(name, "mail") == 0 ? READER_MAIL
 					: READER_JSON;
+}
+
+/* Mail is found out only where nothing was said of columns. */
+static bool
+may_be_mail(const struct intake *intake, const struct intake_file *file)
+{
+	const struct intake_options *options = intake->options;
+
+	return intake->command->program->reads_mail && options->header == NULL &&
+	    (options->map == NULL || strcmp(options->map, "auto") == 0) &&
+	    file->takes == NULL && file->kind == &kind_contact;
 }
 
 static int
@@ -79,16 +91,20 @@ read_file(struct intake *intake, struct maps *maps, struct txn *txn,
     const struct input *input, struct fault *fault)
 {
 	const struct intake_options *options = intake->options;
-	struct reader_options reading = { .format =
-					      format_of(intake->command->shared->input),
-		.encoding = options->encoding };
+	enum reader_format format = format_of(intake->command->shared->input);
+	/* Of mail the option names fields of the header. */
+	const char *columns = format == READER_MAIL ? NULL : options->header;
+	struct reader_options reading = { .format = format,
+		.encoding = options->encoding,
+		.fields = format == READER_MAIL ? options->header : NULL,
+		.may_be_mail = may_be_mail(intake, input->file) };
 	struct plan_options planning = { .kind = input->file->kind,
 		.map = options->map,
 		.key = intake->import->key,
 		.blank_clears = intake->import->blank_clears,
 		.store_sensitive = options->store_sensitive,
-		.header = options->header == NULL,
-		.names = options->header,
+		.header = columns == NULL,
+		.names = columns,
 		.takes = input->file->takes,
 		.pairs = input->file->pairs,
 		.by_option = intake->work->statuses_only,
@@ -112,7 +128,10 @@ read_file(struct intake *intake, struct maps *maps, struct txn *txn,
 	intake_note_encoding(intake, input->name, reader);
 	intake->illegible += import_illegible(intake->running);
 	if (import_file_rows(intake->running) == 0 && !input->file->may_be_empty) {
-		fault_set(fault, FAULT_INPUT, "no record in it but the header");
+		fault_set(fault, FAULT_INPUT,
+		    reader_format(reader) == READER_MAIL
+			? "no address in it"
+			: "no record in it but the header");
 		goto done;
 	}
 	result = 0;

@@ -28,8 +28,10 @@ struct intake_options {
 		"names it",                                                            \
 		NULL, NULL),                                                           \
 	    OPTION_ROW(type, member.header, 0, "header", "LIST", OPTION_TEXT,          \
-		GROUP_INPUT, "names of the columns, where the file has none", NULL,    \
-		NULL),                                                                 \
+		GROUP_INPUT,                                                           \
+		"names of the columns, where the file has none; "                      \
+		"of mail, the fields to take",                                         \
+		NULL, NULL),                                                           \
 	    OPTION_ROW(type, member.dates, 0, "dates", "ORDER", OPTION_CHOICE,         \
 		GROUP_INPUT, "order of dates such as 3/4/2026: dmy or mdy", "dmy mdy", \
 		NULL),                                                                 \

@@ -213,12 +213,14 @@ is_one_of(const char *name, const char *names)
 static int
 check_formats(const struct command *command, struct fault *fault)
 {
-	static const char inputs[] = "auto csv tsv json";
+	const char *inputs =
+	    command->program->reads_mail ? "auto csv tsv json mail" : "auto csv tsv json";
 	static const char outputs[] = "csv tsv json table excel";
 	const char *input = command->shared->input;
 	const char *output = command->shared->output;
 
-	if (input != NULL && is_one_of(input, "vcard mail ldif"))
+	if (input != NULL && !is_one_of(input, inputs) &&
+	    is_one_of(input, "vcard mail ldif"))
 		return fault_set(fault, FAULT_USAGE,
 		    "--input: %s does not read %s, only %s", command->program->name,
 		    input, inputs);

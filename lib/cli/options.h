@@ -51,6 +51,7 @@ struct program {
 	const char *synopsis; /* after the name; lines by \n */
 	const struct option *options;
 	size_t count;
+	bool reads_mail; /* beside CSV, TSV and JSON */
 };
 
 /* The options that every program has (design A2); a program's table begins
@@ -104,7 +105,8 @@ struct shared_options {
 	    OPTION_SHARED_ROW(type, member, version, 'V', "version", NULL, OPTION_LAST, \
 		GROUP_EVERYDAY, "print the version", NULL, NULL),                       \
 	    OPTION_SHARED_ROW(type, member, input, 'i', "input", "FORMAT", OPTION_TEXT, \
-		GROUP_INPUT, "csv, tsv or json (auto)", NULL, NULL),                    \
+		GROUP_INPUT, "csv, tsv or json (auto); contact-add: mail, too", NULL,   \
+		NULL),                                                                  \
 	    OPTION_SHARED_ROW(type, member, color, 0, "color", "WHEN", OPTION_CHOICE,   \
 		GROUP_RARE, "auto, always or never", "auto always never", NULL),        \
 	    OPTION_SHARED_ROW(type, member, as, 0, "as", "USER", OPTION_TEXT,           \

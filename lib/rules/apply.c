@@ -453,6 +453,11 @@ settle_name(struct import *import, const struct record *old, bool named)
 		apply_set_kept(import, CONTACT_NAME, (struct view){ NULL, 0 });
 }
 
+/* A record with one of these has a name. */
+#define NAMED                                                                   \
+	((uint64_t)1 << CONTACT_FIRST_NAME | (uint64_t)1 << CONTACT_LAST_NAME | \
+	    (uint64_t)1 << CONTACT_NAME)
+
 static enum step
 apply_cells(struct import *import, struct draft *draft, uint64_t id, bool is_new,
     struct fault *fault)
@@ -465,7 +470,7 @@ apply_cells(struct import *import, struct draft *draft, uint64_t id, bool is_new
 	bool skip_split = name != NULL &&
 	    (called_so(import, name) ||
 		(import->options.mode == IMPORT_FILL && !is_new &&
-		    import->form.present >> CONTACT_LAST_NAME & 1));
+		    (import->form.present & NAMED) != 0));
 	size_t i;
 
 	for (i = 0; step == STEP_GO && i < draft->count; i++) {

@@ -71,6 +71,36 @@ leave_organization(struct import *import, const struct draft *draft,
 	return STEP_GO;
 }
 
+/* CS-43: the organization that the domain of a mail's address stands for, where
+ * the contact has none. */
+static enum step
+apply_domain(
+    struct import *import, const struct draft *draft, bool is_new, struct fault *fault)
+{
+	struct employer_given given;
+	uint64_t id = 0;
+	enum step step;
+
+	if (draft->domain.len == 0 ||
+	    record_form_get(&import->form, CONTACT_ORGANIZATION).len > 0 ||
+	    record_form_get(&import->form, CONTACT_ARCHIVED_AT).len > 0)
+		return STEP_GO;
+	employer_of_draft(import, draft, &given);
+	step = (enum step)employer_find(import, &given, &id, fault);
+	if (step != STEP_GO)
+		return step;
+	if (id != 0)
+		return join(import, draft, id, is_new, fault) != 0 ? STEP_FAULT : STEP_GO;
+	/* Which of them is for a person to say. */
+	if (import->others.count > 1) {
+		import->shared[0] = import->others.at[0];
+		import->shared[1] = import->others.at[1];
+		return STEP_GO;
+	}
+	import->makes_employer = true;
+	return STEP_GO;
+}
+
 enum step
 apply_organization(
     struct import *import, const struct draft *draft, bool is_new, struct fault *fault)
@@ -84,7 +114,7 @@ apply_organization(
 	bool clear;
 
 	if (cell == NULL)
-		return STEP_GO;
+		return apply_domain(import, draft, is_new, fault);
 	/* TW-43: a row never moves a contact out of Inactive. */
 	if (import->kind == &kind_contact &&
 	    record_form_get(&import->form, CONTACT_ARCHIVED_AT).len > 0 &&

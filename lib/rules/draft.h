@@ -53,6 +53,11 @@ struct draft {
 	struct change_key *keys;
 	size_t key_count;
 
+	/* CS-43: the domain that stands for the organization of a mail's row, in the
+	 * form of HS-54 (a REFERENCE_MARK is in front of it, so that with it it is no
+	 * name), and as it was typed. */
+	struct view domain, domain_name;
+
 	/* Whom the row names as its contact, where that was looked up ahead: one
 	 * contact, as of before the run; else 0. */
 	uint64_t contact;

@@ -12,6 +12,7 @@
 #include <xxhash.h>
 
 #include "base/fold.h"
+#include "model/domain.h"
 #include "rules/import_run.h"
 
 static struct employer *
@@ -151,6 +152,7 @@ employer_make(struct import *import, const struct employer_given *given, bool pr
 		return fault_memory(fault);
 	record_form_clear(form);
 	record_form_set(form, ORGANIZATION_NAME, given->name);
+	record_form_set(form, ORGANIZATION_DOMAINS, given->domain);
 	known = id_slot(import, given->by_id, true, &slot, &value, fault);
 	if (known < 0)
 		goto done;
@@ -293,8 +295,11 @@ employer_of_draft(
 	size_t i;
 
 	*given = (struct employer_given){ .name = { NULL, 0 } };
-	if (cell == NULL || cell->value.len == 0)
+	if (cell == NULL || cell->value.len == 0) {
+		given->name = draft->domain_name;
+		given->domain = draft->domain;
 		return;
+	}
 	given->typed =
 	    (cell->flags & CELL_BY_ID) == 0 && reads_as_id(import, cell->value);
 	if ((cell->flags & CELL_BY_ID) != 0 || given->typed)
@@ -309,6 +314,8 @@ employer_of_draft(
 static struct view
 place_key(const struct employer_given *given)
 {
+	if (given->domain.len > 0)
+		return view_make(given->domain.at - 1, given->domain.len + 1);
 	return given->by_id.len > 0 ? given->by_id : given->name;
 }
 
@@ -359,6 +366,16 @@ employer_find(struct import *import, const struct employer_given *given, uint64_
 	    (given->typed ? find_typed(import, given->by_id, id, fault)
 			  : find_by_id(import, given->by_id, id, fault)) != 0)
 		return STEP_FAULT;
+	if (given->domain.len > 0) {
+		import->others.count = 0;
+		if (domain_bearers(import->txn, given->domain, &import->others, fault) !=
+		    0)
+			return STEP_FAULT;
+		if (import->others.count > 1)
+			return STEP_GO;
+		if (import->others.count == 1)
+			*id = import->others.at[0];
+	}
 	if (*id == 0 && given->name.len > 0) {
 		step = find_by_name(import, given, id, fault);
 		/* The id is learnt when the row turns out to be good. */

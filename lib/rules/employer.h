@@ -39,8 +39,9 @@ void employers_release(struct employers *employers);
  * id as SYSTEM:ID, or both. */
 struct employer_given {
 	struct view name, by_id;
-	bool typed; /* by_id was typed where a name may stand, too */
-	bool kept;  /* the contact's record keeps the same text already */
+	struct view domain; /* of draft.h, where nothing else is said; name is it, too */
+	bool typed;	    /* by_id was typed where a name may stand, too */
+	bool kept;	    /* the contact's record keeps the same text already */
 };
 void employer_of_draft(
     struct import *import, const struct draft *draft, struct employer_given *given);
@@ -49,7 +50,8 @@ void employer_of_draft(
  * The organization that is given: *id, or 0 when nobody bears the id or has the
  * name (with known_organizations that is an error, but where the text is kept). Somebody of this name who
  * bears another id of the system is somebody else (X-10); who bears none is
- * given this one. An enum step of import_run.h.
+ * given this one. A domain means who bears it, else who is called so; 0 where
+ * several bear it, who are in import->others. An enum step of import_run.h.
  */
 int employer_find(struct import *import, const struct employer_given *given, uint64_t *id,
     struct fault *fault);

@@ -170,6 +170,8 @@ import_begin(struct import **out, struct txn *txn, const struct import_options *
 	import->employer_slot =
 	    field != NULL && field->type == TYPE_REFERENCE ? field->slot : FIELD_NONE;
 	import->options = *options;
+	import->asked_mode = options->mode;
+	import->asked_last = options->repeated_last;
 	import->values = options->values;
 	import->report = *report;
 	import->store_was_empty = txn_next_id(txn) == 1;
@@ -242,9 +244,10 @@ import_free(struct import *import)
 	free(import);
 }
 
-/* HS-34: the row's own source goes first, then --source, then the map. */
+/* HS-34: the row's own source goes first, then --source, then the map; CS-43: what
+ * came by mail says so. */
 static int
-name_source(struct import *import, const char *map, struct fault *fault)
+name_source(struct import *import, const char *map, bool mail, struct fault *fault)
 {
 	buf_clear(&import->source_bytes);
 	if (import->options.source != NULL)
@@ -252,6 +255,8 @@ name_source(struct import *import, const char *map, struct fault *fault)
 		    &import->source_bytes, text_trim(view_of(import->options.source)));
 	else if (map == NULL)
 		buf_text(&import->source_bytes, "Manual");
+	else if (mail)
+		buf_text(&import->source_bytes, "Mail");
 	else
 		buf_printf(&import->source_bytes, "Import: %s", map);
 	import->source = buf_as_view(&import->source_bytes);
@@ -276,6 +281,17 @@ check_ids(struct import *import, struct fault *fault)
 	    import->kind->name);
 }
 
+/* CS-43: how a name stands in a mail is no correction of what a person typed, and
+ * people write more than once. */
+static void
+take_manner(struct import *import, bool mail)
+{
+	struct import_options *options = &import->options;
+
+	options->mode = mail && !options->mode_given ? IMPORT_FILL : import->asked_mode;
+	options->repeated_last = import->asked_last || (mail && !options->repeated_given);
+}
+
 int
 import_rows(
     struct import *import, struct reader *reader, struct plan *plan, struct fault *fault)
@@ -283,10 +299,12 @@ import_rows(
 	struct pipeline_source source;
 	struct pipeline *pipeline = NULL;
 	struct batch *batch;
+	bool mail = reader_format(reader) == READER_MAIL;
 	uint64_t id;
 	int got = -1;
 
 	import->plan = plan;
+	take_manner(import, mail);
 	import->file_rows = 0;
 	import->file_first_id = txn_next_id(import->txn);
 	seen_clear(&import->seen);
@@ -294,7 +312,7 @@ import_rows(
 	import->missing.illegible = 0;
 	if (match_key_read(import, fault) != 0 || match_keys(import, fault) != 0 ||
 	    systems_read(import, fault) != 0 ||
-	    name_source(import, plan_map(plan), fault) != 0 ||
+	    name_source(import, plan_map(plan), mail, fault) != 0 ||
 	    (import->options.needs_ids && check_ids(import, fault) != 0) ||
 	    (import->options.missing_from && missing_key(import, fault) != 0))
 		return -1;
@@ -345,7 +363,8 @@ int
 import_prepare(struct import *import, struct fault *fault)
 {
 	return match_key_read(import, fault) != 0 ||
-		name_source(import, NULL, fault) != 0 || match_keys(import, fault) != 0
+		name_source(import, NULL, false, fault) != 0 ||
+		match_keys(import, fault) != 0
 	    ? -1
 	    : systems_read(import, fault);
 }

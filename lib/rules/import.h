@@ -41,6 +41,9 @@ enum import_pairs {
 struct import_options {
 	const struct kind *kind;
 	enum import_mode mode;
+	/* Files of mail are read as with IMPORT_FILL, and as with repeated_last,
+	 * unless these say that something else was asked for. */
+	bool mode_given, repeated_given;
 	enum import_archived archived;
 	const char *key;	 /* --key, or NULL */
 	const char *const *sets; /* FIELD=VALUE, win over the row */

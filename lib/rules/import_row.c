@@ -696,6 +696,14 @@ take_remark(struct import *import)
 	struct view message;
 	const char *code;
 
+	if (import->shared[0] != 0) {
+		import->code = "SHARED_DOMAIN";
+		buf_clear(&import->message);
+		buf_printf(&import->message,
+		    "organization: #%llu and #%llu bear the domain of the address",
+		    (unsigned long long)import->shared[0],
+		    (unsigned long long)import->shared[1]);
+	}
 	code =
 	    import->statuses == NULL ? NULL : statuses_remark(import->statuses, &message);
 	if (code == NULL)
@@ -720,7 +728,7 @@ import_take(struct import *import, struct draft *draft, uint64_t *id, struct fau
 		statuses_at(
 		    import->statuses, draft->line, import->kind == &kind_status_event);
 	import->code = NULL;
-	import->learner = 0;
+	import->learner = import->shared[0] = 0;
 	import->revival = (struct revival){ .under_way = false };
 	buf_clear(&import->message);
 	buf_clear(&import->changed);

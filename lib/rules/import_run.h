@@ -51,6 +51,9 @@ struct import {
 	struct buf set_bytes;
 	struct view source; /* of new records without their own (HS-34) */
 	struct buf source_bytes;
+	/* What was asked for; files of mail have defaults of their own. */
+	enum import_mode asked_mode;
+	bool asked_last;
 	struct buf client_default, candidate_default, inactive_name;
 	bool strict_members;
 
@@ -136,6 +139,7 @@ struct import {
 	bool by_email;	     /* the row met its record by e-mail alone */
 	uint64_t learner;    /* the organization that learns its id from the row */
 	bool makes_employer; /* its organization is not there yet */
+	uint64_t shared[2];  /* organizations that share its domain, or 0 */
 	struct revival {
 		bool under_way, primary;  /* it was the primary contact */
 		struct view organization; /* that it is given back */

@@ -117,6 +117,14 @@ find_header(struct verdict *verdict, struct plan *plan, struct search *search,
 		return -1;
 	if (search->count == 0 && !named)
 		return fault_set(fault, FAULT_INPUT, "no record");
+	/* Its columns are the reader's, whatever they may remind a map of. */
+	if (plan->mail) {
+		*verdict =
+		    (struct verdict){ detect_generic(plan->maps, plan->kind), 0, false };
+		return verdict->shape != NULL
+		    ? 0
+		    : fault_set(fault, FAULT_INPUT, "mail needs the generic map");
+	}
 	if (named && put_names(plan, search, options->names, fault) == -1)
 		return -1;
 	if (detect_header(verdict, plan->maps, options, search->candidates,
@@ -247,6 +255,8 @@ plan_make(struct plan **plan, struct maps *maps, struct txn *txn, struct reader 
 
 	if (made == NULL)
 		return fault_memory(fault);
+	if (reader_format(reader) == READER_MAIL && mail_prepare(made, fault) == -1)
+		goto failed;
 	/* Lines of digits are ids, though nothing says so. */
 	if (asked->takes != NULL && !asked->pairs && asked->names == NULL) {
 		if (look(made, &search, reader, fault) == -1)
@@ -292,6 +302,7 @@ plan_free(struct plan *plan)
 	buf_release(&plan->kept);
 	buf_release(&plan->scratch);
 	buf_release(&plan->list);
+	buf_release(&plan->generic);
 	free(plan->targets);
 	arena_release(&plan->arena);
 	free(plan);

@@ -118,6 +118,8 @@ struct plan {
 	bool has_system_slot;
 	bool ours, blank_clears, store_sensitive, excel;
 	struct value_rules values;
+	bool mail;	    /* rows are of messages */
+	struct buf generic; /* with mail: the setting generic_domains */
 
 	struct header header;
 	struct view *names;
@@ -270,6 +272,10 @@ void drafting_emails(struct drafting *d);
 void drafting_email(struct drafting *d, uint32_t column, struct view text, bool own);
 void drafting_groups(struct drafting *d, bool emails);
 void drafting_name(struct drafting *d);
+
+/* mail_domain.c: reads what organizations by domain need; the domain of a row. */
+int mail_prepare(struct plan *plan, struct fault *fault) MUST_CHECK;
+void drafting_domain(struct drafting *d);
 
 /* The next piece of text between separators, trimmed; false at the end. */
 bool piece_next(struct view *rest, struct view separator, struct view *piece);

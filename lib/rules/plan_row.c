@@ -441,6 +441,8 @@ plan_draft(struct plan *plan, const struct row *row, struct arena *arena,
 						      : "an empty row",
 		    true);
 	finish_cells(&d);
+	if (plan->mail && draft->code == NULL)
+		drafting_domain(&d);
 	buf_release(&d.others);
 	return d.failed ? fault_memory(fault) : 0;
 }

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 
 #include "table/delimiter.h"
+#include "table/mail_header.h"
+#include "table/mail_input.h"
 #include "table/stream.h"
 
 /* Enough for the first ten records of any sane file. */
@@ -19,8 +21,9 @@
 struct reader {
 	struct stream stream;
 	enum reader_format format;
-	struct place peek; /* behind the last record peeked at */
-	bool header_given; /* JSON: the row of column names */
+	struct mail_input *mail; /* not NULL: mail */
+	struct place peek;	 /* behind the last record peeked at */
+	bool header_given;	 /* JSON and mail: the row of column names */
 	uint64_t header_line;
 	struct record *record;
 	struct record *peeked[READER_PEEK_MAX];
@@ -50,6 +53,11 @@ static int
 give_header(struct reader *reader, struct record *record, struct row *row)
 {
 	*row = (struct row){ .line = reader->header_line };
+	if (reader->mail != NULL) {
+		row->cells = mail_input_columns();
+		row->count = MAIL_COLUMNS;
+		return 1;
+	}
 	row->cells = json_input_columns(reader->stream.manner.json, &row->count);
 	if (row->count > READER_COLUMNS_MAX) {
 		record_refuse(record, READER_TOO_LONG,
@@ -68,6 +76,8 @@ header_due(const struct reader *reader)
 {
 	size_t count;
 
+	if (reader->mail != NULL)
+		return !reader->header_given;
 	if (reader->stream.manner.json == NULL || reader->header_given)
 		return false;
 	(void)json_input_columns(reader->stream.manner.json, &count);
@@ -93,6 +103,8 @@ reader_next(struct reader *reader, struct row *row, struct fault *fault)
 		reader->header_given = true;
 		return give_header(reader, record, row);
 	}
+	if (reader->mail != NULL)
+		return mail_input_next(reader->mail, row, fault);
 	found =
 	    stream_locate(&reader->stream, record, &reader->stream.place, &extent, fault);
 	if (found == LOCATED_END)
@@ -128,6 +140,8 @@ peek_one(struct reader *reader, struct fault *fault)
 			return give_header(reader, *record, row);
 		}
 	}
+	if (reader->mail != NULL)
+		return 0;
 	found = stream_locate(&reader->stream, *record, &reader->peek, &extent, fault);
 	if (found == LOCATED_END)
 		found = end_of_array(reader, &reader->peek, *record, row);
@@ -230,7 +244,8 @@ learn_columns(struct reader *reader, struct fault *fault)
 }
 
 static int
-find_manner(struct reader *reader, struct fault *fault)
+find_manner(
+    struct reader *reader, const struct reader_options *options, struct fault *fault)
 {
 	struct manner *manner = &reader->stream.manner;
 	struct view text = window_view(&reader->stream.window);
@@ -239,6 +254,14 @@ find_manner(struct reader *reader, struct fault *fault)
 	manner->dialect = DIALECT_QUOTED;
 	if (reader->format == READER_AUTO && looks_like_json(text))
 		reader->format = READER_JSON;
+	if (reader->format == READER_AUTO && options->may_be_mail &&
+	    mail_header_looks(text))
+		reader->format = READER_MAIL;
+	if (reader->format == READER_MAIL) {
+		reader->header_line = 1;
+		return mail_input_new(&reader->mail, &reader->stream.window,
+		    options->fields != NULL ? options->fields : "From", fault);
+	}
 	if (reader->format == READER_JSON) {
 		if (json_input_new(&manner->json, fault) < 0)
 			return -1;
@@ -287,7 +310,7 @@ reader_open(struct reader **out, int fd, const char *name,
 	while (grown > 0 && window_view(&reader->stream.window).len < SAMPLE_SIZE)
 		if ((grown = window_fill(&reader->stream.window, fault)) < 0)
 			goto fail;
-	if (find_manner(reader, fault) < 0)
+	if (find_manner(reader, options, fault) < 0)
 		goto fail;
 	return 0;
 fail:
@@ -304,7 +327,8 @@ reader_describe(const struct reader *reader)
 	const struct manner *manner = &reader->stream.manner;
 
 	snprintf(text, sizeof(reader->description), "%s%s%s, %s%s%s",
-	    manner->json != NULL	       ? "JSON"
+	    reader->mail != NULL ? mail_input_is_mbox(reader->mail) ? "mbox" : "mail"
+		: manner->json != NULL	       ? "JSON"
 		: reader->format == READER_TSV ? "TSV"
 					       : "CSV",
 	    reader->format == READER_CSV ? ", " : "",
@@ -345,6 +369,7 @@ reader_close(struct reader *reader)
 	window_close(&reader->stream.window);
 	decoder_close(&reader->stream.manner.fallback);
 	json_input_free(reader->stream.manner.json);
+	mail_input_free(reader->mail);
 	record_free(reader->record);
 	for (size_t i = 0; i < READER_PEEK_MAX; i++)
 		record_free(reader->peeked[i]);

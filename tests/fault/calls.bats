@@ -34,6 +34,7 @@ worlds()
 	contact-store -q -s both/store backup both/copy
 	contact-add -q -s both/store email=later@example.com
 	contact-store -s some/store dump >dump.txt
+	printf '%s\n' 'From: "Lee, Ann" <p1@example.com>' 'To: b@new.example, =?UTF-8?Q?D=C3=A4n?= <d@new.example>' >message
 	nights
 	cp -R some working
 	contact-status -q -s working/store --jobs first-jobs.csv --placements first-placements.csv
@@ -61,6 +62,7 @@ swept()
 	swept some -i again.csv -- contact-add --dry-run -
 	swept some -- contact-add email=x@example.com first_name=Bo organization=Acme
 	swept some -- contact-add -k organization name=Acme domains=example.org
+	swept some -- contact-add -i mail --header From,To "$PWD/message"
 	figures "$points points, 0 bad"
 	[ "$points" -gt "$(tier 200 900 6000)" ]
 }

@@ -115,6 +115,34 @@ descriptor_calls=open,openat,creat,dup,dup2,dup3,pipe,pipe2,socket,memfd_create,
 	done
 }
 
+@test "S3 the child that reads mail has nothing but its socket" {
+	mkdir lib
+	# What it loads as the library for mail tells what it has.
+	cat >tells.c <<-'END'
+		#include <stdio.h>
+		#include <unistd.h>
+		__attribute__((constructor)) static void
+		tell(void)
+		{
+			char link[64], target[512];
+			FILE *out = fopen("told", "w");
+			for (int fd = 0; fd < 1024; fd++) {
+				snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+				ssize_t n = readlink(link, target, sizeof(target));
+				if (n > 0 && fd != fileno(out))
+					fprintf(out, "%d %.*s\n", fd, (int)n, target);
+			}
+			fclose(out);
+		}
+	END
+	"${CC:-cc}" -shared -fPIC -o lib/libgmime-3.0.so.0 tells.c
+	LD_LIBRARY_PATH=$PWD/lib expect 5 timeout 30 contact-add -i mail - <<-'END'
+		From: ann@example.com
+	END
+	stderr_is 'contact-add: reading mail needs libgmime-3.0.so.0 (Debian: apt install libgmime-3.0-0)'
+	same told told "$(printf '0 /dev/null\n1 /dev/null\n2 /dev/null\n3 socket:[%s]' "$(sed -n 's/^3 socket:.\([0-9]*\)./\1/p' told)")"
+}
+
 @test "S3 teeth: a descriptor that a child would have is found" {
 	needs strace
 	: >file
@@ -256,6 +284,9 @@ grind()
 	people 40 >people.csv
 	expect 0 grind contact-store -q init
 	expect 0 grind contact-add -q --results results people.csv
+	stderr_is ''
+	printf 'From: "Moe, Ann" <ann@moe.example>\n' >message
+	expect 0 grind --child-silent-after-fork=yes contact-add -q -i mail message
 	stderr_is ''
 	expect 0 grind contact-find -c all organization='company*'
 	stderr_is ''

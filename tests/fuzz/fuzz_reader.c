@@ -92,7 +92,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	static const char *const encodings[] = { NULL, NULL, "windows-1252", "UTF-16LE",
 		"ISO-8859-2", "SHIFT_JIS", "UTF-16", "UTF-32" };
-	struct reader_options options = { READER_AUTO, NULL, 0 };
+	struct reader_options options = { .format = READER_AUTO };
 	const char *fallback;
 	long at_once, in_pieces;
 

@@ -151,7 +151,7 @@ drafts_work(struct txn *txn, void *context, struct fault *fault)
 {
 	struct drafts_run *run = context;
 	const struct drafts_case *test = run->test;
-	struct reader_options reading = { READER_AUTO, test->encoding, 0 };
+	struct reader_options reading = { .encoding = test->encoding };
 	struct plan_options options = { .map = test->map == NULL ? "auto" : test->map,
 		.key = test->key,
 		.names = test->names,

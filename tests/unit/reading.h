@@ -37,7 +37,7 @@ struct reading {
 	{                                       \
 		"" literal, sizeof(literal) - 1 \
 	}
-#define PLAIN { READER_AUTO, NULL, 0 }, NULL, 0
+#define PLAIN { .format = READER_AUTO }, NULL, 0
 
 static inline int
 reading_file(struct view input)

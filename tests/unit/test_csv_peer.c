@@ -69,7 +69,8 @@ what_libcsv_writes_we_read(void **state)
 {
 	(void)state;
 	for (unsigned round = 0; round < ROUNDS; round++) {
-		struct reader_options options = { READER_CSV, NULL, round % 65 };
+		struct reader_options options = { .format = READER_CSV,
+			.read_size = round % 65 };
 		struct buf file = BUF_EMPTY;
 		struct reader *reader;
 		struct table table;

@@ -114,8 +114,8 @@ static const struct reading mistakes[] = {
 	{ "what is not UTF-8 is refused", TEXT("{\"a\":\"\xff\"}\n{\"a\":2}\n"),
 	    "1 a\n1 !BAD_ENCODING 0 byte 0xff is not UTF-8\n2 2\n", PLAIN },
 	{ "unless there is a fallback", TEXT("{\"a\":\"\xe9\"}\n{\"a\":2}\n"),
-	    "1 a\n1 \xc3\xa9\n2 2\n", { READER_AUTO, NULL, 0 }, "windows-1252", 0 },
-	{ "nothing is nothing", TEXT(" \n \n"), "", { READER_JSON, NULL, 0 }, NULL, 0 },
+	    "1 a\n1 \xc3\xa9\n2 2\n", { .format = READER_AUTO }, "windows-1252", 0 },
+	{ "nothing is nothing", TEXT(" \n \n"), "", { .format = READER_JSON }, NULL, 0 },
 };
 
 static void

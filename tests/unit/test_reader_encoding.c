@@ -5,8 +5,8 @@
  */
 #include "reading.h"
 
-#define NAMED(name)    { READER_AUTO, name, 0 }, NULL, 0
-#define FALLBACK(name) { READER_AUTO, NULL, 0 }, name, 0
+#define NAMED(name)    { .encoding = name }, NULL, 0
+#define FALLBACK(name) { .format = READER_AUTO }, name, 0
 
 #define LE(c)  c "\0"
 #define BE(c)  "\0" c
@@ -136,7 +136,7 @@ test_describe(void **state)
 {
 	int fd = reading_file(VIEW("a;b\n\xe9;2\n\xc3\xa9;3\n\xe8;\xe9\n"));
 	const char *encoding = NULL;
-	struct reader_options options = { READER_AUTO, NULL, 0 };
+	struct reader_options options = { .format = READER_AUTO };
 	struct reader *reader;
 	struct fault fault;
 	struct row row;

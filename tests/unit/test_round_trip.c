@@ -109,7 +109,8 @@ static size_t
 read_table(const struct buf *file, const struct table *table, enum reader_format format,
     struct view (*change)(struct view cell))
 {
-	struct reader_options options = { format, NULL, next(3) == 0 ? 1 + next(64) : 0 };
+	struct reader_options options = { .format = format,
+		.read_size = next(3) == 0 ? 1 + next(64) : 0 };
 	size_t wrong = 0;
 	struct reader *reader;
 	struct fault fault;

@@ -5,8 +5,8 @@
  */
 #include "reading.h"
 
-#define OURS	{ READER_TSV, NULL, 0 }, NULL, 0
-#define ESCAPES { READER_AUTO, NULL, 0 }, NULL, 1
+#define OURS	{ .format = READER_TSV }, NULL, 0
+#define ESCAPES { .format = READER_AUTO }, NULL, 1
 
 static const struct reading ours[] = {
 	{ "cells stand between TABs", TEXT("a\tb\tc\n1\t\t\n"), "1 a|b|c\n2 1||\n",

@@ -275,8 +275,8 @@ test_round_trip(void **state)
 		struct buf texts[2 * ROWS] = { BUF_EMPTY };
 		struct view cells[2 * ROWS];
 		struct buf out = BUF_EMPTY;
-		struct reader_options reading = { formats[round % 3].format, NULL,
-			next() % 65 };
+		struct reader_options reading = { .format = formats[round % 3].format,
+			.read_size = next() % 65 };
 		struct reader *reader;
 		struct fault fault;
 		struct row row;
