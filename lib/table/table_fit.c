@@ -38,10 +38,8 @@ scalar_width(uint32_t scalar)
 	return width < 0 ? 1 : (size_t)width;
 }
 
-/* The length in bytes and in columns of the character at text.at; marks that
- * combine with the one before have no width. */
-static size_t
-step(struct view text, size_t *width)
+size_t
+fit_step(struct view text, size_t *width)
 {
 	uint32_t scalar;
 	size_t n = utf8_decode(text, &scalar);
@@ -56,7 +54,7 @@ fit_width(struct view text)
 	size_t total = 0, width;
 
 	while (text.len > 0) {
-		text = view_from(text, step(text, &width));
+		text = view_from(text, fit_step(text, &width));
 		total += width;
 	}
 	return total;
@@ -69,7 +67,7 @@ fit_cut(struct buf *out, struct view text, size_t width, const char *ellipsis)
 	size_t used = 0, kept = 0, next;
 
 	while (rest.len > 0) {
-		size_t n = step(rest, &next);
+		size_t n = fit_step(rest, &next);
 
 		if (used + next > width)
 			break;

@@ -16,6 +16,10 @@
 /* The terminal columns that text takes. */
 size_t fit_width(struct view text);
 
+/* The bytes and the columns of the character at text.at (text.len > 0); marks that
+ * combine with the one before have no width. */
+size_t fit_step(struct view text, size_t *width);
+
 /* Appends text with the characters that have no known width as \u{HHHH}. */
 void fit_show_unknown(struct buf *out, struct view text);
 
