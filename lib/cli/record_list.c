@@ -33,7 +33,8 @@ struct record_list {
 	struct view *cells;
 	unsigned char *colours; /* NULL without colour */
 	struct column *primary;
-	size_t type, name; /* columns with a banner and a colour, or count */
+	/* Columns with a banner and with colours, or count. */
+	size_t type, name, marked;
 	bool has_banners;
 	struct banners banners;
 };
@@ -141,6 +142,7 @@ open_colours(struct record_list *list, const struct command *command, struct txn
 		return -1;
 	list->type = find_column(list->columns, "type");
 	list->name = find_column(list->columns, "name");
+	list->marked = find_column(list->columns, "primary");
 	if (!command->colour)
 		return 0;
 	list->colours = calloc(list->columns->count, 1);
@@ -192,6 +194,8 @@ decorate(struct record_list *list, uint64_t id, struct record record, struct fau
 	    ? banner_of(&list->banners, list->cells[list->type])
 	    : NULL;
 	struct view primary = { NULL, 0 };
+	size_t count = list->columns->count;
+	unsigned char colour;
 
 	if (banner != NULL)
 		list->cells[list->type] = buf_as_view(&banner->text);
@@ -201,11 +205,15 @@ decorate(struct record_list *list, uint64_t id, struct record record, struct fau
 		list->colours[list->type] = banner == NULL
 		    ? COLOUR_NONE
 		    : (unsigned char)writer_colour_by_name(buf_as_view(&banner->colour));
-	if (list->primary == NULL || list->name == list->columns->count)
+	if (list->primary == NULL || (list->name == count && list->marked == count))
 		return 0;
 	if (column_view(list->primary, id, record, &primary, fault) == -1)
 		return -1;
-	list->colours[list->name] = view_is(primary, "true") ? COLOUR_GREEN : COLOUR_NONE;
+	colour = view_is(primary, "true") ? COLOUR_GREEN : COLOUR_NONE;
+	if (list->name < count)
+		list->colours[list->name] = colour;
+	if (list->marked < count)
+		list->colours[list->marked] = colour;
 	return 0;
 }
 

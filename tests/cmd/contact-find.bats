@@ -179,6 +179,9 @@ Li 李'
 	stdout_has $'\e\\[[0-9;]*32m *Client'
 	stdout_has $'\e\\[[0-9;]*36m *C&C'
 	stdout_lacks $'32m *Li'
+	expect 0 contact-find --color=always -o table -c id,primary organization=acme*
+	stdout_has $'\e\\[[0-9;]*32m *true'
+	stdout_lacks $'32m *false'
 	expect 0 contact-find -o table -c name,type
 	stdout_lacks $'\e'
 	NO_COLOR=1 expect 0 contact-find -o table
