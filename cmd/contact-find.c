@@ -6,7 +6,7 @@
  * transactions. They end, and the store is closed, before the program waits for
  * whoever reads its output. Writes rows to standard output as CSV, TSV, JSON,
  * spreadsheet CSV or a table: the records, counts of them, what happened to
- * them, or pairs that may be the same. Changes nothing.
+ * them, or pairs that may be the same; or a screen for each. Changes nothing.
  */
 #include "find.h"
 
@@ -43,6 +43,9 @@ static const struct option table[] = {
 	ROW(duplicates, 0, "duplicates", NULL, OPTION_FLAG,
 	    "print pairs that may be the same, best first",
 	    "sort count count-by history audience fields"),
+	ROW(card, 0, "card", NULL, OPTION_FLAG,
+	    "print a screen for each record; with -o json all that is held",
+	    "columns no-header sort count count-by history duplicates fields"),
 	ROW(fields, 0, "fields", NULL, OPTION_FLAG, "print what fields there are", NULL),
 };
 
@@ -71,6 +74,7 @@ run(struct command *command, void *at, struct fault *fault)
 		    command->kind->name);
 	result = options->duplicates ? search_duplicates(&search, fault)
 	    : options->history	     ? search_history(&search, fault)
+	    : options->card	     ? search_card(&search, fault)
 				     : search_records(&search, fault);
 	search_end(&search);
 	if (result == -1)

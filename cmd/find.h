@@ -13,7 +13,7 @@ struct find_options {
 	const char *columns, *sort, *count_by, *at, *since, *audience;
 	uint64_t limit;
 	bool has_limit;
-	bool no_header, count, history, duplicates, fields;
+	bool no_header, count, history, duplicates, card, fields;
 };
 
 struct search {
@@ -57,5 +57,7 @@ int search_records(struct search *search, struct fault *fault) MUST_CHECK;
 int search_history(struct search *search, struct fault *fault) MUST_CHECK;
 /* find_duplicates.c: prints pairs that may be one. */
 int search_duplicates(struct search *search, struct fault *fault) MUST_CHECK;
+/* find_card.c: prints each on a card. */
+int search_card(struct search *search, struct fault *fault) MUST_CHECK;
 
 #endif

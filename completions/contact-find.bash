@@ -27,7 +27,7 @@ _contact_find()
 	local options names before=''
 	options='--store --kind --output --quiet --verbose --help --version --columns
 	    --no-header --sort --limit --count --count-by --at --changes-since --history
-	    --duplicates --audience --fields --input --color --as --wait'
+	    --duplicates --audience --card --fields --input --color --as --wait'
 
 	# bash hands over "--color=a" as three words.
 	if [[ $current == '=' ]]; then

@@ -53,6 +53,7 @@ complete -c contact-find -l changes-since -x -a 'today (__contact_find_revisions
 complete -c contact-find -l history -d 'print each change of a field'
 complete -c contact-find -l audience -x -a 'student staff' -d 'only what these may see'
 complete -c contact-find -l duplicates -d 'print pairs that may be the same'
+complete -c contact-find -l card -d 'print a screen for each record'
 complete -c contact-find -l fields -d 'print what fields there are'
 complete -c contact-find -s i -l input -x -a 'auto csv tsv json' -d 'input format'
 complete -c contact-find -l color -x -a 'auto always never' -d 'when to colour'

@@ -76,6 +76,9 @@ swept()
 	swept some -- contact-find --history p21@example.com
 	swept some -- contact-find --at 1 -c all
 	swept some -- contact-find --changes-since 1
+	swept some -- contact-find --card p21@example.com
+	swept some -- contact-find --card -o json p21@example.com
+	swept some -- contact-find -k organization --card --limit 2
 	swept some -- contact-find --fields
 	figures "$points points, 0 bad"
 	[ "$points" -gt "$(tier 80 300 2000)" ]

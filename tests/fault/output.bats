@@ -41,6 +41,8 @@ reading_commands()
 		contact-find --at 2
 		contact-find --changes-since 1
 		contact-find --history
+		contact-find --card
+		contact-find --card -o json
 		contact-store info
 		contact-store get
 		contact-store get timezone
