@@ -335,3 +335,31 @@ try 'contact-find --help'"
 		stdout_has 'contact 2'
 	done
 }
+
+@test "-o json has for each kind what a query of that kind finds" {
+	seed=${SEED:-$RANDOM}
+	echo "SEED=$seed"
+	RANDOM=$seed
+	local kind
+	add event title=Fair
+	add event title=Talk
+	printf 'title,contact\n' >job.csv
+	printf 'contact,text,at\n' >note.csv
+	printf 'event,contact,at\n' >participation.csv
+	for ((i = 0; i < 40; i++)); do
+		printf 'J%s,%s\n' "$i" "$((2 + RANDOM % 2))" >>job.csv
+		printf '%s,N%s,2026-0%s-01\n' "$((2 + RANDOM % 2))" "$i" "$((1 + RANDOM % 9))" >>note.csv
+		printf '%s,%s,2026-0%s-01\n' "$((4 + RANDOM % 2))" "$((2 + RANDOM % 2))" "$((1 + RANDOM % 9))" >>participation.csv
+	done
+	for kind in job note participation; do
+		expect 0 contact-add -q --repeated last -k "$kind" "$kind.csv"
+	done
+	for id in 2 3; do
+		for kind in job note participation; do
+			same_output "contact-find --card -o json $id | jq '.${kind}s[].id' | sort" \
+			    "contact-find -k $kind -H -c id contact=#$id | sort"
+		done
+		expect 0 bash -c "contact-find --card -o json $id | jq -e '[.notes[] | [.at,.id]] | . == sort'"
+	done
+	stderr_is ''
+}

@@ -188,6 +188,16 @@ Li 李'
 	stdout_lacks $'\e'
 }
 
+@test "CS-17 the primary contact is green on a terminal without being asked for" {
+	command -v script >/dev/null || skip 'script is not installed'
+	TERM=xterm expect 0 script -qec 'contact-find -c name,primary organization=acme*' /dev/null
+	stdout_has $'\e\\[[0-9;]*32m *Ann Lee'
+	stdout_has $'\e\\[[0-9;]*32m *true'
+	stdout_lacks $'32m *(Li|false)'
+	NO_COLOR=1 TERM=xterm expect 0 script -qec 'contact-find -c name,primary organization=acme*' /dev/null
+	stdout_lacks $'\e'
+}
+
 @test "TW-19 TW-20 the rejected are seen only when they are asked for" {
 	contact-add -q email=rex@example.org last_name=Rex approval=Rejected
 	expect 1 contact-find rex@example.org
