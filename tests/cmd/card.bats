@@ -300,7 +300,7 @@ card()
 }
 
 @test "--card goes with nothing that makes a list of it" {
-	for option in '-c name' -H '--sort name' --count '--count-by type' --history --fields; do
+	for option in '-c name' -H '--sort name' --count '--count-by type' --history --duplicates --fields; do
 		# shellcheck disable=SC2086
 		expect 2 contact-find --card $option 2
 		stdout_is ''
