@@ -40,18 +40,17 @@ struct work {
 	uint64_t id; /* of the record whose signs are told */
 };
 
-/* What becomes of a place: a sign that is met counts twice when all that bear
- * it matter. */
+/* How often signs of this hash were met, two for more; and then `add` times more. */
 static unsigned
 count_place(struct work *work, uint64_t hash, unsigned add)
 {
 	uint64_t place = hash >> 20 & work->place_mask;
 	unsigned char *byte = work->places + place / 4;
 	unsigned shift = (unsigned)(place % 4) * 2, had = *byte >> shift & 3;
+	unsigned has = had + add > 2 ? 2 : had + add;
 
-	if (had + add > had && had < 2)
-		*byte = (unsigned char)((*byte & ~(3u << shift)) |
-		    (had + add > 2 ? 2u : had + add) << shift);
+	if (has != had)
+		*byte = (unsigned char)((*byte & ~(3u << shift)) | has << shift);
 	return had;
 }
 
@@ -62,6 +61,7 @@ count_sign(void *context, enum likeness_sign sign, uint64_t hash, struct fault *
 
 	(void)sign;
 	(void)fault;
+	/* Of those that were asked for, one bearer is enough. */
 	count_place(work, hash, work->among == NULL ? 1 : 2);
 	return 0;
 }
