@@ -213,7 +213,7 @@ p3@example.com'
 	contact-add -q email=zeb@quux.example first_name=Zeb last_name=Quuxley organization=Acme
 	contact-add -q -k job ext.ats=J1 title=Cook contact=zeb@quux.example >/dev/null
 	status=3 erase email=zeb@quux.example
-	stderr_has 'is contact of job #3 .*IN_USE'
+	stderr_has 'is the point of contact of job #3 .*IN_USE'
 	stdout_is ''
 	erase --force email=zeb@quux.example
 	expect 0 contact-find -H -k job -c title,contact
