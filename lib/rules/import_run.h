@@ -24,12 +24,10 @@
 struct match_key {
 	uint16_t slots[KEY_PARTS];
 	size_t count;
-	bool indexed;	 /* one of the parts has an index */
-	uint64_t looked; /* at so many records that it gave */
+	bool indexed;		 /* one of the parts has an index */
+	uint64_t looked;	 /* at so many records that it gave */
+	struct key_table *table; /* match_table.c, or NULL */
 };
-
-/* Records by the values of an unindexed --key, made when first needed. */
-struct key_table;
 
 /* What the name of a user means: its id, or 0 when it is nobody's. */
 struct member {
@@ -68,7 +66,7 @@ struct import {
 	size_t keyed_count, keyed_cap;
 	struct systems systems;
 	struct match_key key;
-	struct key_table *key_table;
+	struct match_key alike; /* what rows without keys are told by, when many */
 	struct employers employers;
 	struct member members[MEMBERS];
 	struct arena member_names;
@@ -239,7 +237,18 @@ int match_key_read(struct import *import, struct fault *fault) MUST_CHECK;
 /* The record that has this key. */
 enum step match_by_key(
     struct import *import, const struct draft *draft, uint64_t *id, struct fault *fault);
-/* Told of each record created, for --key without index. */
+/* match_table.c: records by the values of a key's fields together. The values of
+ * a record and of a draft, in one text; *whole is false when one is missing. */
+int match_record_key(struct import *import, const struct match_key *match, uint64_t id,
+    struct record record, struct buf *key, bool *whole, struct fault *fault) MUST_CHECK;
+int match_draft_values(struct import *import, const struct match_key *match,
+    const struct draft *draft, struct buf *key, bool *whole,
+    struct fault *fault) MUST_CHECK;
+/* Adds those that may have these values to import->ids. */
+int match_table_find(struct import *import, struct match_key *match, struct view key,
+    struct fault *fault) MUST_CHECK;
+void match_key_release(struct match_key *match);
+/* Told of each record created. */
 int match_created(struct import *import, uint64_t id, struct fault *fault) MUST_CHECK;
 void match_release(struct import *import);
 

@@ -7,6 +7,9 @@
 #include "base/fold.h"
 #include "rules/import_run.h"
 
+/* After so many records that the index gave, a table is made. */
+#define ALIKE_MOST 20000
+
 /* Whether all cells that the row gives are what the record prints. */
 static int
 all_equal(struct import *import, const struct draft *draft, uint64_t id,
@@ -70,46 +73,93 @@ draft_name(struct import *import, const struct draft *draft, const struct field 
 	return result;
 }
 
-/* The records of the kind that refer to what the row refers to first. */
-static int
-find_referring(struct import *import, const struct draft *draft, struct ids *ids,
-    struct fault *fault)
+/* The first cell that refers to something by which the index knows records. */
+static const struct cell *
+first_reference(
+    const struct import *import, const struct draft *draft, const struct field **field)
 {
+	size_t i;
+
+	for (i = 0; i < draft->count; i++) {
+		*field = kind_slot(import->kind, draft->cells[i].slot);
+		if (*field != NULL && (*field)->type == TYPE_REFERENCE &&
+		    ((*field)->flags & FIELD_INDEXED) != 0 &&
+		    draft->cells[i].value.len > 0)
+			return draft->cells + i;
+	}
+	return NULL;
+}
+
+/* Many refer to one: the longest text of the row beside the reference tells more. */
+static void
+choose_parts(
+    struct import *import, const struct draft *draft, const struct cell *reference)
+{
+	const struct cell *longest = NULL, *cell;
 	const struct field *field;
-	const struct cell *cell;
-	struct index_key key;
 	size_t i;
 
 	for (i = 0; i < draft->count; i++) {
 		cell = draft->cells + i;
 		field = kind_slot(import->kind, cell->slot);
-		if (field == NULL || field->type != TYPE_REFERENCE ||
-		    (field->flags & FIELD_INDEXED) == 0 || cell->value.len == 0)
-			continue;
-		return match_reference(
-			   import, draft, cell, field, &key, &import->stored, fault) != 0
-		    ? -1
-		    : index_find(import->txn, key, ids, fault);
+		if (field != NULL && field->type == TYPE_TEXT && field->derive == NULL &&
+		    (longest == NULL || cell->value.len > longest->value.len))
+			longest = cell;
 	}
-	return 0;
+	if (longest == NULL || longest->value.len == 0)
+		return;
+	import->alike.slots[0] = reference->slot;
+	import->alike.slots[1] = longest->slot;
+	import->alike.count = 2;
+}
+
+/* The records of the kind that refer to what the row refers to first. */
+static int
+find_referring(struct import *import, const struct draft *draft, struct fault *fault)
+{
+	const struct field *field;
+	const struct cell *cell = first_reference(import, draft, &field);
+	struct buf values = BUF_EMPTY;
+	struct index_key key;
+	bool whole = false;
+	int result = 0;
+
+	if (cell == NULL)
+		return 0;
+	if (import->alike.looked > ALIKE_MOST && import->alike.count == 0)
+		choose_parts(import, draft, cell);
+	if (import->alike.count > 0)
+		result = match_draft_values(
+		    import, &import->alike, draft, &values, &whole, fault);
+	if (result == 0 && whole)
+		result =
+		    match_table_find(import, &import->alike, buf_as_view(&values), fault);
+	else if (result == 0)
+		result = match_reference(import, draft, cell, field, &key,
+			     &import->stored, fault) != 0
+		    ? -1
+		    : index_find(import->txn, key, &import->ids, fault);
+	import->alike.looked += import->ids.count;
+	buf_release(&values);
+	return result;
 }
 
 static int
-find_candidates(struct import *import, const struct draft *draft, struct ids *ids,
-    struct fault *fault)
+find_candidates(struct import *import, const struct draft *draft, struct fault *fault)
 {
 	const struct field *field = kind_field(import->kind, VIEW("name"));
 	struct buf folded = BUF_EMPTY;
 	int result;
 
+	import->ids.count = 0;
 	if (field == NULL || (field->flags & FIELD_INDEXED) == 0)
-		return find_referring(import, draft, ids, fault);
+		return find_referring(import, draft, fault);
 	result = draft_name(import, draft, field, &folded, fault);
 	if (result == 0 && folded.len > 0)
 		result = index_find(import->txn,
 		    index_text_key(
 			import->kind->number, field->slot, buf_as_view(&folded)),
-		    ids, fault);
+		    &import->ids, fault);
 	buf_release(&folded);
 	return result;
 }
@@ -119,33 +169,30 @@ match_alike(
     struct import *import, const struct draft *draft, uint64_t *id, struct fault *fault)
 {
 	struct record record;
-	struct ids ids = { NULL, 0, 0 };
-	enum step step = STEP_FAULT;
+	const struct ids *ids = &import->ids;
 	bool equal = false;
 	size_t i;
 
-	if (find_candidates(import, draft, &ids, fault) != 0)
-		goto done;
-	for (i = 0; i < ids.count; i++) {
-		int found = txn_record(import->txn, ids.at[i], &record, fault);
+	if (find_candidates(import, draft, fault) != 0)
+		return STEP_FAULT;
+	for (i = 0; i < ids->count; i++) {
+		int found = txn_record(import->txn, ids->at[i], &record, fault);
 
 		if (found < 0 ||
 		    (found == 1 &&
-			all_equal(import, draft, ids.at[i], record, &equal, fault) != 0))
-			goto done;
+			all_equal(import, draft, ids->at[i], record, &equal, fault) != 0))
+			return STEP_FAULT;
 		if (found == 0 || record_kind(record) != import->kind->number || !equal)
 			continue;
 		if (*id != 0) {
-			step = import_stop(import, STEP_ERROR, "AMBIGUOUS",
-			    "#%llu and #%llu have exactly these cells",
-			    (unsigned long long)*id, (unsigned long long)ids.at[i]);
+			uint64_t first = *id;
+
 			*id = 0;
-			goto done;
+			return import_stop(import, STEP_ERROR, "AMBIGUOUS",
+			    "#%llu and #%llu have exactly these cells",
+			    (unsigned long long)first, (unsigned long long)ids->at[i]);
 		}
-		*id = ids.at[i];
+		*id = ids->at[i];
 	}
-	step = STEP_GO;
-done:
-	ids_release(&ids);
-	return step;
+	return STEP_GO;
 }

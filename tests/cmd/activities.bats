@@ -163,3 +163,13 @@ joe@example.com,Roe,Job Posting,Active'
 Career Fair,2
 Manual,2'
 }
+
+# As many as make a table of the notes worth while, twice over.
+@test "HS-33 many notes of one contact, read again, are the same notes" {
+	{ echo contact,text && seq 600 | sed 's/^/ann@example.com,note /'; } >notes.csv
+	expect 0 contact-add -k note notes.csv
+	stderr_has 'created=600 '
+	{ cat notes.csv && echo ann@example.com,other; } >again.csv
+	expect 0 contact-add -k note again.csv
+	stderr_has 'created=1 updated=0 unchanged=600 .*errors=0'
+}
