@@ -67,6 +67,11 @@ static const struct option table[] = {
 	    "store nothing when any row is in error", NULL, "max-errors"),
 };
 
+/* CS-26: who makes a user of a contact has a say in who uses the systems. */
+static const struct need needs[] = {
+	{ "create-user", { RIGHT_USERS, LEVEL_EDIT } },
+};
+
 static const struct program program = {
 	.name = "contact-add",
 	.summary = "Create contacts or records of another kind, or update "
@@ -76,6 +81,8 @@ static const struct program program = {
 	.options = table,
 	.count = sizeof(table) / sizeof(table[0]),
 	.reads_mail = true,
+	.needs = needs,
+	.need_count = sizeof(needs) / sizeof(needs[0]),
 };
 
 static enum import_mode

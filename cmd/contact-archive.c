@@ -73,6 +73,11 @@ static const struct option table[] = {
 	    NULL),
 };
 
+static const struct need needs[] = {
+	{ "delete", { RIGHT_CRM, LEVEL_ADMIN } },
+	{ "erase", { RIGHT_CRM, LEVEL_ADMIN } },
+};
+
 static const struct program program = {
 	.name = "contact-archive",
 	.summary = "Take records out of use, and bring contacts back.",
@@ -83,6 +88,8 @@ static const struct program program = {
 		    "[OPTION]... ACTION --missing-from FILE --key F [QUERY]",
 	.options = table,
 	.count = sizeof(table) / sizeof(table[0]),
+	.needs = needs,
+	.need_count = sizeof(needs) / sizeof(needs[0]),
 };
 
 static bool

@@ -46,6 +46,9 @@ static const struct option table[] = {
 	ROW(card, 0, "card", NULL, OPTION_FLAG,
 	    "print a screen for each record; with -o json all that is held",
 	    "columns no-header sort count count-by history duplicates fields"),
+	ROW(can_login, 0, "can-login", "LOGIN", OPTION_TEXT,
+	    "print this user, or exit 6 if he may not log in",
+	    "changes-since history duplicates card audience fields"),
 	ROW(fields, 0, "fields", NULL, OPTION_FLAG, "print what fields there are", NULL),
 };
 
@@ -55,6 +58,7 @@ static const struct program program = {
 	.synopsis = "[OPTION]... [QUERY]",
 	.options = table,
 	.count = sizeof(table) / sizeof(table[0]),
+	.right = { RIGHT_CRM, LEVEL_VIEW },
 };
 
 static int
@@ -64,6 +68,10 @@ run(struct command *command, void *at, struct fault *fault)
 	struct search search = { .command = command, .options = options };
 	int result;
 
+	if (options->can_login != NULL &&
+	    (command->kind != &kind_user || command->operand_count > 0))
+		return fault_set(fault, FAULT_USAGE,
+		    "--can-login: goes with -k user, and without a query");
 	if (options->fields)
 		return field_list_print(command, !options->no_header, fault) == -1
 		    ? -1

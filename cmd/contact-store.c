@@ -26,6 +26,75 @@ static const struct option table[] = {
 	    "share the store with nobody", NULL, NULL),
 };
 
+int
+check_run(struct command *command, const struct look_after *options, struct fault *fault)
+{
+	(void)options;
+	return verdict_run(command, fault);
+}
+
+int
+set_run(struct command *command, const struct look_after *options, struct fault *fault)
+{
+	(void)options;
+	return assignment_run(command, fault);
+}
+
+/* Options that say what to do with what a run stored. */
+#define RUN "dry-run results errors diff"
+
+/* CS-9: who may find may look at the store; settings and undoing are for those who
+ * administer the CRM, and the store may be left to somebody else. */
+#define LOOK                          \
+	{                             \
+		RIGHT_CRM, LEVEL_VIEW \
+	}
+#define UPKEEP                           \
+	{                                \
+		RIGHT_STORE, LEVEL_ADMIN \
+	}
+#define UNDOING                        \
+	{                              \
+		RIGHT_CRM, LEVEL_ADMIN \
+	}
+
+static const struct verb {
+	const char *name;
+	size_t least, most; /* operands behind the verb */
+	const char *operands;
+	const char *takes; /* options that not every verb takes */
+	struct right right;
+	int (*run)(struct command *command, const struct look_after *options,
+	    struct fault *fault);
+} verbs[] = {
+	{ "init", 0, 0, "no operand", "group", LOOK, init_run },
+	{ "share", 0, 1, "the name of a group, or --none", "none", UPKEEP, share_run },
+	{ "info", 0, 0, "no operand", "", LOOK, info_run },
+	{ "check", 0, 0, "no operand", "", LOOK, check_run },
+	{ "log", 0, SIZE_MAX, "a query", "", LOOK, log_run },
+	{ "set", 1, SIZE_MAX, "NAME=VALUE", RUN, UPKEEP, set_run },
+	{ "get", 0, 1, "at most one NAME", "", LOOK, get_run },
+	{ "undo", 1, 1, "one REV", "dry-run results diff force", UNDOING, undo_run },
+	{ "prune", 0, 0, "no operand", "dry-run yes older", UPKEEP, prune_run },
+	{ "compact", 0, 0, "no operand", "", UPKEEP, compact_run },
+	{ "backup", 1, 1, "one DIR", "", UPKEEP, backup_run },
+	{ "restore", 1, 1, "one DIR", "yes", UPKEEP, restore_run },
+	{ "dump", 0, 0, "no operand", "", UPKEEP, dump_run },
+	{ "load", 0, 0, "no operand", "dry-run results", UPKEEP, load_run },
+};
+
+/* What is no verb is a mistake of whoever may look. */
+static struct right
+right_of_verb(const struct command *command)
+{
+	const char *name = command->operand_count > 0 ? command->operands[0] : "";
+
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+		if (strcmp(verbs[i].name, name) == 0)
+			return verbs[i].right;
+	return (struct right)LOOK;
+}
+
 static const struct program program = {
 	.name = "contact-store",
 	.summary = "Look after the store: make it, describe it, check it, "
@@ -46,47 +115,7 @@ static const struct program program = {
 		    "[OPTION]... load",
 	.options = table,
 	.count = sizeof(table) / sizeof(table[0]),
-};
-
-int
-check_run(struct command *command, const struct look_after *options, struct fault *fault)
-{
-	(void)options;
-	return verdict_run(command, fault);
-}
-
-int
-set_run(struct command *command, const struct look_after *options, struct fault *fault)
-{
-	(void)options;
-	return assignment_run(command, fault);
-}
-
-/* Options that say what to do with what a run stored. */
-#define RUN "dry-run results errors diff"
-
-static const struct verb {
-	const char *name;
-	size_t least, most; /* operands behind the verb */
-	const char *operands;
-	const char *takes; /* options that not every verb takes */
-	int (*run)(struct command *command, const struct look_after *options,
-	    struct fault *fault);
-} verbs[] = {
-	{ "init", 0, 0, "no operand", "group", init_run },
-	{ "share", 0, 1, "the name of a group, or --none", "none", share_run },
-	{ "info", 0, 0, "no operand", "", info_run },
-	{ "check", 0, 0, "no operand", "", check_run },
-	{ "log", 0, SIZE_MAX, "a query", "", log_run },
-	{ "set", 1, SIZE_MAX, "NAME=VALUE", RUN, set_run },
-	{ "get", 0, 1, "at most one NAME", "", get_run },
-	{ "undo", 1, 1, "one REV", "dry-run results diff force", undo_run },
-	{ "prune", 0, 0, "no operand", "dry-run yes older", prune_run },
-	{ "compact", 0, 0, "no operand", "", compact_run },
-	{ "backup", 1, 1, "one DIR", "", backup_run },
-	{ "restore", 1, 1, "one DIR", "yes", restore_run },
-	{ "dump", 0, 0, "no operand", "", dump_run },
-	{ "load", 0, 0, "no operand", "dry-run results", load_run },
+	.right_of = right_of_verb,
 };
 
 /* Options that mean something to some verbs alone. */

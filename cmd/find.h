@@ -10,7 +10,7 @@
 
 struct find_options {
 	struct shared_options shared;
-	const char *columns, *sort, *count_by, *at, *since, *audience;
+	const char *columns, *sort, *count_by, *at, *since, *audience, *can_login;
 	uint64_t limit;
 	bool has_limit;
 	bool no_header, count, history, duplicates, card, fields;
@@ -28,6 +28,9 @@ struct search {
 	/* With --changes-since: what runs up to this revision did is old. */
 	uint64_t since;
 	struct query *query;
+	/* With --can-login: the operands, which are the user's number. */
+	const char *operands[1];
+	char login[24];
 	uint64_t found, printed;
 };
 

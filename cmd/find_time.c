@@ -8,13 +8,32 @@
 
 #include "model/moment.h"
 #include "model/past.h"
+#include "model/rights.h"
 #include "store/changes.h"
 #include "store/history.h"
 #include "store/log.h"
 
+#include <stdio.h>
+
+/* TW-29: the user who may log in is the one that is printed. */
 static int
-parse_query(struct query **query, const struct search *search, struct txn *txn,
-    struct fault *fault)
+choose_login(
+    const struct search *search, struct txn *txn, char operand[24], struct fault *fault)
+{
+	struct view login = view_of(search->options->can_login);
+	struct record user;
+	uint64_t id;
+
+	if (rights_check_login(txn, login, fault) != 0 ||
+	    rights_user(txn, login, &id, &user, fault) < 0)
+		return -1;
+	snprintf(operand, 24, "%llu", (unsigned long long)id);
+	return 0;
+}
+
+static int
+parse_query(
+    struct query **query, struct search *search, struct txn *txn, struct fault *fault)
 {
 	const struct command *command = search->command;
 	const struct query_options options = { .kind = command->kind,
@@ -24,6 +43,12 @@ parse_query(struct query **query, const struct search *search, struct txn *txn,
 		.optional = true,
 		.audience = audience_by_name(search->options->audience) };
 
+	if (search->options->can_login != NULL) {
+		search->operands[0] = search->login;
+		if (choose_login(search, txn, search->login, fault) != 0)
+			return -1;
+		return query_parse(query, txn, search->operands, 1, &options, fault);
+	}
 	return query_parse(
 	    query, txn, command->operands, command->operand_count, &options, fault);
 }

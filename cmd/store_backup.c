@@ -136,9 +136,12 @@ replace(struct command *command, struct restored *restored, struct store *backup
     bool yes, struct fault *fault)
 {
 	const struct store_options options = options_alone(command, true);
-	const struct run run = command_run(command, "restore", false);
+	struct run run = command_run(command, "restore", false);
 	struct store *store;
 	int rc;
+
+	/* Whose rights count are those of the store that is there. */
+	run.permit = NULL;
 
 	if (store_open(&store, &options, fault) != 0) {
 		if (fault->kind == FAULT_STORE)

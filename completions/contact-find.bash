@@ -27,7 +27,7 @@ _contact_find()
 	local options names before=''
 	options='--store --kind --output --quiet --verbose --help --version --columns
 	    --no-header --sort --limit --count --count-by --at --changes-since --history
-	    --duplicates --audience --card --fields --input --color --as --wait'
+	    --duplicates --audience --card --can-login --fields --input --color --as --wait'
 
 	# bash hands over "--color=a" as three words.
 	if [[ $current == '=' ]]; then
@@ -53,6 +53,10 @@ _contact_find()
 		return ;;
 	--audience)
 		mapfile -t COMPREPLY < <(compgen -W 'student staff' -- "$current")
+		return ;;
+	--can-login)
+		mapfile -t COMPREPLY < <(compgen -W "$(contact-find -k user -c login \
+		    -o tsv -H 2>/dev/null)" -- "$current")
 		return ;;
 	--at | --changes-since)
 		mapfile -t COMPREPLY < <(compgen -W "today $(_contact_find_revisions)" \

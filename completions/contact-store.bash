@@ -44,6 +44,10 @@ _contact_store()
 	--group)
 		mapfile -t COMPREPLY < <(compgen -g -- "$current")
 		return ;;
+	access | members)
+		[[ $previous == access ]] && settings='files roles' || settings='open strict'
+		mapfile -t COMPREPLY < <(compgen -W "$settings" -- "$current")
+		return ;;
 	--wait | --older)
 		return ;;
 	esac

@@ -26,6 +26,7 @@ complete -c contact-store -n "not __fish_seen_subcommand_from $verbs" -a dump -d
 complete -c contact-store -n "not __fish_seen_subcommand_from $verbs" -a load -d 'Read such a text into an empty store'
 complete -c contact-store -n '__fish_seen_subcommand_from log' -a 'rev= when= who= program= options= created= updated= deleted= undoes='
 complete -c contact-store -n '__fish_seen_subcommand_from set' -a '(__contact_store_settings | string replace -r \$ =)'
+complete -c contact-store -n '__fish_seen_subcommand_from set' -a 'access=files access=roles members=open members=strict'
 complete -c contact-store -n '__fish_seen_subcommand_from get' -a '(__contact_store_settings)'
 
 complete -c contact-store -s s -l store -x -a '(__fish_complete_directories)' -d 'The store'

@@ -128,6 +128,123 @@ command_share(const struct command *command)
 	return path.at;
 }
 
+/* Whether the name is one of the blank-separated names. */
+static bool
+is_one_of(const char *name, const char *names)
+{
+	size_t len = strlen(name);
+
+	for (const char *at = names; *at != '\0';) {
+		size_t n = strcspn(at, " ");
+
+		if (n == len && memcmp(at, name, n) == 0)
+			return true;
+		at += n + strspn(at + n, " ");
+	}
+	return false;
+}
+
+/* Who the rights of a role are asked of: not the store's owner, unless that is who
+ * --as names as another user. */
+static int
+acts_as_owner(
+    const struct command *command, const struct store *store, struct fault *fault)
+{
+	struct buf login = BUF_EMPTY;
+	int is = -1;
+
+	if (!store_owned(store) || command->shared->as == NULL)
+		return store_owned(store);
+	if (process_user(&login, fault) == 0)
+		is = strcmp(buf_string(&login), command->shared->as) == 0;
+	buf_release(&login);
+	return is;
+}
+
+/* Users and roles are changed by whoever administers them, however it is done. */
+static struct right
+right_on_kind(const struct command *command, struct right right)
+{
+	if (right.level > LEVEL_VIEW &&
+	    (command->kind == &kind_user || command->kind == &kind_role))
+		right = (struct right){ RIGHT_USERS, LEVEL_ADMIN };
+	return right;
+}
+
+/* What the user of the program needs, before options. */
+static struct right
+right_of(const struct command *command)
+{
+	const struct program *program = command->program;
+	struct right right = program->right;
+
+	/* What depends on an operand does not look at the kind. */
+	if (program->right_of != NULL)
+		return program->right_of(command);
+	if (right.level == LEVEL_NONE)
+		right = (struct right){ RIGHT_CRM, LEVEL_EDIT };
+	return right_on_kind(command, right);
+}
+
+static int
+check_rights(const struct command *command, struct txn *txn, struct fault *fault)
+{
+	const struct program *program = command->program;
+	struct view login = view_of(command->user);
+	struct buf given = BUF_EMPTY;
+	struct rights rights;
+	int rc = rights_check(txn, login, right_of(command), &rights, fault);
+
+	command->viewer->all_contacts = rights.of[RIGHT_CRM] == LEVEL_ADMIN;
+	if (rc == 0 && program->need_count > 0) {
+		options_given(&given, program, command->options);
+		rc = buf_check(&given, fault);
+	}
+	for (size_t i = 0; rc == 0 && i < program->need_count; i++)
+		if (is_one_of(program->needs[i].option, buf_string(&given)))
+			rc = rights_check(txn, login,
+			    right_on_kind(command, program->needs[i].right), &rights,
+			    fault);
+	buf_release(&given);
+	return rc;
+}
+
+/* CS-9. In a run it is asked once more, in its own transaction. */
+static int
+permit(struct txn *txn, const void *context, struct fault *fault)
+{
+	const struct command *command = context;
+	int owner = acts_as_owner(command, txn_store(txn), fault);
+	int rule = owner == 0 ? rights_rule(txn, fault) : 0;
+
+	command->viewer->all_contacts = true;
+	if (owner < 0 || rule < 0)
+		return -1;
+	/* Where --as was allowed, and the path leads elsewhere by now. */
+	if (command->shared->as != NULL && !store_owned(txn_store(txn)))
+		return fault_set(fault, FAULT_PERMISSION,
+		    "--as: only the owner of %s may act as another user",
+		    command->store_path);
+	return rule == 0 ? 0 : check_rights(command, txn, fault);
+}
+
+static int
+enter(struct store *store, const struct command *command, struct fault *fault)
+{
+	struct txn *txn = NULL;
+	int rc = acts_as_owner(command, store, fault);
+
+	store_view_as(store, command->viewer);
+	command->viewer->all_contacts = true;
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	rc = txn_begin(&txn, store, fault);
+	if (rc == 0)
+		rc = permit(txn, command, fault);
+	txn_end(txn);
+	return rc;
+}
+
 int
 command_open_store(struct store **store, const struct command *command, bool write,
     uint64_t room, struct fault *fault)
@@ -143,6 +260,11 @@ command_open_store(struct store **store, const struct command *command, bool wri
 
 	if (store_open(store, &options, fault) < 0)
 		return -1;
+	if (enter(*store, command, fault) < 0) {
+		store_close(*store);
+		*store = NULL;
+		return -1;
+	}
 	if (store_notice(*store) != NULL)
 		command_note(command, "%s", store_notice(*store));
 	if (write && store_remains(*store) > 0)
@@ -161,7 +283,9 @@ command_run(const struct command *command, const char *options, bool dry)
 		.who = command->user,
 		.program = command->program->name,
 		.options = options,
-		.dry = dry };
+		.dry = dry,
+		.permit = permit,
+		.context = command };
 }
 
 int
@@ -192,22 +316,6 @@ fail(const struct program *program, const struct fault *fault)
 		buf_release(&line);
 	}
 	return exit_status(fault);
-}
-
-/* Whether the name is one of the blank-separated names. */
-static bool
-is_one_of(const char *name, const char *names)
-{
-	size_t len = strlen(name);
-
-	for (const char *at = names; *at != '\0';) {
-		size_t n = strcspn(at, " ");
-
-		if (n == len && memcmp(at, name, n) == 0)
-			return true;
-		at += n + strspn(at + n, " ");
-	}
-	return false;
 }
 
 static int
@@ -309,6 +417,7 @@ find_user(struct command *command, struct fault *fault)
 	}
 	buf_string(&user);
 	command->user = user.at;
+	command->viewer->login = user.at;
 	return buf_check(&user, fault);
 }
 
@@ -339,6 +448,27 @@ prepare(struct command *command, struct fault *fault)
 	if (rc < 0 || (rc = buf_check(&path, fault)) < 0 || find_user(command, fault) < 0)
 		return -1;
 	return process_become_owner(command->store_path, fault);
+}
+
+/* CS-9: rights are asked before input is read. An owner has them all, so that only
+ * others pay for it, and nobody in a store that is not there yet. */
+static int
+check_access(const struct command *command, struct fault *fault)
+{
+	const uint64_t wait = command->shared->wait;
+	const struct store_options options = { .path = command->store_path,
+		.wait = wait < UINT_MAX ? (unsigned)wait : UINT_MAX };
+	struct store *store = NULL;
+	int rc;
+
+	if (process_owns(command->store_path) &&
+	    (command->shared->as == NULL || access(command->store_path, F_OK) != 0))
+		return 0;
+	rc = store_open(&store, &options, fault);
+	if (rc == 0)
+		rc = enter(store, command, fault);
+	store_close(store);
+	return rc;
 }
 
 /* --help, --version and --list-options. */
@@ -382,7 +512,10 @@ command_main(const struct program *program, int argc, char **argv, void *options
     int (*run)(struct command *command, void *options, struct fault *fault))
 {
 	struct fault fault = { .kind = FAULT_NONE };
+	struct viewer viewer = { .all_contacts = true };
 	struct command command = { .program = program,
+		.options = options,
+		.viewer = &viewer,
 		.shared = (void *)((char *)options + shared_offset) };
 	int status;
 
@@ -395,6 +528,8 @@ command_main(const struct program *program, int argc, char **argv, void *options
 		status = print_about(program, command.shared, &fault);
 	else {
 		status = prepare(&command, &fault);
+		if (status == 0)
+			status = check_access(&command, &fault);
 		if (status == 0)
 			status = run(&command, options, &fault);
 	}

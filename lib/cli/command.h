@@ -9,16 +9,19 @@
  */
 
 #include "cli/options.h"
+#include "model/viewer.h"
 #include "store/store.h"
 
 struct command {
 	const struct program *program;
+	const void *options; /* the program's own */
 	struct shared_options *shared;
 	const char **operands;
 	size_t operand_count;
 	char *store_path; /* -s, $CONTACT_STORE or the XDG place */
 	const struct kind *kind;
-	char *user; /* acting user */
+	char *user;	       /* acting user */
+	struct viewer *viewer; /* that user, before the store that is open */
 	int64_t now, real;
 	bool terminal; /* stdout is one */
 	bool colour;
@@ -56,7 +59,8 @@ void command_warn(const struct command *command, const char *format, ...)
 void command_note(const struct command *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Opens the store that the command line means; room is the number of bytes
+/* Opens the store that the command line means, for its user, who has to have the
+ * rights that the command needs (CS-9); room is the number of bytes
  * that a run is expected to add. What is to be said of the store is said. */
 int command_open_store(struct store **store, const struct command *command, bool write,
     uint64_t room, struct fault *fault) MUST_CHECK;

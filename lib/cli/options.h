@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "model/rights.h"
 
 enum option_group { GROUP_EVERYDAY, GROUP_INPUT, GROUP_MATCHING, GROUP_RARE };
 
@@ -45,6 +46,14 @@ struct option {
 	const char *conflicts;
 };
 
+/* What an option needs beside what its program does (CS-9). */
+struct need {
+	const char *option;
+	struct right right;
+};
+
+struct command;
+
 struct program {
 	const char *name;     /* contact-add */
 	const char *summary;  /* one line for --help */
@@ -52,6 +61,13 @@ struct program {
 	const struct option *options;
 	size_t count;
 	bool reads_mail; /* beside CSV, TSV and JSON */
+	/* The right that its user needs where rights count; crm=edit for a program
+	 * that says nothing, and more for kinds that tell who has rights. */
+	struct right right;
+	/* What it needs where that depends on an operand, and on no kind; or NULL. */
+	struct right (*right_of)(const struct command *command);
+	const struct need *needs; /* by option, which another program may lack */
+	size_t need_count;
 };
 
 /* The options that every program has (design A2); a program's table begins

@@ -61,8 +61,8 @@ const struct kind kind_user = { "user", 8, user_fields,
 static const struct field role_fields[] = { SYSTEM_FIRST,
 	{ "name", ROLE_NAME, TYPE_TEXT, FIELD_INDEXED | FIELD_KEY | FIELD_SEARCHED, NULL,
 	    "Advisor", NULL },
-	{ "rights", ROLE_RIGHTS, TYPE_TEXT, FIELD_LIST, NULL, "crm=edit;mail=view",
-	    NULL },
+	{ "rights", ROLE_RIGHTS, TYPE_PICKLIST, FIELD_LIST, "role.rights",
+	    "crm=edit;mail=view", NULL },
 	SYSTEM_LAST };
 
 const struct kind kind_role = { "role", 9, role_fields,

@@ -6,6 +6,7 @@
  */
 #include "model/path.h"
 
+#include "model/viewer.h"
 #include "model/vocabulary.h"
 
 #include <stdlib.h>
@@ -264,6 +265,9 @@ follow_one(const struct walk *walk, size_t hop, struct view element, struct faul
 		return found;
 	if (record_kind(record) != walk->path->hops[hop].to->number)
 		return 0;
+	found = viewer_sees(walk->txn, record, fault);
+	if (found != 1)
+		return found;
 	return follow(walk, hop + 1, id, record, fault);
 }
 

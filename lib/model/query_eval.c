@@ -7,6 +7,7 @@
 
 #include "base/fold.h"
 #include "model/label.h"
+#include "model/viewer.h"
 
 /* The scalar that ends before at. */
 static uint32_t
@@ -166,6 +167,8 @@ query_matches(struct query *query, uint64_t id, struct record record, struct fau
 	    !ids_have(&query->named, id))
 		return 0;
 	holds = holds_for(query, query->root, id, record, fault);
+	if (holds == 1)
+		holds = viewer_sees(query->txn, record, fault);
 	return holds == 1 && kind == &kind_contact
 	    ? audience_sees(query->options.audience, query->options.me, query->txn, id,
 		  record, fault)

@@ -81,18 +81,23 @@ read_choice(struct buf *out, struct view value, const struct vocabulary *vocabul
 	return true;
 }
 
+/* One of the words in `of`, which have a blank between them. */
 static bool
-read_members(struct buf *out, struct view value, const struct vocabulary *vocabulary,
+read_word(struct buf *out, struct view value, const struct vocabulary *vocabulary,
     const char *of)
 {
-	bool strict = fold_search_equal(value, VIEW("strict"));
+	struct view word;
 
 	(void)vocabulary;
-	(void)of;
-	if (!strict && !fold_search_equal(value, VIEW("open")))
-		return false;
-	buf_text(out, strict ? "strict" : "open");
-	return true;
+	for (size_t len; *of != '\0'; of += len + (of[len] == ' ')) {
+		len = strcspn(of, " ");
+		word = view_make(of, len);
+		if (!fold_search_equal(value, word))
+			continue;
+		buf_view(out, word);
+		return true;
+	}
+	return false;
 }
 
 static bool
@@ -152,6 +157,10 @@ static const struct {
 	struct setting setting;
 	struct check check;
 } settings[] = {
+	{ { "access", "files",
+	      "who may do what: the files' permissions (files), or the users' roles too "
+	      "(roles)" },
+	    { read_word, "files roles", "files or roles" } },
 	{ { "app-i-contact-templateuser", "",
 	      "user whom --create-user copies, by login" },
 	    { read_text, NULL, "a login" } },
@@ -176,7 +185,7 @@ static const struct {
 	    { read_text, NULL, "a name on one line" } },
 	{ { "members", "open",
 	      "assigned_to takes any name (open) or members only (strict)" },
-	    { read_members, NULL, "open or strict" } },
+	    { read_word, "open strict", "open or strict" } },
 	{ { "timezone", "UTC", "zone of times that are given without one" },
 	    { read_zone, NULL, "UTC or an offset such as +02:00" } },
 };

@@ -154,7 +154,7 @@ refuse_choice(const struct value_rules *rules, const char *picklist, struct view
     struct problem *problem)
 {
 	struct picklist_value value;
-	char names[170] = "";
+	char names[190] = "";
 	size_t len = 0;
 	int n;
 

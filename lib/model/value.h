@@ -29,7 +29,7 @@ struct value_rules {
 /* Why a value cannot be taken: a code of contact-rules(7) and a sentence. */
 struct problem {
 	const char *code; /* BAD_VALUE, BAD_STATUS, BAD_EMAIL ... */
-	char text[240];
+	char text[300];
 };
 
 /*

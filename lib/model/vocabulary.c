@@ -99,6 +99,23 @@ static const struct built_in built_ins[] = {
 	ROW(NULL, "Point of Contact", "whom to ask", false, false),
 	ROW("user_type", "Internal", "a member of the institution", false, false),
 	ROW(NULL, "External", "a person outside, such as a client contact", false, false),
+	ROW("role.rights", "crm=none", "no program does anything", false, false),
+	ROW(NULL, "crm=view", "to find", false, false),
+	ROW(NULL, "crm=edit", "to add, edit, set statuses, invite, archive", false,
+	    false),
+	ROW(NULL, "crm=admin", "everything in the store", false, false),
+	ROW(NULL, "mail=none", "left to the mail program", false, false),
+	ROW(NULL, "mail=view", "left to the mail program", false, false),
+	ROW(NULL, "mail=edit", "left to the mail program", false, false),
+	ROW(NULL, "mail=admin", "left to the mail program", false, false),
+	ROW(NULL, "users=none", "no users or roles", false, false),
+	ROW(NULL, "users=view", "to see users and roles, as crm=view does", false, false),
+	ROW(NULL, "users=edit", "to make users of contacts", false, false),
+	ROW(NULL, "users=admin", "to change users and roles", false, false),
+	ROW(NULL, "store=none", "no upkeep of the store", false, false),
+	ROW(NULL, "store=view", "to look at the store, as crm=view does", false, false),
+	ROW(NULL, "store=edit", "to look at the store, as crm=view does", false, false),
+	ROW(NULL, "store=admin", "settings and upkeep of the store", false, false),
 	ROW("status_event.event", "job_created", "a job came", false, false),
 	ROW(NULL, "job_edited", "a job has another contact", false, false),
 	ROW(NULL, "job_closed", "a job is no longer to be filled", false, false),
@@ -112,7 +129,8 @@ static const struct built_in built_ins[] = {
 /* Those of computed fields and of what rules act upon: no record can add a value
  * or hide one. */
 static const char *const computed[] = { "contact_type", "user_status",
-	"status_event.event", "placement.employment", "note.privacy", "user_type" };
+	"status_event.event", "placement.employment", "note.privacy", "user_type",
+	"role.rights" };
 
 struct added {
 	struct view picklist;

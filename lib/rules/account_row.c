@@ -5,6 +5,7 @@
  * index is asked, since whoever is linked says so himself.
  */
 #include "model/account.h"
+#include "model/rights.h"
 #include "rules/import_run.h"
 
 static struct view
@@ -101,6 +102,19 @@ check_user(struct import *import, uint64_t id, struct fault *fault)
 	    : step;
 }
 
+/* CS-9: two levels on one entity leave open which is meant. */
+static enum step
+check_role(struct import *import, uint64_t id, struct fault *fault)
+{
+	struct rights rights;
+	const char *entity;
+
+	if (!rights_read(&rights, given(import, ROLE_RIGHTS), &entity))
+		return import_stop(import, STEP_ERROR, "BAD_VALUE",
+		    "rights: %s has two levels", entity == NULL ? "something" : entity);
+	return check_unique(import, ROLE_NAME, "NAME_IN_USE", id, fault);
+}
+
 enum step
 account_row(struct import *import, uint64_t id, struct fault *fault)
 {
@@ -111,7 +125,7 @@ account_row(struct import *import, uint64_t id, struct fault *fault)
 	if (import->kind == &kind_user)
 		return check_user(import, id, fault);
 	if (import->kind == &kind_role)
-		return check_unique(import, ROLE_NAME, "NAME_IN_USE", id, fault);
+		return check_role(import, id, fault);
 	if (import->kind == &kind_workspace)
 		return check_unique(import, WORKSPACE_NAME, "NAME_IN_USE", id, fault);
 	return import->kind == &kind_employee

@@ -114,7 +114,7 @@ read_value(struct import *import, const struct field *field, struct view name,
 		return;
 	problem->code = why.code;
 	snprintf(problem->text, sizeof(problem->text), "%.*s: %.*s",
-	    (int)(name.len < 80 ? name.len : 80), name.at, 150, why.text);
+	    (int)(name.len < 80 ? name.len : 80), name.at, 210, why.text);
 }
 
 /* What an edit sets is set on purpose: a value, and more than one for a list only. */

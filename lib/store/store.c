@@ -31,6 +31,7 @@ struct store {
 	char *scratch; /* the directory of a store that goes at the end */
 	unsigned wait;
 	uint64_t remains;
+	const struct viewer *viewer;
 };
 
 static int
@@ -209,6 +210,24 @@ const char *
 store_path(const struct store *store)
 {
 	return store->path;
+}
+
+bool
+store_owned(const struct store *store)
+{
+	return store->directory.permissions.owner == geteuid();
+}
+
+void
+store_view_as(struct store *store, const struct viewer *viewer)
+{
+	store->viewer = viewer;
+}
+
+const struct viewer *
+store_viewer(const struct store *store)
+{
+	return store->viewer;
 }
 
 struct sharing
@@ -409,7 +428,8 @@ attempt(struct store *store, const struct run *run,
 		txn->now = run->now;
 	txn->who = run->who;
 	*outcome = (struct run_outcome){ 0, last };
-	if (work(txn, context, fault) != 0 ||
+	if ((run->permit != NULL && run->permit(txn, run->context, fault) != 0) ||
+	    work(txn, context, fault) != 0 ||
 	    (buf_ran_out() && fault_memory(fault) != 0)) {
 		txn_end(txn);
 		return -1;

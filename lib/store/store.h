@@ -35,6 +35,15 @@ void store_close(struct store *store);
 bool store_created(const struct store *store);
 const char *store_path(const struct store *store);
 
+/* Whether the user of this process owns the directory that was opened. */
+bool store_owned(const struct store *store);
+
+/* On whose behalf records are looked at (model/viewer.h); borrowed. NULL, as at
+ * first, is nobody's: all is seen. */
+struct viewer;
+void store_view_as(struct store *store, const struct viewer *viewer);
+const struct viewer *store_viewer(const struct store *store);
+
 /* What the user should be told of the store once, or NULL (HS-20). */
 const char *store_notice(const struct store *store);
 /* The last revision that erased something for good and of which bytes may still
@@ -49,6 +58,10 @@ struct run {
 	const char *program;
 	const char *options; /* names only, never values */
 	bool dry;	     /* do it all, then abort */
+	/* Asked first in the transaction of the run, so that what it goes by is
+	 * what holds when the run is stored; -1 ends the run. May be NULL. */
+	int (*permit)(struct txn *txn, const void *context, struct fault *fault);
+	const void *context;
 };
 
 struct run_outcome {

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef MODEL_VIEWER_H
+#define MODEL_VIEWER_H
+
+/*
+ * Who looks at the records of a store (store_view_as), and which of them are
+ * nobody's business but others' (HS-6, TW-44). Queries and paths through
+ * references ask; what rules do with records does not depend on who looks.
+ */
+
+#include "model/kind.h"
+
+struct viewer {
+	const char *login;
+	/* Contacts that are for `Only Myself` of others, too: the store's owner,
+	 * administrators, and everybody where the files' permissions rule. */
+	bool all_contacts;
+};
+
+/* Whether the viewer of the transaction's store sees the record: 1, 0, -1.
+ * Personal notes are seen by their author alone, an `Only Myself` contact by whom
+ * created it, else by whom it is assigned to. */
+int viewer_sees(struct txn *txn, struct record record, struct fault *fault) MUST_CHECK;
+
+#endif
