@@ -162,8 +162,9 @@ restore_run(
     struct command *command, const struct look_after *options, struct fault *fault)
 {
 	const char *path = operand_directory(command, fault);
-	const struct store_options opening = { .path = path,
-		.wait = options_alone(command, false).wait };
+	const struct store_options opening = {
+		.path = path, .foreign = true, .wait = options_alone(command, false).wait
+	};
 	struct restored restored = { .former = BUF_EMPTY };
 	struct store *backup = NULL;
 	struct progress progress;

@@ -17,7 +17,7 @@
 int
 clock_now(int64_t *now, struct fault *fault)
 {
-	const char *text = getenv("CONTACT_NOW");
+	const char *text = secure_getenv("CONTACT_NOW");
 	struct timespec real;
 	bool has_time;
 

@@ -520,8 +520,10 @@ command_main(const struct program *program, int argc, char **argv, void *options
 	int status;
 
 	process_prepare(program->name);
-	if (options_parse(program, argc, argv, options, &command.operands,
-		&command.operand_count, &fault) < 0)
+	if (process_shed_group(&fault) < 0)
+		status = -1;
+	else if (options_parse(program, argc, argv, options, &command.operands,
+		     &command.operand_count, &fault) < 0)
 		status = -1;
 	else if (command.shared->help || command.shared->version ||
 	    command.shared->list_options)

@@ -21,6 +21,8 @@
 #include <sys/prctl.h>
 #endif
 
+#include "base/privilege.h"
+
 /* open(2) returns the lowest free number, so going upwards fills each gap. A
  * descriptor that only reads makes every write to it an error (EBADF). */
 static void
@@ -92,6 +94,18 @@ process_prepare(const char *name)
 	(void)rc;
 }
 
+#ifdef CONTACT_STORE_DIR
+static const char only_store[] = CONTACT_STORE_DIR;
+#else
+static const char only_store[] = "";
+#endif
+
+int
+process_shed_group(struct fault *fault)
+{
+	return privilege_init(only_store[0] != '\0', fault);
+}
+
 int
 process_store_path(struct buf *out, const char *given, struct fault *fault)
 {
@@ -100,6 +114,13 @@ process_store_path(struct buf *out, const char *given, struct fault *fault)
 	const char *home = getenv("HOME");
 	size_t start = out->len;
 
+	if (only_store[0] != '\0' && given != NULL)
+		return fault_set(fault, FAULT_PERMISSION,
+		    "--store: these programs serve the store at %s alone", only_store);
+	if (only_store[0] != '\0') {
+		buf_text(out, only_store);
+		return buf_check(out, fault);
+	}
 	if (given != NULL && *given == '\0')
 		return fault_set(fault, FAULT_USAGE, "--store: DIR is empty");
 	if (given != NULL)

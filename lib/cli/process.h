@@ -18,7 +18,11 @@
  * name is the program's. */
 void process_prepare(const char *name);
 
-/* Appends the path: given, else $CONTACT_STORE, else the XDG place. Slashes at
+/* Where programs are installed setgid (contact-store(5)), puts the right of the
+ * group aside. FAULT_PERMISSION where they must not be. */
+int process_shed_group(struct fault *fault) MUST_CHECK;
+
+/* Appends the path: the only one, where programs are built for one store; given, else $CONTACT_STORE, else the XDG place. Slashes at
  * the end are taken off, since they would follow a link. */
 int process_store_path(
     struct buf *out, const char *given, struct fault *fault) MUST_CHECK;

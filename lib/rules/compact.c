@@ -3,6 +3,7 @@
  * on the same file system and only a name has to change. */
 #include "rules/compact.h"
 
+#include "base/privilege.h"
 #include "rules/proof.h"
 #include "store/copy.h"
 #include "store/replace.h"
@@ -31,6 +32,7 @@ compact_store(struct compacted *compacted, struct store *store, struct fault *fa
 	int result = -1;
 
 	*compacted = (struct compacted){ 0, 0, 0 };
+	privilege_begin();
 	replace_tidy(store);
 	if (replace_bytes(&compacted->before, store, fault) == 0 &&
 	    nest_open(&nest, store_path(store), "compact", fault) == 0 &&
@@ -39,5 +41,6 @@ compact_store(struct compacted *compacted, struct store *store, struct fault *fa
 	    replace_data(store, &nest, fault) == 0)
 		result = 0;
 	nest_close(&nest);
+	privilege_finish();
 	return result == 0 ? 0 : fault_wrap(fault, "the store is not compacted");
 }

@@ -44,7 +44,7 @@ proof_store(struct store *store, struct fault *fault)
 int
 proof_copy(const char *path, struct fault *fault)
 {
-	const struct store_options options = { .path = path };
+	const struct store_options options = { .path = path, .foreign = true };
 	struct store *store;
 	int result;
 

@@ -84,7 +84,9 @@ static int
 carry_into(
     struct carry *context, const char *path, const struct run *run, struct fault *fault)
 {
-	const struct store_options options = { .path = path, .write = true };
+	const struct store_options options = {
+		.path = path, .write = true, .foreign = true
+	};
 	struct run_outcome outcome;
 	struct store *copy;
 	int result;

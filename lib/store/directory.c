@@ -42,7 +42,7 @@ check_file_system(
 		return fault_errno(fault, errno, "%s", path);
 	for (i = 0; i < sizeof(remote) / sizeof(remote[0]); i++)
 		if ((unsigned long)fs.f_type == remote[i] &&
-		    getenv("CONTACT_UNSAFE_FS") == NULL)
+		    secure_getenv("CONTACT_UNSAFE_FS") == NULL)
 			return fault_set(fault, FAULT_STORE,
 			    "%s: on a remote "
 			    "file system, whose locks cannot be relied upon "

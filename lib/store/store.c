@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/privilege.h"
 #include "store/directory.h"
 #include "store/guard.h"
 #include "store/history.h"
@@ -130,11 +131,30 @@ remove_scratch(struct store *store)
 	free(store->scratch);
 }
 
+static int
+open_files(struct store *store, const char *path, const struct store_options *options,
+    struct fault *fault)
+{
+	const struct directory_options opening = { .path = path,
+		.create = options->write,
+		.alone = options->alone,
+		.wait = options->wait,
+		.make = make_store };
+	struct guard guard;
+	int rc;
+
+	if (directory_open(&store->directory, &opening, fault) != 0)
+		return -1;
+	guard_begin(&guard, &store->directory, path);
+	rc = engine_open(&store->engine, path,
+	    options->write ? ENGINE_WRITE : ENGINE_READ, options->room, fault);
+	return guard_finish(&guard, fault) != 0 || rc != 0 ? -1 : 0;
+}
+
 int
 store_open(struct store **out, const struct store_options *options, struct fault *fault)
 {
 	struct store *store = calloc(1, sizeof(*store));
-	struct guard guard;
 	const char *path;
 	int rc;
 
@@ -152,20 +172,12 @@ store_open(struct store **out, const struct store_options *options, struct fault
 	    make_scratch(store, options->path, fault) != 0)
 		goto fail;
 	path = store->scratch != NULL ? store->scratch : options->path;
-	if (directory_open(&store->directory,
-		&(struct directory_options){ .path = path,
-		    .create = options->write,
-		    .alone = options->alone,
-		    .wait = options->wait,
-		    .make = make_store },
-		fault) != 0)
-		goto fail;
-	guard_begin(&guard, &store->directory, path);
-	rc = engine_open(&store->engine, path,
-	    options->write ? ENGINE_WRITE : ENGINE_READ, options->room, fault);
-	if (guard_finish(&guard, fault) != 0 || rc != 0)
-		goto fail;
-	if (check_format(store, fault) != 0)
+	if (!options->foreign)
+		privilege_begin();
+	rc = open_files(store, path, options, fault);
+	if (!options->foreign)
+		privilege_finish();
+	if (rc != 0 || check_format(store, fault) != 0)
 		goto fail;
 	*out = store;
 	return 0;
@@ -186,7 +198,9 @@ store_close(struct store *store)
 	if (store == NULL)
 		return;
 	engine_close(store->engine);
+	privilege_begin();
 	directory_close(&store->directory);
+	privilege_finish();
 	if (store->scratch != NULL)
 		remove_scratch(store);
 	free(store->path);
@@ -450,7 +464,10 @@ store_run(struct store *store, const struct run *run,
 	int result, tries;
 
 	*outcome = (struct run_outcome){ 0, 0 };
-	if (lock_writer(&store->directory, store->path, store->wait, fault) != 0)
+	privilege_begin();
+	result = lock_writer(&store->directory, store->path, store->wait, fault);
+	privilege_finish();
+	if (result != 0)
 		return -1;
 	for (tries = 0;; tries++) {
 		result = attempt(store, run, work, context, outcome, fault);

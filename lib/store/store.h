@@ -23,6 +23,8 @@ struct store_options {
 	bool dry;      /* no run will be stored: where there is nothing at
 			  * path, a store elsewhere serves, and is removed */
 	bool alone;    /* nobody else has it open meanwhile (replace.h) */
+	bool foreign;  /* the user named the path: he has to have the rights to open
+			  it himself (privilege.h) */
 	unsigned wait; /* seconds to wait for each lock */
 	uint64_t room; /* bytes that the run is expected to add */
 };

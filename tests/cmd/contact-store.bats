@@ -125,6 +125,7 @@ erasure,0'
 	stderr_is 'contact-store: updated=2 unchanged=0 rev=2 in # s'
 	expect 0 contact-store get
 	stdout_is 'name,value
+access,files
 app-i-contact-templateuser,
 banner_both,C&C
 banner_both_color,cyan
@@ -230,7 +231,7 @@ timezone,UTC'
 	usage 'set takes NAME=VALUE' set
 	usage 'set: "timezone" is not NAME=VALUE' set timezone
 	usage 'get takes at most one NAME' get timezone members
-	usage 'zone: no such setting, these are: app-i-contact-templateuser banner_both banner_both_color banner_candidate banner_candidate_color banner_client banner_client_color banner_none banner_none_color candidate_status_default candidate_status_when_assignment_ended client_status_default generic_domains inactive_organization members timezone' get zone
+	usage 'zone: no such setting, these are: access app-i-contact-templateuser banner_both banner_both_color banner_candidate banner_candidate_color banner_client banner_client_color banner_none banner_none_color candidate_status_default candidate_status_when_assignment_ended client_status_default generic_domains inactive_organization members timezone' get zone
 	usage '--dry-run means nothing to init' init -n
 	usage '--results means nothing to check' \
 	    check --results -

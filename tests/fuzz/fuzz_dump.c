@@ -102,7 +102,7 @@ work(struct txn *txn, void *context, struct fault *fault)
 static bool
 load(struct view bytes, struct buf *dump)
 {
-	struct run run = { 1791187200, 1791187200, "fuzz", "fuzz", "", true };
+	struct run run = { 1791187200, 1791187200, "fuzz", "fuzz", "", true, NULL, NULL };
 	struct loading loading = { .dump = BUF_EMPTY };
 	struct fault fault = { FAULT_NONE, "" };
 	struct run_outcome outcome;

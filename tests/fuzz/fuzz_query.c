@@ -111,7 +111,7 @@ open_store(void)
 {
 	static const char *const files[] = { "data.mdb", "lock.mdb", "writer.lock" };
 	struct store_options options = { .path = place, .write = true, .wait = 1 };
-	struct run run = { 1791201600, 1791201600, "ann", "fuzz", "", false };
+	struct run run = { 1791201600, 1791201600, "ann", "fuzz", "", false, NULL, NULL };
 	struct run_outcome outcome;
 	struct fault fault = { FAULT_NONE, "" };
 	char path[64];

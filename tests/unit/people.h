@@ -166,7 +166,7 @@ static void
 store_batch(const struct person *people, size_t count, int64_t now)
 {
 	struct batch batch = { people, count };
-	struct run run = { now, now, "ann", "test", "", false };
+	struct run run = { now, now, "ann", "test", "", false, NULL, NULL };
 	struct run_outcome outcome;
 	struct fault fault;
 

@@ -625,7 +625,7 @@ static void
 test_two_threads_scan_in_order(void **state)
 {
 	static const char *const operand = "last_name~lucky";
-	static const struct run run = { NOW, NOW, "ann", "test", "", false };
+	static const struct run run = { NOW, NOW, "ann", "test", "", false, NULL, NULL };
 	char directory[] = "/tmp/contact-crowd-XXXXXX", file[64];
 	struct store_options options = { .path = directory, .write = true, .wait = 1 };
 	static const uint64_t limits[] = { 1, 5000, CROWD / 7 + 1, CROWD };
