@@ -51,6 +51,11 @@ static const struct option table[] = {
 	    NULL),
 };
 
+/* CS-26: as in contact-add. */
+static const struct need needs[] = {
+	{ "create-user", { RIGHT_USERS, LEVEL_EDIT } },
+};
+
 static const struct program program = {
 	.name = "contact-edit",
 	.summary =
@@ -61,6 +66,8 @@ static const struct program program = {
 		    "[OPTION]... --merge | --not-duplicate KEEP OTHER | -",
 	.options = table,
 	.count = sizeof(table) / sizeof(table[0]),
+	.needs = needs,
+	.need_count = sizeof(needs) / sizeof(needs[0]),
 };
 
 static bool

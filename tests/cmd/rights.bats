@@ -79,6 +79,8 @@ may()
 @test "CS-9 adding, setting statuses and archiving need edit, dry runs too" {
 	may 'ed ada cleo' contact-add email=ann@example.com
 	may 'ed ada cleo' contact-add -n email=bob@example.com
+	may 'ed ada cleo' contact-edit -n --set city=Bern ann@example.com
+	may 'ed ada cleo' contact-edit -n --note called ann@example.com
 	may 'ed ada cleo' contact-status --client Active ann@example.com
 	may 'ed ada cleo' contact-archive --inactive ann@example.com
 	may 'ed ada cleo' contact-archive --revive ann@example.com
@@ -90,6 +92,8 @@ may()
 	may 'ada kim' contact-store set timezone=UTC
 	may 'ada pat' contact-add -n -k user login=new
 	may 'ada pat' contact-add -n -k role name=new
+	may 'ada pat' contact-edit -n -k user --set access=false login=ed
+	may 'ada pat' contact-edit -n -k role --set rights=crm=admin name=Editor
 	may 'ada pat' contact-archive -n -k user --delete login=vera
 }
 
@@ -101,6 +105,22 @@ may()
 	done
 	expect 6 contact-store -k role --as cleo dump
 	stdout_is ''
+}
+
+@test "CS-9 CS-26 making users of contacts needs edit on users" {
+	for program in 'contact-add email=ann@example.com' 'contact-edit ann@example.com'; do
+		for user in ed vera; do
+			# shellcheck disable=SC2086
+			expect 6 $program --create-user --as $user
+			stdout_is ''
+		done
+		# There is no template; so far they come.
+		for user in cleo ada; do
+			# shellcheck disable=SC2086
+			expect 3 $program --create-user --as $user
+			stderr_has NO_TEMPLATE_USER
+		done
+	done
 }
 
 @test "CS-9 what takes the whole store in or out needs admin on it" {
