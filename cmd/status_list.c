@@ -7,6 +7,7 @@
 #include "model/banner.h"
 #include "model/derived.h"
 #include "model/origin.h"
+#include "model/viewer.h"
 #include "model/vocabulary.h"
 #include "rules/reconcile.h"
 #include "rules/selection.h"
@@ -227,17 +228,20 @@ judge_all(struct listed *listed, struct fault *fault)
 	struct record_walk walk;
 	struct record record;
 	uint64_t id;
-	int found;
+	int found, sees;
 
 	if (reconciling_new(&listed->reconciling, listed->txn, fault) != 0 ||
 	    record_walk_open(&walk, listed->txn, 0, fault) != 0)
 		return -1;
-	while ((found = record_walk_next(&walk, &id, &record, fault)) == 1)
-		if (record_kind(record) == kind_contact.number &&
-		    judge(listed, id, record, fault) != 0) {
+	while ((found = record_walk_next(&walk, &id, &record, fault)) == 1) {
+		if (record_kind(record) != kind_contact.number)
+			continue;
+		sees = viewer_sees(listed->txn, record, fault);
+		if (sees < 0 || (sees == 1 && judge(listed, id, record, fault) != 0)) {
 			found = -1;
 			break;
 		}
+	}
 	record_walk_close(&walk);
 	return found;
 }

@@ -79,3 +79,12 @@ viewer_sees(struct txn *txn, struct record record, struct fault *fault)
 		return sees_note(viewer, txn, record, fault);
 	return 1;
 }
+
+int
+viewer_may_change(struct txn *txn, struct record record, struct fault *fault)
+{
+	const struct viewer *viewer = store_viewer(txn_store(txn));
+
+	return viewer == NULL || viewer->all_contacts ? 1
+						      : viewer_sees(txn, record, fault);
+}

@@ -22,4 +22,9 @@ struct viewer {
  * created it, else by whom it is assigned to. */
 int viewer_sees(struct txn *txn, struct record record, struct fault *fault) MUST_CHECK;
 
+/* Whether he may change it when something other than a query has found it, as rows
+ * of a file do: what he sees, and everything for whom all contacts are shown. */
+int viewer_may_change(
+    struct txn *txn, struct record record, struct fault *fault) MUST_CHECK;
+
 #endif

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "model/references.h"
+#include "model/viewer.h"
 #include "rules/archive.h"
 #include "rules/attach.h"
 #include "rules/beside.h"
@@ -325,6 +326,18 @@ may_update(struct import *import, const struct draft *draft, uint64_t id,
 	return STEP_GO;
 }
 
+/* What a row would change is told of, so who may not see it may not change it. */
+static enum step
+check_seen(struct import *import, uint64_t id, struct record record, struct fault *fault)
+{
+	int may = viewer_may_change(import->txn, record, fault);
+
+	if (may != 0)
+		return may < 0 ? STEP_FAULT : STEP_GO;
+	return import_stop(import, STEP_SKIP, "NOT_YOURS",
+	    "#%llu is there for others alone", (unsigned long long)id);
+}
+
 /* The row is skipped, since the contact is out of use, but an opt-out in it is not
  * lost when the contact comes back. */
 static enum step
@@ -509,6 +522,9 @@ update(struct import *import, struct draft *draft, uint64_t id, bool *changed,
 		return import->attach == NULL
 		    ? STEP_GO
 		    : attach_alone(import, id, record, changed, fault);
+	step = check_seen(import, id, record, fault);
+	if (step != STEP_GO)
+		return step;
 	step = may_update(import, draft, id, record, line);
 	if (step == STEP_SKIP && claims)
 		return claim_alone(import, draft, id, record, fault);

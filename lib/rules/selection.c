@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 
+#include "model/viewer.h"
 #include "rules/import_run.h"
 
 /* Another key of the row means this record, too, or the keys contradict. */
@@ -77,6 +78,22 @@ match_address(struct import *import, const struct cell *cell, const struct field
 	    : agree(import, "e-mail address", id);
 }
 
+/* What its user does not see, a selection has not. */
+static enum step
+leave_unseen(struct import *import, uint64_t *id, struct fault *fault)
+{
+	struct record record;
+	int found = txn_record(import->txn, *id, &record, fault);
+
+	if (found == 1)
+		found = viewer_may_change(import->txn, record, fault);
+	if (found < 0)
+		return STEP_FAULT;
+	if (found == 0)
+		*id = 0;
+	return STEP_GO;
+}
+
 enum step
 match_selected(
     struct import *import, struct draft *draft, uint64_t *id, struct fault *fault)
@@ -113,6 +130,8 @@ match_selected(
 	strip_keys(draft, email, login);
 	if (found < 0)
 		return STEP_FAULT;
+	if (step == STEP_GO && *id != 0)
+		step = leave_unseen(import, id, fault);
 	return step == STEP_GO && *id == 0
 	    ? import_stop(import, STEP_SKIP, "NO_MATCH", "no record has these keys")
 	    : step;

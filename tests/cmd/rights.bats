@@ -293,6 +293,41 @@ open'
 	stdout_is own@example.com
 }
 
+@test "HS-6 TW-44 what a user does not see is not selected, not changed and not told by rows" {
+	contact-add -q --as ada email=own@example.com phone=555-0100 visibility='Only Myself' >/dev/null
+	own=$(contact-find -H -c id own@example.com)
+	contact-add -q --as ada -k note contact="$own" text=secret privacy=Personal >/dev/null
+	note=$(contact-find -H -k note -c id --as ada)
+	printf 'email,phone\nown@example.com,555-0199\n' >in.csv
+	expect 0 contact-add -q --as ed --diff diff.csv --results - in.csv
+	stdout_is "line,action,id,key,code,message,changed
+2,skipped,$own,own@example.com,NOT_YOURS,#$own is there for others alone,"
+	[ ! -s diff.csv ]
+	printf 'id,rev,text\n%s,6,open\n' "$note" >note.csv
+	expect 0 contact-add -n -k note --as ed --diff - --results results.csv note.csv
+	stdout_lacks secret
+	same results results.csv "line,action,id,key,code,message,changed
+2,skipped,$note,#$note,NOT_YOURS,#$note is there for others alone,"
+	printf 'id\n%s\n' "$own" >ids.csv
+	for program in 'contact-edit --set city=Bern' 'contact-status --client Active' \
+	    'contact-archive --inactive'; do
+		# shellcheck disable=SC2086
+		expect 0 $program -q --as ed --results - - <ids.csv
+		stdout_lacks example
+		stdout_has NO_MATCH
+	done
+	contact-add -q -k job title=Fitter contact="$own" status=Open ext.ats=1 >/dev/null
+	contact-edit -q --set client_status=Past own@example.com
+	expect 0 contact-status --check --as ed
+	stdout_lacks "$own"
+	expect 0 contact-status --check --as ada
+	stdout_has "^note,$own,"
+	# Whoever sees all contacts imports all.
+	expect 0 contact-add -q in.csv
+	expect 0 contact-find -H -c phone own@example.com
+	stdout_is 555-0199
+}
+
 @test "HS-15 one store is one institution: nothing of one is seen through another" {
 	export CONTACT_STORE=$place/other
 	contact-add -q email=oth@example.com >/dev/null

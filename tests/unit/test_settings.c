@@ -180,6 +180,7 @@ static void
 every_setting_is_listed_with_its_default(void **state)
 {
 	static const char *const listed[][2] = {
+		{ "access", "files" },
 		{ "app-i-contact-templateuser", "" },
 		{ "banner_both", "C&C" },
 		{ "banner_both_color", "cyan" },
