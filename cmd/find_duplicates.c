@@ -56,6 +56,36 @@ note_selected(void *context, uint64_t id, struct record record, struct fault *fa
 }
 
 static int
+is_seen(const struct pairing *pairing, uint64_t id, struct fault *fault)
+{
+	struct record record;
+	int found = txn_record(pairing->search->txn, id, &record, fault);
+
+	return found == 1 ? viewer_sees(pairing->search->txn, record, fault) : found;
+}
+
+/* A pair of which one is not seen tells of nobody (TW-44). */
+static int
+leave_unseen(struct pairing *pairing, struct fault *fault)
+{
+	struct duplicates *found = &pairing->found;
+	size_t i, kept = 0;
+	int seen = 1;
+
+	if (pairing->search->command->viewer->all_contacts)
+		return 0;
+	for (i = 0; seen >= 0 && i < found->count; i++) {
+		seen = is_seen(pairing, found->at[i].id, fault);
+		if (seen == 1)
+			seen = is_seen(pairing, found->at[i].other, fault);
+		if (seen == 1)
+			found->at[kept++] = found->at[i];
+	}
+	found->count = kept;
+	return seen < 0 ? -1 : 0;
+}
+
+static int
 find_pairs(struct pairing *pairing, struct fault *fault)
 {
 	struct search *search = pairing->search;
@@ -67,8 +97,10 @@ find_pairs(struct pairing *pairing, struct fault *fault)
 	ids_sort(&pairing->among);
 	if (!every && pairing->among.count == 0)
 		return 0;
-	return duplicates_find(&pairing->found, search->txn, search->command->kind,
-	    every ? NULL : &pairing->among, fault);
+	if (duplicates_find(&pairing->found, search->txn, search->command->kind,
+		every ? NULL : &pairing->among, fault) == -1)
+		return -1;
+	return leave_unseen(pairing, fault);
 }
 
 /* Of an organization, which has no address, its domains stand there. */

@@ -20,7 +20,7 @@ enum audience audience_by_name(const char *name);
 
 /* Whether the audience may see the contact; me is the login of who asks, which
  * counts for staff. 1, 0, -1. */
-int audience_sees(enum audience audience, const char *me, struct txn *txn, uint64_t id,
+int audience_sees(enum audience audience, const char *me, struct txn *txn,
     struct record contact, struct fault *fault) MUST_CHECK;
 
 #endif

@@ -170,7 +170,7 @@ query_matches(struct query *query, uint64_t id, struct record record, struct fau
 	if (holds == 1)
 		holds = viewer_sees(query->txn, record, fault);
 	return holds == 1 && kind == &kind_contact
-	    ? audience_sees(query->options.audience, query->options.me, query->txn, id,
-		  record, fault)
+	    ? audience_sees(
+		  query->options.audience, query->options.me, query->txn, record, fault)
 	    : holds;
 }

@@ -7,22 +7,21 @@
 
 #include "model/value.h"
 
-/* Whether the field, which refers to a user, means the viewer: 1, 0, -1. */
+/* Whether the field, which refers to a user, means that login: 1, 0, -1. */
 static int
-means(
-    const struct viewer *viewer, struct txn *txn, struct view value, struct fault *fault)
+means(struct txn *txn, struct view value, const char *login, struct fault *fault)
 {
 	struct record user;
 	uint64_t id;
 	int found;
 
 	if (!reference_id(value, &id))
-		return view_is(value, viewer->login);
+		return value.len > 0 && view_is(value, login);
 	found = txn_record(txn, id, &user, fault);
 	if (found != 1)
 		return found;
 	return record_kind(user) == kind_user.number &&
-	    view_is(record_get(user, USER_LOGIN), viewer->login);
+	    view_is(record_get(user, USER_LOGIN), login);
 }
 
 /* Whoever ran the program that created the record; empty when it is not known. */
@@ -38,8 +37,7 @@ creator(struct view *login, struct txn *txn, struct record record, struct fault 
 }
 
 static int
-sees_note(
-    const struct viewer *viewer, struct txn *txn, struct record note, struct fault *fault)
+sees_note(const char *login, struct txn *txn, struct record note, struct fault *fault)
 {
 	struct view author = record_get(note, NOTE_AUTHOR);
 
@@ -47,23 +45,20 @@ sees_note(
 		return 1;
 	if (author.len == 0 && creator(&author, txn, note, fault) < 0)
 		return -1;
-	return means(viewer, txn, author, fault);
+	return means(txn, author, login, fault);
 }
 
-static int
-sees_contact(const struct viewer *viewer, struct txn *txn, struct record contact,
-    struct fault *fault)
+int
+viewer_owns(
+    const char *login, struct txn *txn, struct record contact, struct fault *fault)
 {
 	struct view whose;
 
-	if (viewer->all_contacts ||
-	    !view_is(record_get(contact, CONTACT_VISIBILITY), "Only Myself"))
-		return 1;
 	if (creator(&whose, txn, contact, fault) < 0)
 		return -1;
 	if (whose.len == 0)
 		whose = record_get(contact, CONTACT_ASSIGNED_TO);
-	return means(viewer, txn, whose, fault);
+	return means(txn, whose, login, fault);
 }
 
 int
@@ -73,11 +68,12 @@ viewer_sees(struct txn *txn, struct record record, struct fault *fault)
 
 	if (viewer == NULL)
 		return 1;
-	if (record_kind(record) == kind_contact.number)
-		return sees_contact(viewer, txn, record, fault);
 	if (record_kind(record) == kind_note.number)
-		return sees_note(viewer, txn, record, fault);
-	return 1;
+		return sees_note(viewer->login, txn, record, fault);
+	if (viewer->all_contacts || record_kind(record) != kind_contact.number ||
+	    !view_is(record_get(record, CONTACT_VISIBILITY), "Only Myself"))
+		return 1;
+	return viewer_owns(viewer->login, txn, record, fault);
 }
 
 int

@@ -22,6 +22,10 @@ struct viewer {
  * created it, else by whom it is assigned to. */
 int viewer_sees(struct txn *txn, struct record record, struct fault *fault) MUST_CHECK;
 
+/* Whether a contact that is `Only Myself` is so of the user with this login. */
+int viewer_owns(const char *login, struct txn *txn, struct record contact,
+    struct fault *fault) MUST_CHECK;
+
 /* Whether he may change it when something other than a query has found it, as rows
  * of a file do: what he sees, and everything for whom all contacts are shown. */
 int viewer_may_change(

@@ -326,9 +326,8 @@ may_update(struct import *import, const struct draft *draft, uint64_t id,
 	return STEP_GO;
 }
 
-/* What a row would change is told of, so who may not see it may not change it. */
-static enum step
-check_seen(struct import *import, uint64_t id, struct record record, struct fault *fault)
+enum step
+import_seen(struct import *import, uint64_t id, struct record record, struct fault *fault)
 {
 	int may = viewer_may_change(import->txn, record, fault);
 
@@ -522,7 +521,7 @@ update(struct import *import, struct draft *draft, uint64_t id, bool *changed,
 		return import->attach == NULL
 		    ? STEP_GO
 		    : attach_alone(import, id, record, changed, fault);
-	step = check_seen(import, id, record, fault);
+	step = import_seen(import, id, record, fault);
 	if (step != STEP_GO)
 		return step;
 	step = may_update(import, draft, id, record, line);

@@ -174,6 +174,11 @@ int import_prepare(struct import *import, struct fault *fault) MUST_CHECK;
 int import_take(struct import *import, struct draft *draft, uint64_t *id,
     struct fault *fault) MUST_CHECK;
 
+/* What a row would change is told of, so who may not see the record may not change it:
+ * STEP_SKIP with NOT_YOURS (viewer.h). */
+enum step import_seen(
+    struct import *import, uint64_t id, struct record record, struct fault *fault);
+
 /* The result of a row, whose code and message are in import. */
 int import_tell(struct import *import, const struct draft *draft, uint64_t id,
     enum import_action action, struct fault *fault) MUST_CHECK;

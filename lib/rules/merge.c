@@ -53,7 +53,7 @@ other_record(struct import *import, const struct draft *draft, uint64_t *other,
 		    "other: record %llu is no %s", (unsigned long long)draft->other,
 		    import->kind->name);
 	else if (found == 1)
-		*step = STEP_GO;
+		*step = import_seen(import, *other, record, fault);
 	return record;
 }
 

@@ -302,12 +302,12 @@ open'
 	expect 0 contact-add -q --as ed --diff diff.csv --results - in.csv
 	stdout_is "line,action,id,key,code,message,changed
 2,skipped,$own,own@example.com,NOT_YOURS,#$own is there for others alone,"
-	[ ! -s diff.csv ]
+	same diff diff.csv 'line,id,name,field,from,to,cause,job'
 	printf 'id,rev,text\n%s,6,open\n' "$note" >note.csv
 	expect 0 contact-add -n -k note --as ed --diff - --results results.csv note.csv
 	stdout_lacks secret
 	same results results.csv "line,action,id,key,code,message,changed
-2,skipped,$note,#$note,NOT_YOURS,#$note is there for others alone,"
+2,skipped,$note,,NOT_YOURS,#$note is there for others alone,"
 	printf 'id\n%s\n' "$own" >ids.csv
 	for program in 'contact-edit --set city=Bern' 'contact-status --client Active' \
 	    'contact-archive --inactive'; do
@@ -316,6 +316,15 @@ open'
 		stdout_lacks example
 		stdout_has NO_MATCH
 	done
+	contact-add -q email=ann2@example.com name='Own Ray' phone=555-0100 >/dev/null
+	contact-edit -q --set name='Own Ray' own@example.com
+	expect 1 contact-find --duplicates --as ed
+	stdout_lacks own@
+	expect 0 contact-find --duplicates --as ada
+	stdout_has own@example.com
+	expect 0 contact-edit -q --as ed --results - --merge ann2@example.com "$own"
+	stdout_has NOT_YOURS
+	stdout_lacks own@
 	contact-add -q -k job title=Fitter contact="$own" status=Open ext.ats=1 >/dev/null
 	contact-edit -q --set client_status=Past own@example.com
 	expect 0 contact-status --check --as ed
