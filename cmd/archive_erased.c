@@ -17,7 +17,7 @@
 static const struct writer_column columns[] = {
 	{ .name = { "state", 5 }, .shape = SHAPE_TEXT },
 	{ .name = { "kind", 4 }, .shape = SHAPE_TEXT },
-	{ .name = { "id", 2 }, .shape = SHAPE_TEXT },
+	{ .name = { "id", 2 }, .shape = SHAPE_NUMBER },
 	{ .name = { "what", 4 }, .shape = SHAPE_TEXT },
 	{ .name = { "command", 7 }, .shape = SHAPE_TEXT },
 };

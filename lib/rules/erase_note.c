@@ -50,6 +50,43 @@ hash_key(void *context, struct view what, struct view value, struct fault *fault
 	return result;
 }
 
+/* External ids that the record answers for: the SYSTEM:ID in its hidden list, which
+ * has them also when the versions of who had them are pruned. */
+static int
+hash_answered(struct erasing *erasing, struct record version, struct fault *fault)
+{
+	const struct kind *kind = erasing->kind;
+	struct buf scratch = BUF_EMPTY, what = BUF_EMPTY;
+	char form[SALESFORCE_ID];
+	const char *colon;
+	struct view list, element, id;
+	uint16_t slot;
+	size_t i;
+	int found = 0;
+
+	for (i = 0; i < kind->hidden_count; i++) {
+		if (strcmp(kind->hidden[i].name, "merged") != 0)
+			continue;
+		list = record_get(version, kind->hidden[i].slot);
+		while (found >= 0 && list_next(&list, &element, &scratch)) {
+			found = entity_read_external(
+			    erasing->txn, element, &slot, &id, form, fault);
+			if (found != 1)
+				continue;
+			buf_clear(&what);
+			buf_text(&what, "ext.");
+			colon = memchr(element.at, ':', element.len);
+			buf_put(&what, element.at, (size_t)(colon - element.at));
+			found = buf_check(&what, fault);
+			if (found == 0)
+				found = hash_key(erasing, buf_as_view(&what), id, fault);
+		}
+	}
+	buf_release(&scratch);
+	buf_release(&what);
+	return found < 0 ? -1 : 0;
+}
+
 /* One version, in memory of our own, since hashes are written. */
 static int
 note_version(struct erasing *erasing, struct record version, struct fault *fault)
@@ -58,7 +95,8 @@ note_version(struct erasing *erasing, struct record version, struct fault *fault
 	buf_clear(&erasing->text);
 	if (traces_add(&erasing->traces, erasing->txn, erasing->id, version, fault) !=
 		0 ||
-	    erasure_keys(erasing->txn, version, hash_key, erasing, fault) != 0)
+	    erasure_keys(erasing->txn, version, hash_key, erasing, fault) != 0 ||
+	    hash_answered(erasing, version, fault) != 0)
 		return -1;
 	/* Without a key it could not be told in an older store that is restored. */
 	return erasing->keyed ||

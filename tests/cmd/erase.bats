@@ -350,6 +350,23 @@ bytes,,,\"gone, the store is compacted\","
 	expect 4 contact-store undo 5
 }
 
+@test "TW-26 hashes of two salts, of a backup that went on by itself, both hold" {
+	contact-add -q email=zeb@quux.example
+	contact-add -q email=yan@quux.example
+	contact-store -q backup saved
+	contact-archive -q -s saved --erase --yes 1 >/dev/null
+	erase 2
+	expect 0 contact-store restore --yes saved
+	stderr_has 'hashes=1; erased again: records=1$'
+	expect 0 contact-find -k erasure --count-by salt -H -o tsv
+	[ "$(wc -l <stdout)" -eq 2 ]
+	for address in zeb@quux.example YAN@quux.example; do
+		expect 0 contact-add -q --results - email=$address
+		stdout_has ',suppressed,.*ERASED'
+	done
+	expect 1 contact-find
+}
+
 @test "TW-26 restoring a backup of another store erases nobody in it" {
 	contact-add -q email=zeb@quux.example
 	erase 1
