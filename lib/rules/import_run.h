@@ -170,6 +170,27 @@ void import_day(const struct import *import, struct buf *out, int64_t time);
 /* What has to be known before the first row that is no row of a file. */
 int import_prepare(struct import *import, struct fault *fault) MUST_CHECK;
 
+/* row_create.c, row_update.c, row_archive.c: what a row does, as a step. archived is
+ * the contact out of use in whose place a new one comes, or 0. */
+enum step row_create(struct import *import, struct draft *draft, uint64_t archived,
+    uint64_t *id, struct fault *fault);
+enum step row_update(struct import *import, struct draft *draft, uint64_t id,
+    bool *changed, struct fault *fault);
+enum step row_archive(struct import *import, struct draft *draft, uint64_t id,
+    bool *changed, struct fault *fault);
+/* Writes import->form in place of the record, and settles what follows. */
+enum step row_write(struct import *import, struct draft *draft, uint64_t id,
+    struct record record, struct fault *fault);
+/* somebody changed the record since the row was read. */
+enum step row_stale(
+    struct import *import, const struct draft *draft, struct record record);
+/* What another organization of a contact means for both; the references are copies. */
+int row_settle(struct import *import, uint64_t id, struct view was, struct view is,
+    struct fault *fault) MUST_CHECK;
+/* CS-21, TW-42: the primary place of a contact that stays where it is. */
+int row_place(struct import *import, uint64_t id, struct view organization, bool rejected,
+    struct fault *fault) MUST_CHECK;
+
 /* import_row.c: one row, whatever it says; *id is its record's, or 0. */
 int import_take(struct import *import, struct draft *draft, uint64_t *id,
     struct fault *fault) MUST_CHECK;
