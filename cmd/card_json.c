@@ -218,8 +218,7 @@ static int
 put_related(struct card_json *json, const struct subject *subject,
     const struct kind *kind, struct fault *fault)
 {
-	const struct related_search search = { kind, NULL, subject->kind, subject->id,
-		subject->who };
+	const struct related_search search = { kind, NULL, subject->kind, subject->id };
 	struct related related = RELATED_EMPTY;
 	struct buf name = BUF_EMPTY;
 	int result = related_find(&related, subject->txn, &search, fault);

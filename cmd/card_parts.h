@@ -17,7 +17,6 @@ struct subject {
 	const struct kind *kind;
 	uint64_t id;
 	struct record record;
-	const char *who; /* reads it */
 };
 
 /* card_value.c: values as people read them: references by name with the id
@@ -35,7 +34,8 @@ int value_sum_up(struct buf *out, const struct subject *subject, const char *fie
     struct fault *fault) MUST_CHECK;
 /* A time, which prints, with minutes and a blank. */
 void value_moment(struct buf *out, struct view time);
-/* Makes the subject another record of the transaction: 1, 0 if it is gone, -1. */
+/* Makes the subject another record of the transaction: 1, 0 if it is gone, or
+ * not for whoever looks (viewer.h), -1. */
 int subject_turn(struct subject *subject, const struct subject *from,
     const struct kind *kind, uint64_t id, struct fault *fault) MUST_CHECK;
 

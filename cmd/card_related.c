@@ -116,7 +116,7 @@ put_section(struct card *card, const struct subject *subject,
     const struct section *section, const struct field *field, struct fault *fault)
 {
 	const struct related_search search = { section->kind, field, subject->kind,
-		subject->id, subject->who };
+		subject->id };
 	struct related related = RELATED_EMPTY;
 	int result = section->heading == NULL
 	    ? 0

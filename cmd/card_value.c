@@ -6,6 +6,7 @@
 #include "card_parts.h"
 
 #include "model/label.h"
+#include "model/viewer.h"
 
 /* What a record that has no name is called by, the first that it has. */
 static const char *const names[] = { "title", "number", "address", "value", "email",
@@ -21,7 +22,9 @@ subject_turn(struct subject *subject, const struct subject *from, const struct k
 	subject->kind = kind;
 	subject->id = id;
 	found = txn_record(from->txn, id, &subject->record, fault);
-	return found == 1 ? record_kind(subject->record) == kind->number : found;
+	if (found != 1 || record_kind(subject->record) != kind->number)
+		return found < 0 ? -1 : 0;
+	return viewer_sees(from->txn, subject->record, fault);
 }
 
 void

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #include "base/array.h"
-#include "model/privacy.h"
+#include "model/viewer.h"
 #include "model/value.h"
 #include "store/index.h"
 
@@ -145,9 +145,9 @@ add_candidate(struct related *related, struct txn *txn,
 	if (search->kind == &kind_contact &&
 	    view_is(record_get(record, CONTACT_APPROVAL), "Rejected"))
 		return 0;
-	found = privacy_allows(txn, search->kind, record, search->who, fault);
+	found = viewer_sees(txn, record, fault);
 	if (found != 1) {
-		related->withheld += found == 0;
+		related->withheld += found == 0 && search->kind == &kind_note;
 		return found;
 	}
 	rows = array_room(

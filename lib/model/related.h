@@ -16,7 +16,7 @@ struct related {
 		uint64_t id;
 	} * rows;
 	size_t count, cap;
-	size_t withheld; /* how many more there are that are not to be read */
+	size_t withheld; /* how many notes there are besides that are somebody else's */
 };
 
 #define RELATED_EMPTY ((struct related){ NULL, 0, 0, 0 })
@@ -26,7 +26,6 @@ struct related_search {
 	const struct field *field; /* of the kind; NULL: any that may refer there */
 	const struct kind *of;
 	uint64_t id;
-	const char *who; /* reads them (privacy.h) */
 };
 
 /* Whether the field is a reference, found by the index, to records of a kind. */
@@ -42,7 +41,7 @@ int related_when(struct txn *txn, const struct kind *kind, struct record record,
     struct view *when, struct fault *fault) MUST_CHECK;
 
 /* Fills *related, which is released first. Rejected contacts are left out
- * (TW-19), and what privacy_allows does not allow. */
+ * (TW-19), and what is not for whoever looks (viewer.h). */
 int related_find(struct related *related, struct txn *txn,
     const struct related_search *search, struct fault *fault) MUST_CHECK;
 void related_release(struct related *related);

@@ -288,6 +288,20 @@ open'
 		expect 1 contact-find -H --as $user -k note contact.email=own*
 	done
 	expect 1 contact-status --as cleo --client Active "email=own@example.com"
+	# Nor on the card of what it belongs to.
+	contact-edit -q --set organization=Acme own@example.com 2>/dev/null ||
+	    contact-add -q email=own@example.com organization=Acme
+	for format in '' '-o json'; do
+		# shellcheck disable=SC2086
+		expect 0 contact-find -k organization --card $format --as cleo name=acme
+		stdout_lacks own@
+		# shellcheck disable=SC2086
+		expect 0 contact-find -k organization --card $format --as ed name=acme
+		stdout_has own@
+		# shellcheck disable=SC2086
+		expect 1 contact-find --card $format --as cleo own@example.com
+		stdout_is ''
+	done
 	contact-store -q set access=files
 	expect 0 contact-find -H --as vera -c email own@example.com
 	stdout_is own@example.com
