@@ -59,7 +59,26 @@ static const struct program program = {
 	.options = table,
 	.count = sizeof(table) / sizeof(table[0]),
 	.right = { RIGHT_CRM, LEVEL_VIEW },
+	.writes_vcards = true,
 };
+
+/* vCards and addresses are of records, not of what is said about them. */
+static int
+check_output(const struct find_options *options, const char *output, struct fault *fault)
+{
+	const char *other = options->count ? "count"
+	    : options->count_by != NULL	   ? "count-by"
+	    : options->history		   ? "history"
+	    : options->duplicates	   ? "duplicates"
+	    : options->fields		   ? "fields"
+					   : NULL;
+
+	if (other == NULL || output == NULL ||
+	    (strcmp(output, "vcard") != 0 && strcmp(output, "mutt") != 0))
+		return 0;
+	return fault_set(fault, FAULT_USAGE, "--output %s and --%s contradict each other",
+	    output, other);
+}
 
 static int
 run(struct command *command, void *at, struct fault *fault)
@@ -72,6 +91,8 @@ run(struct command *command, void *at, struct fault *fault)
 	    (command->kind != &kind_user || command->operand_count > 0))
 		return fault_set(fault, FAULT_USAGE,
 		    "--can-login: goes with -k user, and without a query");
+	if (check_output(options, options->shared.output, fault) == -1)
+		return -1;
 	if (options->fields)
 		return field_list_print(command, !options->no_header, fault) == -1
 		    ? -1

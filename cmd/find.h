@@ -31,7 +31,7 @@ struct search {
 	/* With --can-login: the operands, which are the user's number. */
 	const char *operands[1];
 	char login[24];
-	uint64_t found, printed;
+	uint64_t found, printed, left_out;
 };
 
 typedef int search_each(

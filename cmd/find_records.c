@@ -23,9 +23,15 @@ print_record(
     struct listing *listing, uint64_t id, struct record record, struct fault *fault)
 {
 	struct search *search = listing->search;
+	int takes;
 
 	if (search->options->has_limit && search->printed == search->options->limit)
 		return 1;
+	takes = record_list_takes(listing->list, id, record, fault);
+	if (takes != 1) {
+		search->left_out += takes == 0;
+		return takes;
+	}
 	search->printed++;
 	return record_list_add(listing->list, id, record, fault);
 }
@@ -110,6 +116,9 @@ list_records(struct listing *listing, struct fault *fault)
 	    run_query(listing, fault) == -1 || print_sorted(listing, fault) == -1 ||
 	    record_list_end(listing->list, fault) == -1)
 		return -1;
+	/* Whoever is not to be written to is no match for a mail program. */
+	if (search->printed == 0 && search->left_out > 0)
+		search->found = 0;
 	search_end(search);
 	return record_list_finish(listing->list, fault);
 }

@@ -46,7 +46,7 @@ _contact_find()
 		    suppression picklist attribute query status_event' -- "$current")
 		return ;;
 	-o | --output)
-		mapfile -t COMPREPLY < <(compgen -W 'csv tsv json table excel' -- "$current")
+		mapfile -t COMPREPLY < <(compgen -W 'csv tsv json table excel vcard mutt' -- "$current")
 		return ;;
 	-i | --input)
 		mapfile -t COMPREPLY < <(compgen -W 'auto csv tsv json' -- "$current")

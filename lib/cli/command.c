@@ -323,7 +323,9 @@ check_formats(const struct command *command, struct fault *fault)
 {
 	const char *inputs =
 	    command->program->reads_mail ? "auto csv tsv json mail" : "auto csv tsv json";
-	static const char outputs[] = "csv tsv json table excel";
+	const char *outputs = command->program->writes_vcards
+	    ? "csv tsv json table excel vcard mutt"
+	    : "csv tsv json table excel";
 	const char *input = command->shared->input;
 	const char *output = command->shared->output;
 

@@ -60,7 +60,8 @@ struct program {
 	const char *synopsis; /* after the name; lines by \n */
 	const struct option *options;
 	size_t count;
-	bool reads_mail; /* beside CSV, TSV and JSON */
+	bool reads_mail;    /* beside CSV, TSV and JSON */
+	bool writes_vcards; /* and what mutt reads, beside the other formats */
 	/* The right that its user needs where rights count; crm=edit for a program
 	 * that says nothing, and more for kinds that tell who has rights. */
 	struct right right;
@@ -107,7 +108,7 @@ struct shared_options {
 	    OPTION_SHARED_ROW(type, member, output, 'o', "output", "FORMAT",            \
 		OPTION_TEXT, GROUP_EVERYDAY,                                            \
 		"csv, tsv, json, table or excel; "                                      \
-		"a table on a terminal, else csv",                                      \
+		"contact-find: vcard, mutt; a table on a terminal, else csv",           \
 		NULL, NULL),                                                            \
 	    OPTION_SHARED_ROW(type, member, quiet, 'q', "quiet", NULL, OPTION_FLAG,     \
 		GROUP_EVERYDAY, "errors only, no summary", NULL, "verbose"),            \

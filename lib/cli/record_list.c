@@ -11,6 +11,7 @@
 
 #include "cli/sink.h"
 #include "model/banner.h"
+#include "model/outside.h"
 #include "table/writer.h"
 
 /* Output is handed on in pieces of this size. */
@@ -31,6 +32,9 @@ struct record_list {
 	struct column **references; /* those of the columns */
 	size_t reference_count;
 	struct view *cells;
+	struct outside *outside; /* what makes the cells of vcard and mutt */
+	const char *mutt;	 /* the program that talks to it, or NULL */
+	uint64_t added, left_out;
 	unsigned char *colours; /* NULL without colour */
 	struct column *primary;
 	/* Columns with a banner and with colours, or count. */
@@ -49,6 +53,12 @@ output_of(const struct command *command)
 	return output;
 }
 
+static bool
+is_outside(enum output output)
+{
+	return output == OUTPUT_VCARD || output == OUTPUT_MUTT;
+}
+
 int
 record_list_columns(struct columns *columns, const struct command *command,
     struct txn *txn, const char *list, struct fault *fault)
@@ -57,6 +67,8 @@ record_list_columns(struct columns *columns, const struct command *command,
 	enum output output = output_of(command);
 	int result;
 
+	if (is_outside(output))
+		return outside_columns(columns, output, txn, kind, list, fault);
 	if (list != NULL && strcmp(list, "all") == 0)
 		result = columns_all(columns, txn, kind, fault);
 	else
@@ -98,6 +110,13 @@ describe(const struct column *column, struct writer_column *as, struct fault *fa
 	return 0;
 }
 
+static size_t
+count_cells(const struct record_list *list)
+{
+	return list->outside != NULL ? outside_count(list->outside)
+				     : list->columns->count;
+}
+
 static int
 open_writer(struct record_list *list, const struct command *command, enum output output,
     bool header, struct fault *fault)
@@ -106,14 +125,16 @@ open_writer(struct record_list *list, const struct command *command, enum output
 		.colour = command->colour,
 		.width = command->terminal ? command->width : 0,
 		.terminal = command->terminal };
-	size_t count = list->columns->count, i;
+	size_t count = count_cells(list), i;
 	struct writer_column *columns;
 	int result = 0;
 
 	columns = calloc(count, sizeof(*columns));
 	if (columns == NULL)
 		return fault_memory(fault);
-	for (i = 0; i < count && result == 0; i++)
+	if (list->outside != NULL)
+		outside_describe(list->outside, columns);
+	for (i = 0; list->outside == NULL && i < count && result == 0; i++)
 		result = describe(list->columns->at[i], &columns[i], fault);
 	if (result == 0)
 		result = writer_open(
@@ -165,7 +186,12 @@ record_list_open(struct record_list **list, const struct command *command,
 	if (made == NULL)
 		return fault_memory(fault);
 	made->columns = columns;
-	made->cells = calloc(columns->count, sizeof(*made->cells));
+	made->mutt = output == OUTPUT_MUTT ? command->program->name : NULL;
+	if (is_outside(output) &&
+	    outside_open(&made->outside, output, txn, command->kind, columns, fault) ==
+		-1)
+		goto failed;
+	made->cells = calloc(count_cells(made), sizeof(*made->cells));
 	made->references = calloc(columns->count, sizeof(struct column *));
 	if (made->cells == NULL || made->references == NULL) {
 		(void)fault_memory(fault);
@@ -223,7 +249,10 @@ write_record(
 {
 	size_t i;
 
-	for (i = 0; i < list->columns->count; i++)
+	if (list->outside != NULL &&
+	    outside_cells(list->outside, id, record, list->cells, fault) == -1)
+		return -1;
+	for (i = 0; list->outside == NULL && i < list->columns->count; i++)
 		if (column_view(
 			list->columns->at[i], id, record, &list->cells[i], fault) == -1)
 			return -1;
@@ -260,9 +289,39 @@ write_waiting(struct record_list *list, struct fault *fault)
 }
 
 int
+record_list_takes(
+    struct record_list *list, uint64_t id, struct record record, struct fault *fault)
+{
+	int tells =
+	    list->outside == NULL ? 1 : outside_tells(list->outside, id, record, fault);
+
+	list->left_out += tells == 0;
+	return tells;
+}
+
+/* The first line is what mutt shows below its menu, or as the error when there is
+ * nothing to choose from. */
+static void
+put_message(struct record_list *list)
+{
+	buf_printf(&list->out, "%s: ", list->mutt);
+	if (list->added > 0)
+		buf_text(&list->out, "who matches");
+	else if (list->left_out == 0)
+		buf_text(&list->out, "no contact matches");
+	else
+		buf_printf(&list->out, "%llu contact%s, but not to be written to",
+		    (unsigned long long)list->left_out,
+		    list->left_out == 1 ? " matches" : "s match");
+	buf_char(&list->out, '\n');
+}
+
+int
 record_list_add(
     struct record_list *list, uint64_t id, struct record record, struct fault *fault)
 {
+	if (list->added++ == 0 && list->mutt != NULL)
+		put_message(list);
 	list->waiting[list->waiting_count].id = id;
 	list->waiting[list->waiting_count].record = record;
 	return ++list->waiting_count < AHEAD ? 0 : write_waiting(list, fault);
@@ -271,6 +330,8 @@ record_list_add(
 int
 record_list_end(struct record_list *list, struct fault *fault)
 {
+	if (list->added == 0 && list->mutt != NULL)
+		put_message(list);
 	if (write_waiting(list, fault) == -1 ||
 	    writer_finish(list->writer, &list->out, fault) == -1)
 		return -1;
@@ -289,6 +350,7 @@ record_list_close(struct record_list *list)
 	if (list == NULL)
 		return;
 	writer_close(list->writer);
+	outside_close(list->outside);
 	sink_close(list->sink);
 	column_free(list->primary);
 	if (list->has_banners)

@@ -27,6 +27,22 @@ void json_string(struct buf *out, struct view text, bool terminal);
 void json_value(
     struct buf *out, struct view cell, enum writer_shape shape, bool terminal);
 
+/* Takes the next element off a list cell that is not empty, unescaped, into
+ * *element; false at the end. */
+bool cell_element(struct view *list, struct buf *element);
+
+/* One vCard: a property for each cell that says something. */
+struct vcard_scratch {
+	struct buf *line, *element;
+};
+void vcard_card(struct buf *out, const struct writer_column *columns,
+    const struct view *cells, size_t count, const struct vcard_scratch *scratch,
+    bool terminal);
+
+/* A line for each element of the first cell: it, and the other cells. */
+void mutt_row(struct buf *out, const struct view *cells, size_t count,
+    struct buf *element, bool terminal);
+
 struct table;
 
 int table_open(struct table **table, const struct writer_column *columns, size_t count,

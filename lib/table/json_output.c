@@ -72,25 +72,15 @@ static void
 list(struct buf *out, struct view cell, bool terminal)
 {
 	struct buf element = BUF_EMPTY;
+	bool first = true, empty = cell.len == 0;
 
 	buf_char(out, '[');
-	for (size_t i = 0; i < cell.len; i++) {
-		char c = cell.at[i];
-
-		if (c == ';') {
-			json_string(out, buf_as_view(&element), terminal);
+	while (!empty && cell_element(&cell, &element)) {
+		if (!first)
 			buf_char(out, ',');
-			out->failed |= element.failed;
-			buf_clear(&element);
-			continue;
-		}
-		if (c == '\\' && i + 1 < cell.len &&
-		    (cell.at[i + 1] == ';' || cell.at[i + 1] == '\\'))
-			c = cell.at[++i];
-		buf_char(&element, c);
-	}
-	if (cell.len > 0)
 		json_string(out, buf_as_view(&element), terminal);
+		first = false;
+	}
 	buf_char(out, ']');
 	out->failed |= element.failed;
 	buf_release(&element);

@@ -19,7 +19,8 @@ struct writer {
 	struct view *cells;	       /* one more than count: _excel */
 	struct arena arena;
 	struct buf *scratch; /* one for each cell that is changed */
-	struct buf guarded;  /* excel: a cell before it is shown */
+	struct buf guarded;  /* excel: a cell before it is shown; element of a list */
+	struct buf line;     /* vcard: before it is folded */
 	struct buf names;    /* JSON: the escaped "name": of all */
 	size_t *name_ends;
 	struct table *table;
@@ -34,6 +35,8 @@ output_by_name(const char *name, enum output *output)
 		[OUTPUT_JSON] = "json",
 		[OUTPUT_TABLE] = "table",
 		[OUTPUT_EXCEL] = "excel",
+		[OUTPUT_VCARD] = "vcard",
+		[OUTPUT_MUTT] = "mutt",
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -42,6 +45,30 @@ output_by_name(const char *name, enum output *output)
 			return true;
 		}
 	return false;
+}
+
+bool
+cell_element(struct view *list, struct buf *element)
+{
+	bool failed = element->failed;
+	size_t at = 0;
+	char c;
+
+	buf_clear(element);
+	element->failed = failed;
+	if (list->at == NULL)
+		return false;
+	for (; at < list->len && list->at[at] != ';'; at++) {
+		c = list->at[at];
+		if (c == '\\' && at + 1 < list->len &&
+		    (list->at[at + 1] == ';' || list->at[at + 1] == '\\'))
+			c = list->at[++at];
+		buf_char(element, c);
+	}
+	/* Behind the last `;` there is one more element, if only an empty one. */
+	*list = at < list->len ? (struct view){ list->at + at + 1, list->len - at - 1 }
+			       : (struct view){ NULL, 0 };
+	return true;
 }
 
 static void
@@ -90,7 +117,7 @@ prepared(struct writer *writer, size_t i, struct view cell)
 static int
 check_scratch(const struct writer *writer, struct fault *fault)
 {
-	if (buf_check(&writer->guarded, fault) < 0)
+	if (buf_check(&writer->guarded, fault) < 0 || buf_check(&writer->line, fault) < 0)
 		return -1;
 	for (size_t i = 0; i < writer->count; i++)
 		if (buf_check(&writer->scratch[i], fault) < 0)
@@ -167,6 +194,8 @@ writer_open(struct writer **out_writer, enum output output,
 			goto fail;
 	} else if (output == OUTPUT_JSON) {
 		prepare_names(writer);
+	} else if (output == OUTPUT_VCARD || output == OUTPUT_MUTT) {
+		/* Neither names its columns. */
 	} else if (options->header || output == OUTPUT_EXCEL) {
 		put_header(writer, out);
 	}
@@ -193,12 +222,31 @@ put_object(struct writer *writer, const struct view *cells, struct buf *out)
 	buf_text(out, writer->count == 0 ? "{}\n" : "}\n");
 }
 
+static int
+put_person(
+    struct writer *writer, const struct view *cells, struct buf *out, struct fault *fault)
+{
+	const struct vcard_scratch scratch = { &writer->line, &writer->guarded };
+	bool terminal = writer->options.terminal;
+
+	if (writer->output == OUTPUT_VCARD)
+		vcard_card(
+		    out, writer->columns, cells, writer->count, &scratch, terminal);
+	else
+		mutt_row(out, cells, writer->count, &writer->guarded, terminal);
+	if (check_scratch(writer, fault) < 0)
+		return -1;
+	return buf_check(out, fault);
+}
+
 int
 writer_row(struct writer *writer, const struct view *cells, const unsigned char *colours,
     struct buf *out, struct fault *fault)
 {
 	if (writer->output == OUTPUT_TABLE)
 		return table_row(writer->table, cells, colours, out, fault);
+	if (writer->output == OUTPUT_VCARD || writer->output == OUTPUT_MUTT)
+		return put_person(writer, cells, out, fault);
 	if (writer->output == OUTPUT_JSON) {
 		put_object(writer, cells, out);
 	} else if (writer->output == OUTPUT_EXCEL || writer->options.terminal) {
@@ -236,6 +284,7 @@ writer_close(struct writer *writer)
 	free(writer->name_ends);
 	buf_release(&writer->names);
 	buf_release(&writer->guarded);
+	buf_release(&writer->line);
 	arena_release(&writer->arena);
 	free(writer);
 }

@@ -4,21 +4,46 @@
 
 /*
  * Turns rows of UTF-8 cells into CSV (RFC 4180, LF, minimal quoting), TSV (tab,
- * LF, CR and backslash as \t \n \r \\), JSON lines, spreadsheet CSV or a table
- * for a terminal. A writer appends to the caller's buf and never writes by
- * itself, so that output can wait until no transaction is open.
+ * LF, CR and backslash as \t \n \r \\), JSON lines, spreadsheet CSV, a table
+ * for a terminal, vCards (RFC 6350) or the lines that mutt reads. A writer appends
+ * to the caller's buf and never writes by itself, so that output can wait until no
+ * transaction is open.
  */
 
 #include <stdint.h>
 
 #include "base/buf.h"
 
-enum output { OUTPUT_CSV, OUTPUT_TSV, OUTPUT_JSON, OUTPUT_TABLE, OUTPUT_EXCEL };
+enum output {
+	OUTPUT_CSV,
+	OUTPUT_TSV,
+	OUTPUT_JSON,
+	OUTPUT_TABLE,
+	OUTPUT_EXCEL,
+	/* A card a row: a property for each cell that is not empty, whose name is
+	 * that of the column, parameters and all ("TEL;TYPE=work"). */
+	OUTPUT_VCARD,
+	/* A line for each element of the first column, a list: the element, the
+	 * second cell or else the element again, the other cells. The line that
+	 * mutt wants before them is the caller's. */
+	OUTPUT_MUTT
+};
 
-/* Reads "csv", "tsv", "json", "table", "excel"; false for anything else. */
+/* Reads "csv", "tsv", "json", "table", "excel", "vcard", "mutt"; false for anything
+ * else. */
 bool output_by_name(const char *name, enum output *output);
 
-enum writer_shape { SHAPE_TEXT, SHAPE_NUMBER, SHAPE_FLAG, SHAPE_LIST };
+enum writer_shape {
+	SHAPE_TEXT,
+	SHAPE_NUMBER,
+	SHAPE_FLAG,
+	SHAPE_LIST,
+	/* Told apart in a vCard only. The elements of a list are a property each;
+	 * these are of one property: */
+	SHAPE_PARTS, /* components with `;` between, empty ones too */
+	SHAPE_WORDS, /* words with `,` between */
+	SHAPE_URI    /* no list: what has no escapes but those of URIs */
+};
 
 /* What becomes of a column of a table that is too wide. */
 enum writer_stay {
