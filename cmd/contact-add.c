@@ -144,6 +144,23 @@ check_mail(const struct command *command, const struct add *add, struct fault *f
 }
 
 static int
+check_vcard(const struct command *command, const struct add *add, struct fault *fault)
+{
+	const char *input = command->shared->input;
+
+	if (input == NULL || strcmp(input, "vcard") != 0)
+		return 0;
+	if (command->kind != &kind_contact)
+		return fault_set(fault, FAULT_USAGE,
+		    "--input vcard and --kind %s: cards bring contacts",
+		    command->kind->name);
+	if (add->intake.header != NULL)
+		return fault_set(fault, FAULT_USAGE,
+		    "--input vcard and --header contradict each other");
+	return 0;
+}
+
+static int
 take_files(struct command *command, const struct add *add, struct import_options *import,
     struct fault *fault)
 {
@@ -225,7 +242,8 @@ run(struct command *command, void *options, struct fault *fault)
 	if (add->link_contacts && command->kind != &kind_employee)
 		return fault_set(
 		    fault, FAULT_USAGE, "--link-contacts: goes with -k employee");
-	return check_mail(command, add, fault) != 0
+	return check_mail(command, add, fault) != 0 ||
+		check_vcard(command, add, fault) != 0
 	    ? -1
 	    : take_in(command, add, &import, fault);
 }

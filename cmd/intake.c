@@ -69,10 +69,11 @@ format_of(const char *name)
 {
 	if (name == NULL || strcmp(name, "auto") == 0)
 		return READER_AUTO;
-	return strcmp(name, "csv") == 0 ? READER_CSV
-	    : strcmp(name, "tsv") == 0	? READER_TSV
-	    : strcmp(name, "mail") == 0 ? READER_MAIL
-					: READER_JSON;
+	return strcmp(name, "csv") == 0	 ? READER_CSV
+	    : strcmp(name, "tsv") == 0	 ? READER_TSV
+	    : strcmp(name, "mail") == 0	 ? READER_MAIL
+	    : strcmp(name, "vcard") == 0 ? READER_VCARD
+					 : READER_JSON;
 }
 
 /* Mail is found out only where nothing was said of columns. */
@@ -129,8 +130,9 @@ read_file(struct intake *intake, struct maps *maps, struct txn *txn,
 	intake->illegible += import_illegible(intake->running);
 	if (import_file_rows(intake->running) == 0 && !input->file->may_be_empty) {
 		fault_set(fault, FAULT_INPUT,
-		    reader_format(reader) == READER_MAIL
-			? "no address in it"
+		    reader_format(reader) == READER_MAIL ? "no address in it"
+			: reader_format(reader) == READER_VCARD
+			? "no vCard in it"
 			: "no record in it but the header");
 		goto done;
 	}

@@ -46,7 +46,7 @@ _contact_add()
 		mapfile -t COMPREPLY < <(compgen -W 'csv tsv json table excel' -- "$current")
 		return ;;
 	-i | --input)
-		mapfile -t COMPREPLY < <(compgen -W 'auto csv tsv json mail' -- "$current")
+		mapfile -t COMPREPLY < <(compgen -W 'auto csv tsv json mail vcard' -- "$current")
 		return ;;
 	--results | --errors | --diff)
 		mapfile -t COMPREPLY < <(compgen -f -- "$current")

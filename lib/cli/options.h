@@ -122,7 +122,7 @@ struct shared_options {
 	    OPTION_SHARED_ROW(type, member, version, 'V', "version", NULL, OPTION_LAST, \
 		GROUP_EVERYDAY, "print the version", NULL, NULL),                       \
 	    OPTION_SHARED_ROW(type, member, input, 'i', "input", "FORMAT", OPTION_TEXT, \
-		GROUP_INPUT, "csv, tsv or json (auto); contact-add: mail, too", NULL,   \
+		GROUP_INPUT, "csv, tsv or json (auto); contact-add: mail, vcard", NULL, \
 		NULL),                                                                  \
 	    OPTION_SHARED_ROW(type, member, color, 0, "color", "WHEN", OPTION_CHOICE,   \
 		GROUP_RARE, "auto, always or never", "auto always never", NULL),        \

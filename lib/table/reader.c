@@ -14,6 +14,7 @@
 #include "table/mail_header.h"
 #include "table/mail_input.h"
 #include "table/stream.h"
+#include "table/vcard_input.h"
 
 /* Enough for the first ten records of any sane file. */
 #define SAMPLE_SIZE ((size_t)64 * 1024)
@@ -21,9 +22,10 @@
 struct reader {
 	struct stream stream;
 	enum reader_format format;
-	struct mail_input *mail; /* not NULL: mail */
-	struct place peek;	 /* behind the last record peeked at */
-	bool header_given;	 /* JSON and mail: the row of column names */
+	struct mail_input *mail;   /* not NULL: mail */
+	struct vcard_input *cards; /* the same of vCards */
+	struct place peek;	   /* behind the last record peeked at */
+	bool header_given;	   /* JSON and mail: the row of column names */
 	uint64_t header_line;
 	struct record *record;
 	struct record *peeked[READER_PEEK_MAX];
@@ -58,6 +60,10 @@ give_header(struct reader *reader, struct record *record, struct row *row)
 		row->count = MAIL_COLUMNS;
 		return 1;
 	}
+	if (reader->cards != NULL) {
+		row->cells = vcard_input_columns(&row->count);
+		return 1;
+	}
 	row->cells = json_input_columns(reader->stream.manner.json, &row->count);
 	if (row->count > READER_COLUMNS_MAX) {
 		record_refuse(record, READER_TOO_LONG,
@@ -76,7 +82,7 @@ header_due(const struct reader *reader)
 {
 	size_t count;
 
-	if (reader->mail != NULL)
+	if (reader->mail != NULL || reader->cards != NULL)
 		return !reader->header_given;
 	if (reader->stream.manner.json == NULL || reader->header_given)
 		return false;
@@ -105,6 +111,8 @@ reader_next(struct reader *reader, struct row *row, struct fault *fault)
 	}
 	if (reader->mail != NULL)
 		return mail_input_next(reader->mail, row, fault);
+	if (reader->cards != NULL)
+		return vcard_input_next(reader->cards, row, fault);
 	found =
 	    stream_locate(&reader->stream, record, &reader->stream.place, &extent, fault);
 	if (found == LOCATED_END)
@@ -140,7 +148,7 @@ peek_one(struct reader *reader, struct fault *fault)
 			return give_header(reader, *record, row);
 		}
 	}
-	if (reader->mail != NULL)
+	if (reader->mail != NULL || reader->cards != NULL)
 		return 0;
 	found = stream_locate(&reader->stream, *record, &reader->peek, &extent, fault);
 	if (found == LOCATED_END)
@@ -255,6 +263,13 @@ find_manner(
 	if (reader->format == READER_AUTO && looks_like_json(text))
 		reader->format = READER_JSON;
 	if (reader->format == READER_AUTO && options->may_be_mail &&
+	    vcard_input_looks(text))
+		reader->format = READER_VCARD;
+	if (reader->format == READER_VCARD) {
+		reader->header_line = 1;
+		return vcard_input_new(&reader->cards, &reader->stream.window, fault);
+	}
+	if (reader->format == READER_AUTO && options->may_be_mail &&
 	    mail_header_looks(text))
 		reader->format = READER_MAIL;
 	if (reader->format == READER_MAIL) {
@@ -328,6 +343,7 @@ reader_describe(const struct reader *reader)
 
 	snprintf(text, sizeof(reader->description), "%s%s%s, %s%s%s",
 	    reader->mail != NULL ? mail_input_is_mbox(reader->mail) ? "mbox" : "mail"
+		: reader->cards != NULL	       ? "vCard"
 		: manner->json != NULL	       ? "JSON"
 		: reader->format == READER_TSV ? "TSV"
 					       : "CSV",
@@ -370,6 +386,7 @@ reader_close(struct reader *reader)
 	decoder_close(&reader->stream.manner.fallback);
 	json_input_free(reader->stream.manner.json);
 	mail_input_free(reader->mail);
+	vcard_input_free(reader->cards);
 	record_free(reader->record);
 	for (size_t i = 0; i < READER_PEEK_MAX; i++)
 		record_free(reader->peeked[i]);

@@ -3,7 +3,7 @@
 #define TABLE_READER_H
 
 /*
- * Reads records from a CSV, TSV or JSON-lines file or from mail, of any encoding,
+ * Reads records from a CSV, TSV or JSON-lines file, from mail or vCards, of any encoding,
  * and hands them out as rows of UTF-8 cells. Hides encodings, delimiters, quoting, and
  * how reading goes on after a record that cannot be used. Knows nothing of
  * what the columns mean: the first record is a row like the others.
@@ -26,10 +26,18 @@
 #define READER_BAD_ENCODING  "BAD_ENCODING"
 #define READER_BAD_CHARACTER "BAD_CHARACTER"
 #define READER_BAD_JSON	     "BAD_JSON"
+#define READER_BAD_VCARD     "BAD_VCARD"
 #define READER_NO_ADDRESS    "NO_ADDRESS"
 #define READER_TOO_LONG	     "TOO_LONG"
 
-enum reader_format { READER_AUTO, READER_CSV, READER_TSV, READER_JSON, READER_MAIL };
+enum reader_format {
+	READER_AUTO,
+	READER_CSV,
+	READER_TSV,
+	READER_JSON,
+	READER_MAIL,
+	READER_VCARD
+};
 
 struct reader_options {
 	enum reader_format format;
@@ -40,7 +48,7 @@ struct reader_options {
 	size_t read_size;
 	/* Mail: header fields whose addresses are rows, "To,Cc"; NULL: From. */
 	const char *fields;
-	/* READER_AUTO may find out that it is mail. */
+	/* READER_AUTO may find out that it is mail, or vCards. */
 	bool may_be_mail;
 };
 
@@ -49,7 +57,7 @@ struct reader_options {
  * where the quote opened), TOO_LONG, BAD_ENCODING, BAD_CHARACTER; then message
  * says what and where, and raw has the record's bytes as they stood in the
  * file (decoded, where the file has an encoding), at most 1 MiB. JSON has
- * BAD_JSON besides, mail NO_ADDRESS (mail_input.h). A cell is not trimmed. Lines that are empty are passed over
+ * BAD_JSON besides, mail NO_ADDRESS (mail_input.h), vCards BAD_VCARD. A cell is not trimmed. Lines that are empty are passed over
  * without a row, but counted.
  */
 struct row {
@@ -74,7 +82,7 @@ struct reader;
  * in order of appearance, those of nested objects as a path (a.b); an array is
  * a cell of elements joined by `;` with `\;` and `\\` escaped; null and absent
  * keys are empty cells. Mail: the first row holds the names of the columns, name
- * and email.
+ * and email. vCards: the first row holds the columns of vcard_input.h.
  */
 int reader_open(struct reader **reader, int fd, const char *name,
     const struct reader_options *options, struct fault *fault) MUST_CHECK;
@@ -85,8 +93,8 @@ int reader_next(struct reader *reader, struct row *row, struct fault *fault) MUS
 /* Looks at the index-th (from 0, below READER_PEEK_MAX) of the records that
  * reader_next will return, without taking it: 1, 0 (there are fewer, or they
  * fill the memory set aside for it, 8 MiB), -1. The row is valid until the
- * next call of reader_next or of the setters below. Of mail only the first row
- * is to be seen. */
+ * next call of reader_next or of the setters below. Of mail and vCards
+ * only the first row is to be seen. */
 int reader_peek(
     struct reader *reader, size_t index, struct row *row, struct fault *fault) MUST_CHECK;
 

@@ -117,8 +117,8 @@ static const struct reading detections[] = {
 	    "1 From: a@x.example\n", DETECT },
 	{ "nor a table that begins so", TEXT("From: a@x.example,To\nDate: x\nx,y\n"),
 	    "1 From: a@x.example|To\n2 Date: x\n3 x|y\n", DETECT },
-	{ "nor a vCard", TEXT("BEGIN:VCARD\nEMAIL:a@x.example\nEND:VCARD\n"),
-	    "1 BEGIN:VCARD\n2 EMAIL:a@x.example\n3 END:VCARD\n", DETECT },
+	{ "nor a vCard where nobody asked", TEXT("BEGIN:VCARD\nFN:a\nEND:VCARD\n"),
+	    "1 BEGIN:VCARD\n2 FN:a\n3 END:VCARD\n", PLAIN },
 	{ "nor mail where nobody asked", TEXT("From: a@x.example\nTo: b\n\n"),
 	    "1 From: a@x.example\n2 To: b\n", PLAIN },
 };

@@ -200,7 +200,8 @@ test_random(void **state)
 	struct buf text = BUF_EMPTY, out = BUF_EMPTY;
 
 	(void)state;
-	seed = given != NULL ? strtoull(given, NULL, 10) : (uint64_t)getpid();
+	seed = (uint64_t)(given != NULL ? strtoull(given, NULL, 10)
+					: (unsigned long long)getpid());
 	print_message("# SEED=%llu\n", (unsigned long long)seed);
 	for (int round = 0; round < 2000; round++) {
 		buf_text(&text, "t");
