@@ -450,6 +450,19 @@ give(struct vcard_input *cards, uint64_t line, struct row *row, struct fault *fa
 	    : 1;
 }
 
+/* However many properties a card has, no more than a record is kept of it. */
+static bool
+has_room(struct vcard_input *cards)
+{
+	size_t all = 0;
+
+	for (size_t i = 0; i < CELLS; i++)
+		all += cards->texts[i].len;
+	if (all > READER_RECORD_MAX)
+		refuse(cards, READER_TOO_LONG, "the card is longer than 4 MiB", VIEW(""));
+	return all <= READER_RECORD_MAX;
+}
+
 static bool
 is_mark(const struct vcard_property *property, const char *name)
 {
@@ -482,7 +495,7 @@ vcard_input_next(struct vcard_input *cards, struct row *row, struct fault *fault
 				    VIEW(""));
 			else
 				line = cards->lines.line;
-		} else if (line > 0) {
+		} else if (line > 0 && cards->code == NULL && has_room(cards)) {
 			take_property(cards, &property);
 		}
 	}

@@ -124,6 +124,14 @@ test_limits(void **state)
 		assert_string_equal(buf_string(&out),
 		    note ? "1 !TOO_LONG NOTE: longer than 1 MiB\n" : "1 name=Ann\n");
 	}
+	buf_clear(&text);
+	buf_clear(&out);
+	buf_text(&text, "BEGIN:VCARD\n");
+	while (text.len < 6 * 1024 * 1024)
+		buf_text(&text, "EMAIL:somebody.with.a.long.name@x.example\n");
+	read_cards(&out, buf_as_view(&text), 0);
+	assert_string_equal(
+	    buf_string(&out), "1 !TOO_LONG the card is longer than 4 MiB\n");
 	buf_release(&text);
 	buf_release(&out);
 }
