@@ -113,7 +113,8 @@ struct reading {
 	size_t number; /* of the line */
 	const struct kind *kind;
 	struct buf *json, *mistake, value;
-	size_t at; /* the line that the JSON is on */
+	size_t at;     /* the line that the JSON is on */
+	bool carriage; /* the editor ends all lines so */
 	bool open, has_id;
 	size_t begin; /* line of the record */
 };
@@ -131,7 +132,8 @@ next_line(struct reading *reading)
 	    : view_until(reading->rest, (size_t)(end - reading->rest.at));
 	reading->rest = view_from(reading->rest, reading->line.len + (end != NULL));
 	reading->number++;
-	if (reading->line.len > 0 && reading->line.at[reading->line.len - 1] == '\r')
+	if (reading->carriage && reading->line.len > 0 &&
+	    reading->line.at[reading->line.len - 1] == '\r')
 		reading->line.len--;
 	return true;
 }
@@ -225,8 +227,10 @@ edit_text_read(struct buf *json, struct view text, const struct kind *kind,
 		.mistake = wrong,
 		.value = BUF_EMPTY,
 		.at = 1 };
+	const char *end = text.len == 0 ? NULL : memchr(text.at, '\n', text.len);
 	int result;
 
+	reading.carriage = end != NULL && end > text.at && end[-1] == '\r';
 	while (next_line(&reading)) {
 		if (reading.line.len > 0 && reading.line.at[0] == '#')
 			continue;

@@ -46,6 +46,29 @@ open_input(struct input *input, const struct intake_file *file, struct fault *fa
 	return rc;
 }
 
+/* TW-48: of what a file lacks records are taken out of use, so that one which was cut
+ * off would take too many. A last line without its end is all that can be seen of it. */
+static int
+check_whole(const struct intake *intake, const struct input *input, struct fault *fault)
+{
+	char first = ' ', last[2] = { ' ', '\n' }, end;
+
+	if (!intake->import->missing_from || intake->import->max_errors > 0 ||
+	    input->size < sizeof(last))
+		return 0;
+	if (pread(input->fd, &first, 1, 0) < 0 ||
+	    pread(input->fd, last, sizeof(last), (off_t)(input->size - sizeof(last))) < 0)
+		return fault_errno(fault, errno, "%s", input->name);
+	/* In UTF-16 a zero may stand behind it; JSON needs none. */
+	end = last[1] == '\0' ? last[0] : last[1];
+	if (end == '\n' || end == '\r' || first == '{' || first == '[')
+		return 0;
+	return fault_set(fault, FAULT_INPUT,
+	    "%s: the last line has no end, so the export may have been cut off "
+	    "(--max-errors 1 takes it)",
+	    input->name);
+}
+
 static int
 open_inputs(struct intake *intake, uint64_t *room, struct fault *fault)
 {
@@ -60,6 +83,8 @@ open_inputs(struct intake *intake, uint64_t *room, struct fault *fault)
 			return -1;
 		intake->input_count++;
 		*room += intake->inputs[i].size;
+		if (check_whole(intake, &intake->inputs[i], fault) != 0)
+			return -1;
 	}
 	return 0;
 }

@@ -34,6 +34,12 @@ privilege_init(bool meant, struct fault *fault)
 	return 0;
 }
 
+bool
+privilege_held(void)
+{
+	return held;
+}
+
 void
 privilege_begin(void)
 {

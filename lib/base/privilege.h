@@ -18,6 +18,9 @@
  * installed setuid, or setgid though it was not built for that (`meant`). */
 int privilege_init(bool meant, struct fault *fault) MUST_CHECK;
 
+/* Whether there is a right of a group that the user has not. */
+bool privilege_held(void);
+
 /* From here on until privilege_finish the thread may open what the group may;
  * pairs may stand within pairs. errno is as before. */
 void privilege_begin(void);

@@ -5,6 +5,8 @@
  */
 #include "model/rights.h"
 
+#include "base/privilege.h"
+
 #include <stdio.h>
 
 #include "model/entity.h"
@@ -73,8 +75,12 @@ int
 rights_rule(struct txn *txn, struct fault *fault)
 {
 	struct view value;
-	int found = txn_setting(txn, "access", &value, fault);
+	int found;
 
+	/* Whom the files keep out has nothing but his role, whatever the setting. */
+	if (privilege_held())
+		return 1;
+	found = txn_setting(txn, "access", &value, fault);
 	return found == 1 ? view_is(value, "roles") : found;
 }
 

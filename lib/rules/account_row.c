@@ -6,7 +6,7 @@
  */
 #include "model/account.h"
 #include "model/rights.h"
-#include "rules/import_run.h"
+#include "rules/archive.h"
 
 static struct view
 given(const struct import *import, uint16_t slot)
@@ -115,13 +115,69 @@ check_role(struct import *import, uint64_t id, struct fault *fault)
 	return check_unique(import, ROLE_NAME, "NAME_IN_USE", id, fault);
 }
 
+/* TW-21: nothing new is said of somebody who is rejected. */
+static enum step
+check_frozen(struct import *import, uint64_t id, struct fault *fault)
+{
+	static const struct {
+		const struct kind *kind;
+		uint16_t slot;
+	} links[] = { { &kind_note, NOTE_CONTACT },
+		{ &kind_participation, PARTICIPATION_CONTACT },
+		{ &kind_employee, EMPLOYEE_CONTACT }, { &kind_user, USER_CONTACT } };
+	struct view was = { NULL, 0 };
+	struct record record;
+	uint64_t contact;
+	size_t i;
+
+	for (i = 0; i < sizeof(links) / sizeof(links[0]); i++)
+		if (links[i].kind == import->kind)
+			break;
+	if (i == sizeof(links) / sizeof(links[0]) ||
+	    !reference_id(given(import, links[i].slot), &contact))
+		return STEP_GO;
+	if (id != 0) {
+		if (import_record(import, id, &record, fault) != 0)
+			return STEP_FAULT;
+		was = record_get(record, links[i].slot);
+	}
+	if (view_equal(was, given(import, links[i].slot)))
+		return STEP_GO;
+	if (import_record(import, contact, &record, fault) != 0)
+		return STEP_FAULT;
+	return archive_rejected(record)
+	    ? import_stop(import, STEP_SKIP, "FROZEN", "contact: #%llu is rejected",
+		  (unsigned long long)contact)
+	    : STEP_GO;
+}
+
+/* An address is let in again by deleting its suppression, not by giving that to
+ * another one. */
+static enum step
+check_address(struct import *import, uint64_t id, struct fault *fault)
+{
+	struct record record;
+
+	if (import_record(import, id, &record, fault) != 0)
+		return STEP_FAULT;
+	return view_equal(record_get(record, SUPPRESSION_ADDRESS),
+		   given(import, SUPPRESSION_ADDRESS))
+	    ? STEP_GO
+	    : import_stop(import, STEP_ERROR, "READ_ONLY",
+		  "address: is that of the suppression for good; add another one");
+}
+
 enum step
 account_row(struct import *import, uint64_t id, struct fault *fault)
 {
 	enum step step = check_needed(import);
 
+	if (step == STEP_GO)
+		step = check_frozen(import, id, fault);
 	if (step != STEP_GO)
 		return step;
+	if (import->kind == &kind_suppression && id != 0)
+		return check_address(import, id, fault);
 	if (import->kind == &kind_user)
 		return check_user(import, id, fault);
 	if (import->kind == &kind_role)

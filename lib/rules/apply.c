@@ -320,6 +320,11 @@ resolve_record(struct import *import, const struct draft *draft,
 		return not_a_member(import, field, *value);
 	/* CS-19: the primary contact is one of the organization's own. */
 	if (is_primary(import, kind)) {
+		if (found == 1 && archive_out_of_use(record))
+			return import_stop(import, STEP_ERROR,
+			    archive_rejected(record) ? "FROZEN" : "NOT_OF_ORGANIZATION",
+			    "%s: #%llu is out of use", field->name,
+			    (unsigned long long)import->others.at[0]);
 		if (found == 0 ||
 		    !reference_id(record_get(record, CONTACT_ORGANIZATION), &of) ||
 		    of != id)

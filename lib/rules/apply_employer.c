@@ -101,9 +101,24 @@ apply_domain(
 	return STEP_GO;
 }
 
+/* TW-9: who is moved into Inactive by name is made inactive as by any other way. */
+static bool
+means_inactive(
+    const struct import *import, const struct employer_given *given, uint64_t id)
+{
+	return import->kind == &kind_contact &&
+	    record_form_get(&import->form, CONTACT_ARCHIVED_AT).len == 0 &&
+	    (id != 0 ? import->employers.last != NULL &&
+			import->employers.last->id == id &&
+			import->employers.last->inactive
+		     : given->name.len > 0 &&
+			fold_search_equal(
+			    given->name, buf_as_view(&import->inactive_name)));
+}
+
 enum step
 apply_organization(
-    struct import *import, const struct draft *draft, bool is_new, struct fault *fault)
+    struct import *import, struct draft *draft, bool is_new, struct fault *fault)
 {
 	uint16_t slot = import->employer_slot;
 	const struct cell *cell = draft_cell(draft, slot);
@@ -138,11 +153,20 @@ apply_organization(
 	step = (enum step)employer_find(import, &given, &id, fault);
 	if (step != STEP_GO)
 		return step;
+	if (means_inactive(import, &given, id)) {
+		draft->archived = true;
+		return STEP_GO;
+	}
 	if (id != 0)
 		return join(import, draft, id, is_new, fault) != 0 ? STEP_FAULT : STEP_GO;
 	if (given.kept)
 		return STEP_GO;
-	/* An id whose record has not come stays text until it does. */
+	/* An id whose record has not come stays text until it does, but a person who
+	 * edits is told. */
+	if (given.name.len == 0 && import->options.edits)
+		return import_stop(import, STEP_ERROR, "UNKNOWN_ORGANIZATION",
+		    "organization: there is no \"%.*s\"",
+		    (int)(cell->value.len < 80 ? cell->value.len : 80), cell->value.at);
 	if (given.name.len == 0) {
 		apply_set_kept(import, slot, cell->value);
 		return !given.typed && employer_know_system(import, &given, fault) != 0

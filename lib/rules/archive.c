@@ -51,11 +51,45 @@ kept_read(struct view text, struct kept *kept)
 	kept->organization = view_from(text, strlen(ORGANIZATION));
 }
 
+/* A value has no line end, which parts the parts. */
 static void
 put_part(struct buf *text, const char *name, struct view value)
 {
+	size_t i;
+
 	buf_text(text, name);
-	buf_view(text, value);
+	for (i = 0; i < value.len; i++) {
+		if (value.at[i] == '\n' || value.at[i] == '\\')
+			buf_char(text, '\\');
+		buf_char(text, value.at[i] == '\n' ? 'n' : value.at[i]);
+	}
+}
+
+/* In place, as the text is a copy. */
+static struct view
+plain_part(struct view part)
+{
+	char *at = (char *)(uintptr_t)part.at;
+	size_t i, n = 0;
+
+	for (i = 0; i < part.len; i++) {
+		if (at[i] == '\\' && i + 1 < part.len)
+			at[n++] = at[++i] == 'n' ? '\n' : at[i];
+		else
+			at[n++] = at[i];
+	}
+	return view_until(part, n);
+}
+
+/* The same of a text that may be written to. */
+static void
+kept_read_plain(struct view text, struct kept *kept)
+{
+	kept_read(text, kept);
+	kept->organization = plain_part(kept->organization);
+	kept->visibility = plain_part(kept->visibility);
+	kept->attributes = plain_part(kept->attributes);
+	kept->approval = plain_part(kept->approval);
 }
 
 /* Puts it into import->form. What is kept lies elsewhere. */
@@ -85,8 +119,14 @@ kept_write(struct import *import, const struct kept *kept, struct fault *fault)
 bool
 archive_holds(const struct import *import, struct record record)
 {
-	return import->kind == &kind_contact &&
-	    (record_get(record, CONTACT_ARCHIVED_AT).len > 0 || archive_rejected(record));
+	return import->kind == &kind_contact && archive_out_of_use(record);
+}
+
+bool
+archive_out_of_use(struct record contact)
+{
+	return record_get(contact, CONTACT_ARCHIVED_AT).len > 0 ||
+	    archive_rejected(contact);
 }
 
 bool
@@ -212,7 +252,7 @@ read_kept(struct import *import, struct kept *kept, struct fault *fault)
 
 	if (copy.at == NULL && text.len > 0)
 		return fault_memory(fault);
-	kept_read(copy, kept);
+	kept_read_plain(copy, kept);
 	return 0;
 }
 
@@ -343,6 +383,36 @@ unmark(struct import *import, struct view attributes, struct fault *fault)
 	return 0;
 }
 
+/* An organization that is gone since cannot be given back; one that was merged into
+ * another is that one. */
+static int
+still_there(struct import *import, struct view *organization, struct fault *fault)
+{
+	struct buf text = BUF_EMPTY;
+	struct record record;
+	uint64_t id;
+	int found;
+
+	if (!reference_id(*organization, &id))
+		return 0;
+	found = txn_record(import->txn, id, &record, fault);
+	if (found != 0 && record_kind(record) == kind_organization.number)
+		return found < 0 ? -1 : 0;
+	if (found < 0)
+		return -1;
+	buf_printf(&text, "#%llu", (unsigned long long)id);
+	import->others.count = 0;
+	found = entity_resolve(
+	    import->txn, &kind_organization, buf_as_view(&text), &import->others, fault);
+	buf_clear(&text);
+	if (found == 0 && import->others.count == 1)
+		reference_put(&text, import->others.at[0]);
+	if (found == 0)
+		*organization = arena_copy(&import->arena, buf_as_view(&text));
+	buf_release(&text);
+	return found;
+}
+
 int
 archive_revive(struct import *import, struct record record, struct fault *fault)
 {
@@ -362,6 +432,8 @@ archive_revive(struct import *import, struct record record, struct fault *fault)
 	revival->primary = kept.primary;
 	revival->organization = record_get(record, CONTACT_ORGANIZATION);
 	if (kept.moved) {
+		if (still_there(import, &kept.organization, fault) != 0)
+			return -1;
 		revival->organization = kept.organization;
 		record_form_set(form, CONTACT_ORGANIZATION, kept.organization);
 	}
@@ -483,6 +555,7 @@ archive_take(
 		    (unsigned long long)id);
 	/* What is made here may move the pages that the record lies on. */
 	if (((does & ARCHIVE_INACTIVE) != 0 &&
+		record_get(*record, CONTACT_ARCHIVED_AT).len == 0 &&
 		inactive_organization(import, &inactive, fault) != 0) ||
 	    ((does & ARCHIVE_ATTRIBUTE) != 0 &&
 		attribute_slot(import, &slot, fault) != 0) ||
@@ -521,7 +594,8 @@ archive_claim(
 	int found = 0;
 
 	*claims = false;
-	if (record_form_get(&import->form, CONTACT_REVIVAL).len == 0)
+	/* What this store has printed says nothing new. */
+	if (record_form_get(&import->form, CONTACT_REVIVAL).len == 0 || draft->has_rev)
 		return 0;
 	if (read_kept(import, &kept, fault) != 0)
 		return -1;

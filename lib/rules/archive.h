@@ -9,6 +9,8 @@
 
 /* Whether the record is out of use, so that a row does not change it (TW-43). */
 bool archive_holds(const struct import *import, struct record record);
+/* The same of a contact. */
+bool archive_out_of_use(struct record contact);
 /* Whether it is frozen (TW-21). */
 bool archive_rejected(struct record record);
 

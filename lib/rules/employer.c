@@ -48,6 +48,19 @@ grow_places(struct employers *employers, struct fault *fault)
 	return 0;
 }
 
+bool
+employer_is_inactive(struct import *import, struct record organization)
+{
+	struct view inactive = buf_as_view(&import->inactive_name);
+	struct view rest = record_get(organization, ORGANIZATION_FORMER_NAMES), name;
+	bool is =
+	    fold_search_equal(record_get(organization, ORGANIZATION_NAME), inactive);
+
+	while (!is && list_next(&rest, &name, &import->scratch))
+		is = fold_search_equal(name, inactive);
+	return is;
+}
+
 /* What is known of an organization; a record that is gone wants nothing. */
 static int
 learn(struct import *import, struct employer *employer, uint64_t id, struct fault *fault)
@@ -64,8 +77,7 @@ learn(struct import *import, struct employer *employer, uint64_t id, struct faul
 	if (found == 0)
 		return 0;
 	employer->primary = record_get(record, ORGANIZATION_PRIMARY_CONTACT).len > 0;
-	employer->inactive = view_equal(
-	    record_get(record, ORGANIZATION_NAME), buf_as_view(&import->inactive_name));
+	employer->inactive = employer_is_inactive(import, record);
 	employer->assignee = arena_copy(
 	    &import->employers.names, record_get(record, ORGANIZATION_ASSIGNED_TO));
 	return 0;
@@ -555,8 +567,7 @@ employers_settle(struct import *import, struct fault *fault)
 			return -1;
 		if (found == 0 || record_kind(record) != kind_organization.number ||
 		    record_get(record, ORGANIZATION_PRIMARY_CONTACT).len > 0 ||
-		    view_equal(record_get(record, ORGANIZATION_NAME),
-			buf_as_view(&import->inactive_name)))
+		    employer_is_inactive(import, record))
 			continue;
 		if (first_contact(import, id, &contact, fault) != 0 ||
 		    (contact != 0 && set_primary(import, id, contact, fault) != 0))

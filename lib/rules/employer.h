@@ -80,6 +80,9 @@ int employer_joined(struct import *import, uint64_t organization, uint64_t conta
 /* Contact leaves: is no longer its primary contact. */
 int employer_left(struct import *import, uint64_t organization, uint64_t contact,
     struct fault *fault) MUST_CHECK;
+/* Whether it is the organization of those who are out of use, also when it has been
+ * renamed. */
+bool employer_is_inactive(struct import *import, struct record organization);
 /* At the end: organizations that came after their contacts get the first of
  * them as primary contact. */
 int employers_settle(struct import *import, struct fault *fault) MUST_CHECK;

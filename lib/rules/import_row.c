@@ -143,7 +143,7 @@ begin_row(struct import *import, const struct draft *draft)
 		statuses_at(
 		    import->statuses, draft->line, import->kind == &kind_status_event);
 	import->code = NULL;
-	import->learner = import->shared[0] = 0;
+	import->learner = import->shared[0] = import->opted_out = 0;
 	import->revival = (struct revival){ .under_way = false };
 	buf_clear(&import->message);
 	buf_clear(&import->changed);
@@ -166,7 +166,7 @@ refuse_row(struct import *import, const struct draft *draft, struct fault *fault
 	    import, draft, 0, draft->skipped ? ACTION_SKIPPED : ACTION_ERROR, fault);
 }
 
-/* --archived new: who is out of use is not met. */
+/* --archived new: who is out of use is not met, but who is frozen (TW-21) is. */
 static int
 pass_archived(
     struct import *import, uint64_t *id, struct taking *taking, struct fault *fault)
@@ -177,7 +177,9 @@ pass_archived(
 		return 0;
 	if (import_record(import, *id, &record, fault) != 0)
 		return -1;
-	if (archive_holds(import, record)) {
+	if (archive_holds(import, record) && !archive_rejected(record)) {
+		if (view_is(record_get(record, CONTACT_DO_NOT_EMAIL), "true"))
+			import->opted_out = *id;
 		taking->archived = *id;
 		*id = 0;
 	}

@@ -86,7 +86,8 @@ struct import {
 	struct removal {
 		struct referrer *referrers;
 		size_t count, cap;
-		struct ids doomed;
+		struct ids doomed; /* it, and what goes with it */
+		struct seen met;   /* the same */
 	} removal;
 	struct erasing *erasing;   /* with options.erases */
 	struct erasures *erasures; /* what was erased before; in rows of files */
@@ -134,6 +135,7 @@ struct import {
 	struct buf text, scratch, changed, message, kept, stored;
 	struct buf key_text; /* what a record that is deleted was known by */
 	const char *code;
+	uint64_t opted_out;  /* who has the address, too, and wants no mail */
 	bool by_email;	     /* the row met its record by e-mail alone */
 	uint64_t learner;    /* the organization that learns its id from the row */
 	bool makes_employer; /* its organization is not there yet */
@@ -296,7 +298,7 @@ void apply_keep(struct import *import, const struct field *field);
 
 /* apply_employer.c: the organization of a contact, a job and the like. */
 enum step apply_organization(
-    struct import *import, const struct draft *draft, bool is_new, struct fault *fault);
+    struct import *import, struct draft *draft, bool is_new, struct fault *fault);
 int apply_employer(struct import *import, const struct draft *draft, bool is_new,
     struct fault *fault) MUST_CHECK;
 

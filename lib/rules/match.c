@@ -130,6 +130,15 @@ other_id(struct import *import, const struct draft *draft, struct record record,
 	return 0;
 }
 
+/* Somebody else has the address: that he wants no mail there is a wish about it. */
+static void
+note_wish(struct import *import, uint64_t id, struct record record)
+{
+	if (import->kind == &kind_contact &&
+	    view_is(record_get(record, CONTACT_DO_NOT_EMAIL), "true"))
+		import->opted_out = id;
+}
+
 /* Keeps the candidates that do have the value. */
 static int
 verify(struct import *import, const struct draft *draft, const struct field *field,
@@ -151,8 +160,10 @@ verify(struct import *import, const struct draft *draft, const struct field *fie
 		if (field != &field_ext && import->options.key == NULL &&
 		    other_id(import, draft, record, &other, fault) != 0)
 			return -1;
-		if (other)
+		if (other) {
+			note_wish(import, ids->at[i], record);
 			continue;
+		}
 		ids->at[kept++] = ids->at[i];
 	}
 	ids->count = kept;
@@ -285,11 +296,44 @@ check_address(
 	return STEP_GO;
 }
 
+/* Another record is called so: a name would then mean neither. */
+static enum step
+check_names(
+    struct import *import, const struct draft *draft, uint64_t id, struct fault *fault)
+{
+	const struct field *field;
+	const struct cell *cell;
+	size_t i, j;
+
+	for (i = 0; i < import->kind->count && !import->options.forced; i++) {
+		field = import->kind->fields + i;
+		cell = draft_cell(draft, field->slot);
+		if (field->type != TYPE_TEXT || !is_key(field) ||
+		    (field->flags & (FIELD_LIST | FIELD_RULES)) != 0 || cell == NULL ||
+		    cell->value.len == 0)
+			continue;
+		import->others.count = 0;
+		if (entity_find_key(import->txn, import->kind, field->slot, field,
+			cell->value, &import->others, fault) != 0)
+			return STEP_FAULT;
+		for (j = 0; j < import->others.count; j++)
+			if (import->others.at[j] != id)
+				return import_stop(import, STEP_ERROR, "KEY_CONFLICT",
+				    "%s: #%llu is called so, too (--force shares it)",
+				    field->name,
+				    (unsigned long long)import->others.at[j]);
+	}
+	return STEP_GO;
+}
+
 enum step
 match_free(
     struct import *import, const struct draft *draft, uint64_t id, struct fault *fault)
 {
 	enum step step = check_bearers(import, draft, id, fault);
+
+	if (step == STEP_GO)
+		step = check_names(import, draft, id, fault);
 
 	return step == STEP_GO ? check_address(import, draft, id, fault) : step;
 }
@@ -405,6 +449,8 @@ drop_other_people(struct import *import, const struct draft *draft, struct fault
 			return -1;
 		if (!other_person(record, draft))
 			ids->at[kept++] = ids->at[i];
+		else
+			note_wish(import, ids->at[i], record);
 	}
 	ids->count = kept;
 	return 0;
@@ -472,6 +518,7 @@ check_person(
 		    "otherwise (--shared-email makes another contact, --key "
 		    "email updates that one)",
 		    (unsigned long long)*id);
+	note_wish(import, *id, record);
 	*id = 0;
 	return STEP_GO;
 }

@@ -79,11 +79,9 @@ may_touch(struct import *import, const struct draft *draft, uint64_t keep,
 
 /* TW-9: whoever is with this organization is out of use. */
 static bool
-is_inactive_organization(const struct import *import, struct record record)
+is_inactive_organization(struct import *import, struct record record)
 {
-	return import->kind == &kind_organization &&
-	    fold_search_equal(record_get(record, ORGANIZATION_NAME),
-		buf_as_view(&import->inactive_name));
+	return import->kind == &kind_organization && employer_is_inactive(import, record);
 }
 
 /* CS-25, CS-35: a contact has one user and one employee. */
@@ -372,6 +370,14 @@ merge_take(struct import *import, const struct draft *draft, uint64_t keep, bool
 	    is_inactive_organization(import, other))
 		return import_stop(import, STEP_ERROR, "IN_USE",
 		    "the organization of those who are out of use is merged with none");
+	/* What a person types is his latest word; rows are those of a pipeline. */
+	if (import->plan != NULL &&
+	    merged_apart(import->kind, keep, kept, merge.other, other))
+		return import_stop(import, STEP_ERROR, "NOT_DUPLICATE",
+		    "#%llu and #%llu were said to be no duplicates (--merge %llu %llu "
+		    "says that they are)",
+		    (unsigned long long)keep, (unsigned long long)merge.other,
+		    (unsigned long long)keep, (unsigned long long)merge.other);
 	step = check_links(import, keep, merge.other, fault);
 	if (step == STEP_GO)
 		step = merge_fill(import, keep, kept, merge.other, other, fault);

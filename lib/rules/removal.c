@@ -3,6 +3,8 @@
  * goes as a whole or not at all. */
 #include "rules/removal.h"
 
+#include "base/clock.h"
+#include "rules/beside.h"
 #include "rules/points.h"
 
 #include <stdio.h>
@@ -22,12 +24,17 @@ skip_none(void *context, uint64_t id)
 static bool
 is_doomed(const struct removal *removal, uint64_t id)
 {
-	size_t i;
+	return seen_has(&removal->met, id);
+}
 
-	for (i = 0; i < removal->doomed.count; i++)
-		if (removal->doomed.at[i] == id)
-			return true;
-	return false;
+static int
+doom(struct removal *removal, uint64_t id, struct fault *fault)
+{
+	uint64_t before;
+
+	return seen_note(&removal->met, id, 1, &before, fault) != 0
+	    ? -1
+	    : ids_add(&removal->doomed, id, fault);
 }
 
 /* What owns itself to the target goes with it, and whatever refers to that is
@@ -41,7 +48,7 @@ note_referrer(void *context, const struct referrer *referrer, struct fault *faul
 	if (is_doomed(removal, referrer->id))
 		return 0;
 	if ((referrer->field->flags & FIELD_OWNED) != 0)
-		return ids_add(&removal->doomed, referrer->id, fault);
+		return doom(removal, referrer->id, fault);
 	at = array_room(
 	    removal->referrers, removal->count, &removal->cap, sizeof(*at), fault);
 	if (at == NULL)
@@ -59,7 +66,8 @@ gather(struct removal *removal, struct txn *txn, uint64_t id, struct fault *faul
 	size_t i;
 
 	removal->count = removal->doomed.count = 0;
-	if (ids_add(&removal->doomed, id, fault) != 0)
+	seen_clear(&removal->met);
+	if (doom(removal, id, fault) != 0)
 		return -1;
 	for (i = 0; i < removal->doomed.count; i++) {
 		id = removal->doomed.at[i];
@@ -262,6 +270,63 @@ carry_out(struct removal *removal, struct txn *txn, struct erasing *erasing,
 	    : remove_all(removal, txn, also, fault);
 }
 
+static int
+suppress(
+    struct import *import, struct view address, const char *reason, struct fault *fault)
+{
+	const struct beside_way way = { .kind = &kind_suppression,
+		.mode = IMPORT_CREATE };
+	struct buf now = BUF_EMPTY;
+	struct cell cells[] = { { .slot = SUPPRESSION_ADDRESS, .value = address },
+		{ .slot = SUPPRESSION_REASON, .value = view_of(reason) },
+		{ .slot = SUPPRESSION_AT } };
+	struct draft draft = { .cells = cells, .count = 3 };
+	struct beside beside;
+	int result;
+
+	time_print(&now, txn_now(import->txn));
+	cells[2].value = buf_as_view(&now);
+	result = buf_check(&now, fault) != 0
+	    ? -1
+	    : beside_take(import, &way, &draft, &beside, fault);
+	if (result == 0)
+		beside_release(&beside);
+	buf_release(&now);
+	return result;
+}
+
+/* A wish not to be mailed is one about the address, and outlives the contact: who
+ * comes again is not mailed either. */
+static int
+keep_wish(struct import *import, struct record contact, struct fault *fault)
+{
+	struct view status = record_get(contact, CONTACT_EMAIL_STATUS);
+	const char *reason = view_is(record_get(contact, CONTACT_DO_NOT_EMAIL), "true")
+	    ? "do_not_email"
+	    : view_is(status, "Complained") ? "complained"
+	    : view_is(status, "Bounced")    ? "bounced"
+					    : NULL;
+	struct buf addresses = BUF_EMPTY, scratch = BUF_EMPTY;
+	struct view rest, element;
+	int result = 0;
+
+	if (reason == NULL)
+		return 0;
+	list_add(&addresses, 0, record_get(contact, CONTACT_EMAIL));
+	rest = record_get(contact, CONTACT_OTHER_EMAILS);
+	while (list_next(&rest, &element, &scratch))
+		list_add(&addresses, 0, element);
+	rest = buf_as_view(&addresses);
+	while (result == 0 && list_next(&rest, &element, &scratch))
+		if (element.len > 0)
+			result = suppress(import, element, reason, fault);
+	if (result == 0)
+		result = buf_check(&addresses, fault);
+	buf_release(&addresses);
+	buf_release(&scratch);
+	return result;
+}
+
 enum step
 removal_take(struct import *import, uint64_t id, struct fault *fault)
 {
@@ -273,6 +338,9 @@ removal_take(struct import *import, uint64_t id, struct fault *fault)
 	step = check(import, id, record, fault);
 	if (step != STEP_GO)
 		return step;
+	if (import->kind == &kind_contact && import->erasing == NULL &&
+	    keep_wish(import, record, fault) != 0)
+		return STEP_FAULT;
 	if (carry_out(&import->removal, import->txn, import->erasing,
 		&import->counts.also, fault) != 0)
 		return STEP_FAULT;
@@ -294,4 +362,5 @@ removal_release(struct removal *removal)
 {
 	free(removal->referrers);
 	ids_release(&removal->doomed);
+	seen_release(&removal->met);
 }

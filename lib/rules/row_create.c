@@ -67,6 +67,20 @@ import_form_own(struct import *import, struct fault *fault)
 	return 0;
 }
 
+/* A new contact with the address of somebody who wants no mail there gets none. */
+static void
+take_wish(struct import *import)
+{
+	if (import->opted_out == 0 ||
+	    view_is(record_form_get(&import->form, CONTACT_DO_NOT_EMAIL), "true"))
+		return;
+	apply_set_kept(import, CONTACT_DO_NOT_EMAIL, VIEW("true"));
+	import->code = "KEPT";
+	buf_clear(&import->message);
+	buf_printf(&import->message, "do_not_email: as #%llu wishes, who has the address",
+	    (unsigned long long)import->opted_out);
+}
+
 enum step
 row_create(struct import *import, struct draft *draft, uint64_t archived, uint64_t *id,
     struct fault *fault)
@@ -92,15 +106,7 @@ row_create(struct import *import, struct draft *draft, uint64_t archived, uint64
 	step = status_row(import, draft, NULL, fault);
 	if (step != STEP_GO)
 		return step;
-	code = import->code;
-	if ((archived != 0 && archive_pass_ids(import, archived, fault) != 0) ||
-	    (import->makes_employer && apply_employer(import, draft, true, fault) != 0) ||
-	    (draft->archived && archive_inactive(import, 0, fault) != 0) ||
-	    (import->kind == &kind_contact && archive_date(import, fault) != 0))
-		return STEP_FAULT;
-	import->code = code;
-	is = arena_copy(
-	    &import->arena, record_form_get(&import->form, CONTACT_ORGANIZATION));
+	/* Before an organization is made for the row. */
 	if (import->attach != NULL) {
 		step = import_form_own(import, fault) != 0
 		    ? STEP_FAULT
@@ -108,6 +114,16 @@ row_create(struct import *import, struct draft *draft, uint64_t archived, uint64
 		if (step != STEP_GO)
 			return step;
 	}
+	code = import->code;
+	if ((archived != 0 && archive_pass_ids(import, archived, fault) != 0) ||
+	    (import->makes_employer && apply_employer(import, draft, true, fault) != 0) ||
+	    (draft->archived && archive_inactive(import, 0, fault) != 0) ||
+	    (import->kind == &kind_contact && archive_date(import, fault) != 0))
+		return STEP_FAULT;
+	import->code = code;
+	take_wish(import);
+	is = arena_copy(
+	    &import->arena, record_form_get(&import->form, CONTACT_ORGANIZATION));
 	if (change_create_known(import->txn, import->kind, &import->form,
 		(uint32_t)draft->line, CAUSE_ROW, draft->keys, single_keys(draft), id,
 		fault) != 0 ||

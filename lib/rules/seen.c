@@ -76,6 +76,17 @@ seen_note(
 	return 0;
 }
 
+bool
+seen_has(const struct seen *seen, uint64_t id)
+{
+	const struct seen_block *place;
+
+	if (seen->cap == 0)
+		return false;
+	place = place_of(seen, id / SEEN_BLOCK);
+	return place->lines != NULL && place->lines[id % SEEN_BLOCK] != 0;
+}
+
 void
 seen_clear(struct seen *seen)
 {

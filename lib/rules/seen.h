@@ -6,6 +6,7 @@
  * All zero is empty. Ids are mostly dense and come nearly in order, so lines
  * lie in blocks by id; a table finds the block, however high the ids are. */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,6 +28,8 @@ struct seen {
 /* The line on which id was met first, or 0; then it is noted with `line`. */
 int seen_note(struct seen *seen, uint64_t id, uint64_t line, uint64_t *first,
     struct fault *fault) MUST_CHECK;
+/* Whether it was met. */
+bool seen_has(const struct seen *seen, uint64_t id);
 void seen_clear(struct seen *seen);
 void seen_release(struct seen *seen);
 

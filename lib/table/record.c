@@ -36,6 +36,7 @@ record_free(struct record *record)
 		return;
 	free(record->split.cells);
 	buf_release(&record->text);
+	buf_release(&record->decoded);
 	buf_release(&record->values);
 	buf_release(&record->raw);
 	free(record);
@@ -144,8 +145,8 @@ refuse_byte(struct record *record, const struct manner *manner, struct view text
 	    encoding);
 }
 
-/* Sets record->text to what text is in the fallback, and splits it again:
- * whether that made it usable. */
+/* Sets record->decoded to what text is in the fallback, and splits it again:
+ * whether that made it usable. text may lie in record->text. */
 static bool
 fall_back(struct record *record, struct manner *manner, struct view text)
 {
@@ -162,8 +163,8 @@ fall_back(struct record *record, struct manner *manner, struct view text)
 		    record_split(record, manner, buf_as_view(&decoded), true) ==
 			SPLIT_DONE;
 	}
-	buf_release(&record->text);
-	record->text = decoded;
+	buf_release(&record->decoded);
+	record->decoded = decoded;
 	manner->fell_back |= good;
 	record->fell_back = good;
 	return good;
@@ -242,7 +243,8 @@ record_finish(struct record *record, struct manner *manner, struct view text,
 		row->column = record->column;
 		row->raw = raw_of(record, manner, text);
 	}
-	if (record->text.failed || record->values.failed || record->raw.failed)
+	if (record->text.failed || record->decoded.failed || record->values.failed ||
+	    record->raw.failed)
 		return fault_memory(fault);
 	return 0;
 }

@@ -23,8 +23,9 @@ struct manner {
 
 struct record {
 	struct split split;
-	struct buf text;   /* a copy, when the record is kept or decoded */
-	struct buf values; /* that JSON cells are views of */
+	struct buf text;    /* a copy, when the record is kept */
+	struct buf decoded; /* it in the fallback's encoding; `text` stays */
+	struct buf values;  /* that JSON cells are views of */
 	struct buf raw;
 	const char *code; /* why it cannot be used, or NULL */
 	char message[160];

@@ -230,3 +230,16 @@ eve@example.com'
 	stdout_has '^2,updated,4,eve,'
 	stdout_has '^3,error,3,bob,KEY_CONFLICT'
 }
+
+@test "CS-34 CS-19 a row whose user or link cannot be leaves no organization behind, and the store sound" {
+	contact-add -q -k user login=template >/dev/null
+	contact-store set app-i-contact-templateuser=template
+	contact-add -q -k employee number=1 contact=1 >/dev/null
+	expect 3 contact-add -q --create-user email=eve@example.com organization=NewCo
+	stderr_has 'NO_DEFAULT_WORKSPACE'
+	expect 3 contact-add -q --link employee:1 email=eve@example.com organization=NewCo
+	stderr_has 'ALREADY_LINKED'
+	expect 1 contact-find -k organization --count
+	stdout_is 0
+	expect 0 contact-store check
+}

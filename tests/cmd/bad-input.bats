@@ -259,3 +259,9 @@ contact-add: read=1 created=1 updated=0 unchanged=0 skipped=0 errors=0 rev=1 in 
 	expect 3 contact-add -q bad.csv
 	stderr_is 'contact-add: bad.csv:2: only _raw has a value: mend the row and put it into its columns (RAW)'
 }
+
+@test "bytes of the fallback's encoding that make no header are refused as they stand" {
+	printf 'Id,N\377~\a' >in.csv
+	expect 4 contact-add -q -n in.csv
+	stderr_has 'no header found'
+}

@@ -351,3 +351,30 @@ by_hand()
 	stdout_is '{"title":"Both","description":"one\nzwei\ndrei"}
 {"title":"Both","description":null}'
 }
+
+@test "by hand: line ends within a text that nobody touched stay as they are" {
+	printf '{"id":1,"rev":1,"street":"l1\\r\\nl2"}' | contact-add -q -i json
+	by_hand 0 'sed -i "s/^title:.*/title: T/" "$1"' 1
+	expect 0 contact-find -o json -c title,street 1
+	stdout_is '{"title":"T","street":"l1\r\nl2"}'
+}
+
+@test "X-12 no edit gives two records of a kind the same name, unless it is forced" {
+	contact-add -q -k organization name=Bolt >/dev/null
+	expect 3 contact-edit -q -k organization --set name=bolt 2
+	stderr_is 'contact-edit: name: #4 is called so, too (--force shares it) (KEY_CONFLICT)'
+	contact-add -q -k event title=Fair >/dev/null
+	contact-add -q -k event title=Talk >/dev/null
+	expect 3 contact-edit -q -k event --set title=Fair title=Talk
+	stderr_has 'KEY_CONFLICT'
+	expect 0 contact-edit -q -k organization --force --set name=Bolt 2
+}
+
+@test "an id that is no organization's is told, and stored by nobody" {
+	for none in '#77' '#1' 77 crm:5; do
+		expect 3 contact-edit -q --set organization="$none" 3
+		stderr_has 'UNKNOWN_ORGANIZATION'
+	done
+	expect 0 contact-find -H -c organization 3
+	stdout_is Acme
+}

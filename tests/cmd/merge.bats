@@ -490,3 +490,16 @@ one_merge()
 	contact-edit "$@" --merge "$one" "$other" || status=$?
 	[ "$status" -eq 0 ] || [ "$status" -eq 3 ]
 }
+
+@test "X-34 a pipeline merges nobody with whom he was said to be no duplicate of" {
+	contact-add -q email=a@example.org name='Zoe Blue' organization=Zed >/dev/null
+	contact-add -q email=b@example.org name='Zoe Blue' organization=Zed >/dev/null
+	contact-add -q email=c@example.org name='Zoe Blue' organization=Zed >/dev/null
+	contact-edit -q --not-duplicate a@example.org b@example.org
+	contact-find --duplicates organization=Zed >pairs.csv
+	expect 3 contact-edit -q --merge - <pairs.csv
+	stderr_has 'NOT_DUPLICATE'
+	expect 0 contact-find --count organization=Zed
+	stdout_is 2
+	expect 0 contact-edit -q --merge a@example.org b@example.org
+}

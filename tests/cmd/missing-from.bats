@@ -119,7 +119,7 @@ missing()
 	stderr_is 'contact-archive: empty.csv: no record in it but the header'
 	: >nothing.csv
 	missing 4 nothing.csv --key ext.crm --inactive
-	head -c 600 full.csv >cut.csv
+	{ head -c 600 full.csv && echo; } >cut.csv
 	missing 4 cut.csv --key ext.crm --inactive
 	stderr_has '^contact-archive: cut.csv:[0-9]+: [0-9] cells? where the header has 4 \(RAGGED\)$'
 	stderr_has '^contact-archive: 1 of the rows cannot be relied on, so nothing is known to be missing: nothing was stored'
@@ -168,4 +168,11 @@ try 'contact-archive --help'"
 	expect 2 contact-archive --delete --key email 1
 	stderr_is "contact-archive: --key: goes with --missing-from
 try 'contact-archive --help'"
+}
+
+@test "TW-48 an export whose last line has no end may be cut off, and takes nothing" {
+	printf 'ext.crm\n1\n2' >cut.csv
+	expect 4 contact-archive --inactive --missing-from cut.csv --key ext.crm
+	stderr_has 'cut.csv: the last line has no end, so the export may have been cut off'
+	expect 0 contact-archive -q -n --yes --inactive --missing-from cut.csv --key ext.crm --max-errors 1
 }
