@@ -7,8 +7,13 @@
 
 #include <stdlib.h>
 
+#include <stdlib.h>
+
 #include "base/array.h"
 #include "model/value.h"
+
+/* Elements up to which they are compared one by one. */
+#define LONG_LIST 32
 
 static int
 add_entry(
@@ -106,6 +111,27 @@ repeated(const struct entries *entries, size_t from)
 }
 
 static int
+compare_keys(const void *a, const void *b)
+{
+	return memcmp(((const struct entry *)a)->key.bytes,
+	    ((const struct entry *)b)->key.bytes, INDEX_KEY);
+}
+
+/* Of a long list, each key once. */
+static void
+sort_out(struct entries *entries, size_t from)
+{
+	struct entry *at = entries->at + from;
+	size_t count = entries->count - from, i, kept = 1;
+
+	qsort(at, count, sizeof(*at), compare_keys);
+	for (i = 1; i < count; i++)
+		if (compare_keys(at + i, at + kept - 1) != 0)
+			at[kept++] = at[i];
+	entries->count = from + kept;
+}
+
+static int
 add_field(struct entries *entries, const struct kind *kind, const struct field *field,
     uint16_t slot, struct view value, struct fault *fault)
 {
@@ -118,9 +144,12 @@ add_field(struct entries *entries, const struct kind *kind, const struct field *
 		before = entries->count;
 		if (add_element(entries, kind, field, slot, element, fault) != 0)
 			return -1;
-		if (entries->count > before && repeated(entries, from))
+		if (entries->count > before && entries->count - from <= LONG_LIST &&
+		    repeated(entries, from))
 			entries->count--;
 	}
+	if (entries->count - from > LONG_LIST)
+		sort_out(entries, from);
 	return 0;
 }
 

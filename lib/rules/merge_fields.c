@@ -155,7 +155,11 @@ fill_emails(struct import *import, struct record merged, struct fault *fault)
 	}
 	if (result == 0)
 		result = fill_email_status(import, merged, same, fault);
-	add_addresses(import, &list, own, had);
+	/* KEEP's own are there once each, but for the one that became its address. */
+	if (same)
+		add_addresses(import, &list, own, had);
+	else
+		buf_view(&list, had);
 	add_address(import, &list, own, theirs);
 	add_addresses(import, &list, own, record_get(merged, CONTACT_OTHER_EMAILS));
 	if (result == 0)
