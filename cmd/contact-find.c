@@ -101,6 +101,8 @@ run(struct command *command, void *at, struct fault *fault)
 		return fault_set(fault, FAULT_USAGE,
 		    "--audience: is about contacts, and --kind is %s",
 		    command->kind->name);
+	/* Through references, too, nobody is shown whom they may not see. */
+	command->viewer->audience = audience_by_name(options->audience);
 	result = options->duplicates ? search_duplicates(&search, fault)
 	    : options->history	     ? search_history(&search, fault)
 	    : options->card	     ? search_card(&search, fault)

@@ -86,6 +86,8 @@ process_prepare(const char *name)
 	fill_standard_streams();
 	umask(077);
 	signal(SIGPIPE, SIG_IGN);
+	/* A file that may grow no more is a failure like a full disk. */
+	signal(SIGXFSZ, SIG_IGN);
 	catch_damage(name);
 	rc = setrlimit(RLIMIT_CORE, &none);
 #ifdef PR_SET_DUMPABLE

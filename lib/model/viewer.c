@@ -65,11 +65,18 @@ int
 viewer_sees(struct txn *txn, struct record record, struct fault *fault)
 {
 	const struct viewer *viewer = store_viewer(txn_store(txn));
+	int sees;
 
 	if (viewer == NULL)
 		return 1;
 	if (record_kind(record) == kind_note.number)
 		return sees_note(viewer->login, txn, record, fault);
+	if (viewer->audience != AUDIENCE_ANY &&
+	    record_kind(record) == kind_contact.number) {
+		sees = audience_sees(viewer->audience, viewer->login, txn, record, fault);
+		if (sees != 1)
+			return sees;
+	}
 	if (viewer->all_contacts || record_kind(record) != kind_contact.number ||
 	    !view_is(record_get(record, CONTACT_VISIBILITY), "Only Myself"))
 		return 1;

@@ -8,6 +8,7 @@
  * references ask; what rules do with records does not depend on who looks.
  */
 
+#include "model/audience.h"
 #include "model/kind.h"
 
 struct viewer {
@@ -15,6 +16,8 @@ struct viewer {
 	/* Contacts that are for `Only Myself` of others, too: the store's owner,
 	 * administrators, and everybody where the files' permissions rule. */
 	bool all_contacts;
+	/* On whose behalf he asks, besides (contact-find --audience). */
+	enum audience audience;
 };
 
 /* Whether the viewer of the transaction's store sees the record: 1, 0, -1.

@@ -87,6 +87,39 @@ check_link(struct import *import, uint16_t slot, const char *code, uint64_t id,
 		  import->kind->name, (unsigned long long)other);
 }
 
+/* HS-23: who looks after contacts or organizations stays a member. */
+static enum step
+check_member(struct import *import, uint64_t id, struct fault *fault)
+{
+	static const struct {
+		const struct kind *kind;
+		uint16_t slot;
+	} kept[] = { { &kind_contact, CONTACT_ASSIGNED_TO },
+		{ &kind_organization, ORGANIZATION_ASSIGNED_TO } };
+	struct record record;
+	size_t i;
+
+	if (id == 0 || !view_is(given(import, USER_TYPE), "External"))
+		return STEP_GO;
+	if (import_record(import, id, &record, fault) != 0)
+		return STEP_FAULT;
+	if (view_is(record_get(record, USER_TYPE), "External"))
+		return STEP_GO;
+	for (i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
+		import->others.count = 0;
+		if (index_find(import->txn,
+			index_id_key(kept[i].kind->number, kept[i].slot, id),
+			&import->others, fault) != 0)
+			return STEP_FAULT;
+		if (import->others.count > 0)
+			return import_stop(import, STEP_ERROR, "NOT_A_MEMBER",
+			    "user_type: #%llu looks after %zu %ss, such as #%llu",
+			    (unsigned long long)id, import->others.count,
+			    kept[i].kind->name, (unsigned long long)import->others.at[0]);
+	}
+	return STEP_GO;
+}
+
 /* CS-36: a contact is somebody outside. */
 static enum step
 check_user(struct import *import, uint64_t id, struct fault *fault)
@@ -97,6 +130,8 @@ check_user(struct import *import, uint64_t id, struct fault *fault)
 	    !view_is(given(import, USER_TYPE), "External"))
 		step = import_stop(import, STEP_ERROR, "NOT_EXTERNAL",
 		    "contact: only a user with user_type External can be linked");
+	if (step == STEP_GO)
+		step = check_member(import, id, fault);
 	return step == STEP_GO
 	    ? check_link(import, USER_CONTACT, "ALREADY_USER", id, fault)
 	    : step;

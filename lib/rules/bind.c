@@ -231,7 +231,9 @@ static int
 bind_person(struct plan *plan, uint32_t column, bool *bound, struct fault *fault)
 {
 	static const char *const bare[][2] = { { "email", "email" },
-		{ "firstname", "first_name" }, { "lastname", "last_name" } };
+		{ "firstname", "first_name" }, { "lastname", "last_name" },
+		{ "name", "name" }, { "organization", "organization" },
+		{ "phone", "phone" }, { "title", "title" } };
 	const struct header_name *name = &plan->header.names[column];
 	struct view text = name->text;
 	const struct field *field;

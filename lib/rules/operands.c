@@ -267,6 +267,26 @@ read_clears(struct import *import, struct fault *fault)
 	return result;
 }
 
+/* A full name and a part of it, set together, would contradict each other. */
+static int
+check_name(const struct import *import, struct fault *fault)
+{
+	const struct draft sets = { .cells = import->sets, .count = import->set_count };
+	const struct cell *name = draft_cell(&sets, CONTACT_NAME), *part;
+	unsigned slot;
+
+	if (!import->options.edits || import->kind != &kind_contact || name == NULL ||
+	    name->value.len == 0)
+		return 0;
+	for (slot = CONTACT_FIRST_NAME; slot <= CONTACT_SUFFIX; slot++) {
+		part = draft_cell(&sets, (uint16_t)slot);
+		if (part != NULL && (part->flags & CELL_SPLIT) == 0)
+			return fault_set(fault, FAULT_USAGE,
+			    "--set name=: goes with none of the parts of a name");
+	}
+	return 0;
+}
+
 int
 import_sets_read(struct import *import, struct fault *fault)
 {
@@ -280,7 +300,7 @@ import_sets_read(struct import *import, struct fault *fault)
 		&import->sets, &import->set_count, &import->set_bytes, &problem,
 		fault) != 0)
 		return fault_wrap(fault, "%s", option);
-	if (read_clears(import, fault) != 0)
+	if (read_clears(import, fault) != 0 || check_name(import, fault) != 0)
 		return -1;
 	for (i = 0; i < import->set_count; i++) {
 		if ((import->sets[i].flags & CELL_READ_ONLY) == 0)

@@ -19,7 +19,8 @@ has_people(const struct kind *kind)
 const struct field *
 people_field(const struct kind *kind, struct view name, uint16_t *slot)
 {
-	static const char *const bare[] = { "email", "first_name", "last_name" };
+	static const char *const bare[] = { "email", "first_name", "last_name", "name",
+		"organization", "phone", "title" };
 	const struct field *field = NULL;
 	size_t i;
 
@@ -27,8 +28,9 @@ people_field(const struct kind *kind, struct view name, uint16_t *slot)
 		return NULL;
 	if (view_begins(name, VIEW("contact.")))
 		field = kind_field(&kind_contact, view_from(name, 8));
+	/* Beyond the first three a word may be about the event or the job. */
 	for (i = 0; i < sizeof(bare) / sizeof(bare[0]); i++)
-		if (view_is(name, bare[i]))
+		if (view_is(name, bare[i]) && (i < 3 || kind == &kind_participation))
 			field = kind_field(&kind_contact, name);
 	if (field == NULL ||
 	    (field->flags & (FIELD_DERIVED | FIELD_SYSTEM | FIELD_RULES)) != 0)

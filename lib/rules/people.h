@@ -4,7 +4,8 @@
 
 /*
  * People in rows of events, participations and jobs (HS-29): contact.FIELD, or email,
- * first_name and last_name by themselves, say who it is. The contact is found, or
+ * first_name and last_name by themselves, say who it is; of a participation also name,
+ * organization, phone and title. The contact is found, or
  * made with the source that the row speaks of, and the row names it from then on.
  */
 

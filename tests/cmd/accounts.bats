@@ -243,3 +243,10 @@ eve@example.com'
 	stdout_is 0
 	expect 0 contact-store check
 }
+
+@test "HS-23 who looks after somebody does not become somebody outside" {
+	user bob
+	contact-edit -q --set assigned_to=bob 1
+	expect 3 contact-edit -q -k user --set user_type=External login=bob
+	stderr_is 'contact-edit: user_type: #3 looks after 1 contacts, such as #1 (NOT_A_MEMBER)'
+}

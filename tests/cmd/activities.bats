@@ -173,3 +173,10 @@ Manual,2'
 	expect 0 contact-add -k note again.csv
 	stderr_has 'created=1 updated=0 unchanged=600 .*errors=0'
 }
+
+@test "HS-29 a registration says organization, phone and title of the person by themselves" {
+	printf '%s\n' event,email,name,organization,title 'Spring Fair,eve@example.com,Eve Fox,Acme,Cook' >in.csv
+	expect 0 contact-add -q -k participation in.csv
+	expect 0 contact-find -H -c name,last_name,organization,title email=eve@example.com
+	stdout_is 'Eve Fox,Fox,Acme,Cook'
+}

@@ -73,3 +73,12 @@ Myself and All Career Advisors,3'
 try 'contact-find --help'"
 	expect 2 contact-find --audience student --fields
 }
+
+@test "TW-44 through references, too, students see nobody whom they may not" {
+	contact-add -q email=hid@hush.example organization=Hush visibility='Only Myself' >/dev/null
+	contact-add -q email=open@hush.example organization=Hush >/dev/null
+	expect 0 contact-find -H --audience student -c email,organization.primary_contact.email organization=Hush
+	stdout_is open@hush.example,
+	expect 1 contact-find -H --audience student organization.primary_contact.email=hid@hush.example
+	stdout_is ''
+}

@@ -59,6 +59,8 @@ summary()
 	stderr_has 'type: is computed'
 	expect 2 contact-edit --set title=x --clear title 1
 	stderr_has 'given twice'
+	expect 2 contact-edit --set name='Zed Q' --set first_name=Al 1
+	stderr_has 'goes with none of the parts'
 	expect 2 contact-edit --set titel=x 1
 	stderr_has 'did you mean title'
 	expect 2 contact-edit --all --set title=x 1
