@@ -16,14 +16,13 @@
 #include <unistd.h>
 
 #include "edit.h"
+#include "edit_file.h"
 #include "edit_text.h"
 #include "model/query.h"
 #include "rules/selection.h"
 
 extern char **environ;
 
-/* Begins a line with a message. */
-#define MARK "#!"
 #define HINT                                                                       \
 	"# A field without a value is emptied; a line or a record that is taken\n" \
 	"# out stays as it is. Lines of a text begin with a TAB.\n\n"
@@ -32,9 +31,8 @@ struct session {
 	struct command *command;
 	const struct edit_options *options;
 	struct import_options *import;
-	char path[4096];
-	struct buf text;     /* as it is in the file */
-	struct buf messages; /* on top of it, as comments */
+	struct edit_file file;
+	struct buf text; /* as it is in the file, but for messages */
 	size_t records;
 };
 
@@ -79,127 +77,6 @@ read_store(struct session *session, struct fault *fault)
 	return result;
 }
 
-static int
-make_file(struct session *session, struct fault *fault)
-{
-	const char *directory = getenv("TMPDIR");
-	int fd,
-	    len = snprintf(session->path, sizeof(session->path),
-		"%s/contact-edit.XXXXXX.txt",
-		directory == NULL || *directory == '\0' ? "/tmp" : directory);
-
-	if (len < 0 || (size_t)len >= sizeof(session->path))
-		return fault_set(fault, FAULT_SYSTEM, "TMPDIR: too long");
-	fd = mkostemps(session->path, 4, O_CLOEXEC);
-	if (fd < 0)
-		return fault_errno(fault, errno, "%s", session->path);
-	close(fd);
-	return 0;
-}
-
-/* The line of the text that a message is about, 0 for none: it is told as
- * "line N: ..." or "FILE:N: ...". *what is the rest of it. */
-static size_t
-place_of(const struct session *session, const char *message, const char **what)
-{
-	size_t path = strlen(session->path);
-	char *end;
-	unsigned long line;
-
-	*what = message;
-	if (strncmp(message, "line ", 5) == 0)
-		line = strtoul(message + 5, &end, 10);
-	else if (strncmp(message, session->path, path) == 0 && message[path] == ':')
-		line = strtoul(message + path + 1, &end, 10);
-	else
-		return 0;
-	/* The column is that of a table which the person does not see. */
-	if (end[0] == ':' && end[1] >= '0' && end[1] <= '9')
-		end += 1 + strspn(end + 1, "0123456789");
-	*what = end + strspn(end, ": ");
-	return line;
-}
-
-/* Messages about one line of the text, or none in particular. */
-static void
-put_messages(struct session *session, size_t line, FILE *file)
-{
-	const char *at = buf_string(&session->messages), *end, *what;
-
-	for (; *at != '\0'; at = end + (*end == '\n')) {
-		end = at + strcspn(at, "\n");
-		if (place_of(session, at, &what) == line)
-			fprintf(file, MARK " %.*s\n", (int)(end - what), what);
-	}
-}
-
-/* The text, with what is wrong with it above the lines that it is about. */
-static int
-write_file(struct session *session, struct fault *fault)
-{
-	FILE *file = fopen(session->path, "we");
-	struct view rest = buf_as_view(&session->text);
-	const char *end;
-	size_t line = 0, len;
-	bool failed;
-
-	if (file == NULL)
-		return fault_errno(fault, errno, "%s", session->path);
-	if (session->messages.len > 0)
-		fprintf(file, MARK " nothing was stored, see below at " MARK "\n");
-	put_messages(session, 0, file);
-	while (rest.len > 0) {
-		put_messages(session, ++line, file);
-		end = memchr(rest.at, '\n', rest.len);
-		len = end == NULL ? rest.len : (size_t)(end - rest.at) + 1;
-		fwrite(rest.at, 1, len, file);
-		rest = view_from(rest, len);
-	}
-	failed = ferror(file) != 0;
-	if (fclose(file) != 0 || failed)
-		return fault_errno(fault, errno, "%s", session->path);
-	return 0;
-}
-
-static int
-read_bytes(const struct session *session, struct buf *bytes, struct fault *fault)
-{
-	int fd = open(session->path, O_RDONLY | O_CLOEXEC);
-	char room[16384];
-	ssize_t got;
-
-	if (fd < 0)
-		return fault_errno(fault, errno, "%s", session->path);
-	while ((got = read(fd, room, sizeof(room))) > 0)
-		buf_view(bytes, view_make(room, (size_t)got));
-	close(fd);
-	return got < 0 ? fault_errno(fault, errno, "%s", session->path)
-		       : buf_check(bytes, fault);
-}
-
-/* The file, without the messages that were put into it. */
-static int
-read_file(struct session *session, struct buf *text, struct fault *fault)
-{
-	struct buf bytes = BUF_EMPTY;
-	struct view rest;
-	const char *end;
-	size_t len;
-	int result = read_bytes(session, &bytes, fault);
-
-	buf_clear(text);
-	rest = buf_as_view(&bytes);
-	while (result == 0 && rest.len > 0) {
-		end = memchr(rest.at, '\n', rest.len);
-		len = end == NULL ? rest.len : (size_t)(end - rest.at) + 1;
-		if (!view_begins(rest, VIEW(MARK)))
-			buf_view(text, view_until(rest, len));
-		rest = view_from(rest, len);
-	}
-	buf_release(&bytes);
-	return result != 0 ? -1 : buf_check(text, fault);
-}
-
 /* $VISUAL may have arguments, so the shell reads it. */
 static int
 run_editor(struct session *session, struct fault *fault)
@@ -218,7 +95,7 @@ run_editor(struct session *session, struct fault *fault)
 		return -1;
 	{
 		char *argv[] = { (char *)"sh", (char *)"-c", (char *)buf_string(&line),
-			(char *)"sh", session->path, NULL };
+			(char *)"sh", session->file.path, NULL };
 
 		error = posix_spawn(&child, "/bin/sh", NULL, NULL, argv, environ);
 	}
@@ -256,26 +133,26 @@ put_json(const struct buf *json, struct fault *fault)
 }
 
 /* An exit status; -1 with *again when it is a mistake that an editor can mend, whose
- * message is in session->messages. */
+ * message is in session->file.messages. */
 static int
 apply(struct session *session, const struct buf *text, bool *again, struct fault *fault)
 {
 	struct intake_options reading = { .blank = "clear" };
 	struct intake_file file = { .kind = session->command->kind,
-		.shown = session->path };
+		.shown = session->file.path };
 	const struct intake_work work = { .files = &file,
 		.file_count = 1,
 		.doing = "editing",
-		.told = &session->messages };
+		.told = &session->file.messages };
 	struct buf json = BUF_EMPTY;
 	char path[32];
 	int fd = -1, result = -1;
 
 	*again = false;
-	buf_clear(&session->messages);
+	buf_clear(&session->file.messages);
 	if (edit_text_read(&json, buf_as_view(text), session->command->kind,
-		&session->messages, fault) == 0) {
-		*again = session->messages.len > 0;
+		&session->file.messages, fault) == 0) {
+		*again = session->file.messages.len > 0;
 		fd = *again ? -1 : put_json(&json, fault);
 	}
 	if (fd >= 0) {
@@ -284,8 +161,8 @@ apply(struct session *session, const struct buf *text, bool *again, struct fault
 		result = intake(session->command, &reading, &work, session->import,
 		    session->options, fault);
 		*again = result < 0 && fault->kind == FAULT_INPUT;
-		if (*again && session->messages.len == 0)
-			buf_printf(&session->messages, "%s", fault->text);
+		if (*again && session->file.messages.len == 0)
+			buf_printf(&session->file.messages, "%s", fault->text);
 		close(fd);
 	}
 	buf_release(&json);
@@ -296,7 +173,7 @@ apply(struct session *session, const struct buf *text, bool *again, struct fault
 static int
 give_up(struct session *session, struct fault *fault)
 {
-	const char *at = buf_string(&session->messages), *end;
+	const char *at = buf_string(&session->file.messages), *end;
 
 	for (; *at != '\0'; at = end + (*end == '\n')) {
 		end = at + strcspn(at, "\n");
@@ -316,14 +193,16 @@ edit(struct session *session, struct fault *fault)
 
 	while (again) {
 		result = -1;
-		if (write_file(session, fault) != 0 || run_editor(session, fault) != 0 ||
-		    read_file(session, &text, fault) != 0)
+		if (edit_file_write(&session->file, &session->text, fault) != 0 ||
+		    run_editor(session, fault) != 0 ||
+		    edit_file_read(&session->file, &text, fault) != 0)
 			break;
 		if (view_equal(buf_as_view(&text), buf_as_view(&session->text))) {
-			if (session->messages.len == 0)
+			if (session->file.messages.len == 0)
 				command_note(session->command, "nothing was changed");
-			result = session->messages.len == 0 ? EXIT_OK
-							    : give_up(session, fault);
+			result = session->file.messages.len == 0
+			    ? EXIT_OK
+			    : give_up(session, fault);
 			break;
 		}
 		result = apply(session, &text, &again, fault);
@@ -342,7 +221,7 @@ edit_by_hand(struct command *command, const struct edit_options *options,
 		.options = options,
 		.import = import,
 		.text = BUF_EMPTY,
-		.messages = BUF_EMPTY };
+		.file.messages = BUF_EMPTY };
 	int result = -1;
 
 	/* Rows choose by their ids, and all of them are stored or none. */
@@ -352,7 +231,7 @@ edit_by_hand(struct command *command, const struct edit_options *options,
 	import->max_errors = 0;
 	if (read_store(&session, fault) == 0 && session.records == 0)
 		result = EXIT_NO_MATCH;
-	else if (session.records > 0 && make_file(&session, fault) == 0) {
+	else if (session.records > 0 && edit_file_make(&session.file, fault) == 0) {
 		struct buf hint = BUF_EMPTY;
 
 		buf_text(&hint, HINT);
@@ -361,11 +240,11 @@ edit_by_hand(struct command *command, const struct edit_options *options,
 		session.text = hint;
 		result = edit(&session, fault);
 		if (result >= 0)
-			unlink(session.path);
+			unlink(session.file.path);
 		else
-			command_warn(command, "the text is in %s", session.path);
+			command_warn(command, "the text is in %s", session.file.path);
 	}
 	buf_release(&session.text);
-	buf_release(&session.messages);
+	buf_release(&session.file.messages);
 	return result;
 }
