@@ -97,6 +97,4 @@ int term_candidates(const struct term *term, struct txn *txn, struct ids *ids,
 
 void scratch_release(struct term_scratch *scratch);
 
-bool ids_have(const struct ids *ids, uint64_t id);
-
 #endif

@@ -11,21 +11,6 @@
 
 #include <stdlib.h>
 
-bool
-ids_have(const struct ids *ids, uint64_t id)
-{
-	size_t low = 0, high = ids->count, middle;
-
-	while (low < high) {
-		middle = low + (high - low) / 2;
-		if (ids->at[middle] < id)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < ids->count && ids->at[low] == id;
-}
-
 static bool
 needles_have(const struct term *term, struct view text)
 {

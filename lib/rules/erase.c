@@ -5,12 +5,10 @@
  */
 #include "rules/erase_parts.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "model/change.h"
 #include "model/entity.h"
-#include "store/history.h"
 
 int
 erasing_new(
@@ -86,23 +84,6 @@ erasing_left(struct erasing *erasing, const struct kind *kind, uint64_t id,
 	return email == NULL || email->type != TYPE_EMAIL || kind == &kind_contact
 	    ? 0
 	    : tell_left(erasing, kind, id, field, "referred to it", fault);
-}
-
-static bool
-is_gone(const struct erasing *erasing, uint64_t id)
-{
-	const struct ids *gone = &erasing->gone;
-	size_t low = 0, high = gone->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (gone->at[middle] < id)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < gone->count && gone->at[low] == id;
 }
 
 /* How many contacts bear the address. */
@@ -242,68 +223,6 @@ scrub(struct erasing *erasing, uint64_t id, uint64_t *also, struct fault *fault)
 	return 0;
 }
 
-/* Whether the version was about one of them. */
-static bool
-was_owned(const struct erasing *erasing, const struct kind *kind, struct record image)
-{
-	uint64_t owner;
-	size_t i;
-
-	for (i = 0; kind != NULL && i < kind->count; i++)
-		if ((kind->fields[i].flags & FIELD_OWNED) != 0 &&
-		    reference_id(record_get(image, kind->fields[i].slot), &owner) &&
-		    is_gone(erasing, owner))
-			return true;
-	return false;
-}
-
-static int
-has_mention(struct erasing *erasing, struct record record, struct fault *fault)
-{
-	uint32_t position = 0;
-	struct view value;
-	uint16_t slot;
-	int found = 0;
-
-	while (found == 0 && record_next(record, &position, &slot, &value))
-		found = traces_mentioned(&erasing->traces, value, fault);
-	return found;
-}
-
-static int
-judge(void *context, uint64_t id, struct record image, struct record_form *form,
-    struct fault *fault)
-{
-	struct erasing *erasing = context;
-	int found;
-
-	if (is_gone(erasing, id) ||
-	    was_owned(erasing, kind_by_number(record_kind(image)), image))
-		return SWEEP_DROP;
-	arena_clear(&erasing->arena);
-	found = traces_scrub(
-	    &erasing->traces, erasing->txn, image, form, &erasing->arena, fault);
-	if (found != 0)
-		return found < 0 ? -1 : SWEEP_WRITE;
-	found = has_mention(erasing, image, fault);
-	erasing->mentions += found == 1;
-	return found < 0 ? -1 : SWEEP_KEEP;
-}
-
-static int
-tell_mentions(struct erasing *erasing, struct fault *fault)
-{
-	char text[100];
-
-	if (erasing->mentions == 0)
-		return 0;
-	snprintf(text, sizeof(text),
-	    "%llu earlier versions of other records have its address",
-	    (unsigned long long)erasing->mentions);
-	return erasing_tell(erasing, "left", NULL, 0, text,
-	    "contact-store prune --older 0s --yes", fault);
-}
-
 int
 erasing_settle(struct erasing *erasing, uint64_t *also, struct fault *fault)
 {
@@ -317,10 +236,7 @@ erasing_settle(struct erasing *erasing, uint64_t *also, struct fault *fault)
 	for (i = 0; i < erasing->scrubbed.count; i++)
 		if (scrub(erasing, erasing->scrubbed.at[i], also, fault) != 0)
 			return -1;
-	ids_sort(&erasing->gone);
 	if (erasing->receipt != NULL)
 		erasing->receipt->rev = txn_rev(erasing->txn);
-	return history_sweep(erasing->txn, judge, erasing, fault) != 0
-	    ? -1
-	    : tell_mentions(erasing, fault);
+	return erasing_sweep(erasing, fault);
 }

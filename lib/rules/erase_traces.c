@@ -16,22 +16,6 @@
 #include "model/entity.h"
 #include "model/erasure.h"
 
-static bool
-has(const struct ids *hashes, uint64_t hash)
-{
-	size_t low = 0, high = hashes->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (hashes->at[middle] < hash)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < hashes->count && hashes->at[low] == hash;
-}
-
 static int
 text_hash(struct traces *traces, const struct kind *kind, struct view text,
     uint64_t *hash, struct fault *fault)
@@ -85,6 +69,15 @@ add_text(const struct adding *adding, struct view text, struct fault *fault)
 	    : add_word(adding->traces, text, fault);
 }
 
+/* "ext.crm" and A1: crm:A1. */
+static void
+put_external(struct buf *out, struct view what, char between, struct view value)
+{
+	buf_view(out, view_from(what, 4));
+	buf_char(out, between);
+	buf_view(out, value);
+}
+
 static int
 add_key(void *context, struct view what, struct view value, struct fault *fault)
 {
@@ -99,10 +92,8 @@ add_key(void *context, struct view what, struct view value, struct fault *fault)
 			return -1;
 		return add_text(adding, value, fault);
 	}
-	/* "ext.crm" and A1: crm:A1, and in a query ext.crm=A1. */
-	buf_view(&text, view_from(what, 4));
-	buf_char(&text, ':');
-	buf_view(&text, value);
+	/* In a query ext.crm=A1, too. */
+	put_external(&text, what, ':', value);
 	result = buf_check(&text, fault);
 	if (result == 0)
 		result = add_text(adding, buf_as_view(&text), fault);
@@ -159,6 +150,29 @@ traces_settle(struct traces *traces)
 	ids_sort(&traces->kinds);
 }
 
+int
+traces_key(struct traces *traces, const struct kind *kind, struct view what,
+    struct view value, struct fault *fault)
+{
+	struct buf text = BUF_EMPTY;
+	uint64_t hash;
+	int result;
+
+	if (!ids_have(&traces->kinds, kind->number))
+		return 0;
+	if (view_is(what, "email")) {
+		result = address_hash(traces, value, &hash) &&
+		    ids_have(&traces->addresses, hash);
+		return buf_check(&traces->key, fault) != 0 ? -1 : result;
+	}
+	put_external(&text, what, ':', value);
+	result = buf_check(&text, fault);
+	if (result == 0)
+		result = text_hash(traces, kind, buf_as_view(&text), &hash, fault);
+	buf_release(&text);
+	return result != 0 ? -1 : ids_have(&traces->texts, hash);
+}
+
 /* Whether a text in a reference to `of` means somebody who was erased, and
  * nobody who is there. */
 static int
@@ -173,7 +187,7 @@ means(struct traces *traces, struct txn *txn, const struct kind *of, struct view
 		return 0;
 	if (text_hash(traces, of, text, &hash, fault) != 0)
 		return -1;
-	if (!has(&traces->texts, hash))
+	if (!ids_have(&traces->texts, hash))
 		return 0;
 	result = entity_resolve(txn, of, text, &others, fault);
 	if (result == 0)
@@ -193,7 +207,7 @@ without(struct traces *traces, struct txn *txn, const struct field *field,
 	struct view list = *value, element;
 	int found = 0, any = 0;
 
-	if (of == NULL || !has(&traces->kinds, of->number))
+	if (of == NULL || !ids_have(&traces->kinds, of->number))
 		return 0;
 	if ((field->flags & FIELD_LIST) == 0) {
 		any = means(traces, txn, of, *value, fault);
@@ -375,7 +389,7 @@ traces_mentioned(struct traces *traces, struct view text, struct fault *fault)
 		for (; from < at; from++) {
 			if (address_hash(
 				traces, view_make(from, (size_t)(to - from)), &hash) &&
-			    has(&traces->addresses, hash))
+			    ids_have(&traces->addresses, hash))
 				return 1;
 			while (from < at && strchr("='/`{|", *from) == NULL)
 				from++;

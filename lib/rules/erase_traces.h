@@ -33,6 +33,12 @@ void traces_settle(struct traces *traces);
 int traces_scrub(struct traces *traces, struct txn *txn, struct record record,
     struct record_form *form, struct arena *arena, struct fault *fault) MUST_CHECK;
 
+/* Whether a record of the kind that has the key, as erasure_keys tells it, may have
+ * it from them, or nobody has: 1, 0, -1. Two external ids that differ in case alone
+ * are told apart by their hashes. */
+int traces_key(struct traces *traces, const struct kind *kind, struct view what,
+    struct view value, struct fault *fault) MUST_CHECK;
+
 /* Whether one of their addresses stands in the text. */
 int traces_mentioned(
     struct traces *traces, struct view text, struct fault *fault) MUST_CHECK;

@@ -44,6 +44,22 @@ ids_sort(struct ids *ids)
 	ids->count = kept;
 }
 
+bool
+ids_have(const struct ids *ids, uint64_t id)
+{
+	size_t low = 0, high = ids->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (ids->at[middle] < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < ids->count && ids->at[low] == id;
+}
+
 void
 ids_release(struct ids *ids)
 {

@@ -310,6 +310,53 @@ left,,,$place/store.before-5,rm -r -- '$place/store.before-5'
 bytes,,,\"gone, the store is compacted\","
 }
 
+# Ann twice, merged and parted again, and the second erased.
+parted()
+{
+	printf 'ext.crm,email,first_name,phone\nA1,ann@x.org,Ann,\nZQ-77,zeb@quux.example,Ann,1705550199\n' |
+	    contact-add -q
+	contact-edit -q --merge 1 2
+	contact-store -q undo 2
+	erase 2
+}
+
+@test "TW-26 X-34 of who was merged for a while nothing comes back, and the past has no word" {
+	parted
+	[ "$(cat store/* | grep -aic -e quux.example -e ZQ-77 -e 1705550199)" -eq 0 ]
+	expect 0 contact-store undo 3
+	stderr_is 'contact-store: undone rev=3: created=0 updated=0 deleted=0 unchanged=1 errors=0 rev=4 in # s'
+	expect 0 contact-find -H -c email,other_emails,ext.crm,phone --at 2
+	stdout_is 'ann@x.org,,A1,'
+	expect 0 contact-find -H -c email,other_emails,ext.crm,phone
+	stdout_is 'ann@x.org,,A1,'
+	expect 1 contact-find crm:ZQ-77
+}
+
+@test "TW-26 X-30 an address and an id that another had before come back with no undoing" {
+	contact-add -q ext.crm=A1 email=zeb@quux.example other_emails='zeb2@quux.example;ann2@x.org'
+	contact-edit -q --clear ext.crm --set email=ann@x.org --set other_emails=ann2@x.org 1
+	contact-add -q ext.crm=A1 email=zeb@quux.example other_emails=zeb2@quux.example
+	erase 2
+	[ "$(cat store/* | grep -aic -e quux.example)" -eq 0 ]
+	expect 0 contact-find -H -c email,other_emails,ext.crm --at 1
+	stdout_is 'ann@x.org,ann2@x.org,'
+	expect 0 contact-store undo 2
+	expect 0 contact-find -H -c email,other_emails
+	stdout_is 'ann@x.org,ann2@x.org'
+}
+
+@test "TW-26 whoever shares the address to the last keeps it in the past, and after a deletion" {
+	contact-add -q email=us@quux.example first_name=Ann last_name=Lee
+	contact-add -q --shared-email email=us@quux.example first_name=Zeb last_name=Quuxley
+	contact-add -q --key id id=1 title=Cook
+	contact-archive -q --delete 1
+	erase 2
+	stdout_has '^left,,,2 earlier versions of other records have its address,'
+	expect 0 contact-store -q undo 4
+	expect 0 contact-find -H -c email,title
+	stdout_is 'us@quux.example,Cook'
+}
+
 @test "TW-26 a row with the address of who was erased still updates who shares it" {
 	contact-add -q email=us@quux.example first_name=Ann last_name=Lee
 	contact-add -q --shared-email email=us@quux.example first_name=Zeb last_name=Quuxley
