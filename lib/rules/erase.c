@@ -39,6 +39,7 @@ erasing_free(struct erasing *erasing)
 	ids_release(&erasing->merged);
 	ids_release(&erasing->scrubbed);
 	buf_release(&erasing->addresses);
+	buf_release(&erasing->logins);
 	buf_release(&erasing->version);
 	buf_release(&erasing->text);
 	arena_release(&erasing->arena);
@@ -238,5 +239,6 @@ erasing_settle(struct erasing *erasing, uint64_t *also, struct fault *fault)
 			return -1;
 	if (erasing->receipt != NULL)
 		erasing->receipt->rev = txn_rev(erasing->txn);
-	return erasing_sweep(erasing, fault);
+	return erasing_settle_log(erasing, fault) != 0 ? -1
+						       : erasing_sweep(erasing, fault);
 }

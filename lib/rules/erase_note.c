@@ -37,9 +37,8 @@ hash_key(void *context, struct view what, struct view value, struct fault *fault
 	}
 	if (buf_check(&erasing->addresses, fault) != 0)
 		return -1;
-	/* What only tells a restored record is of no interest. */
-	if (result != 1 || view_is(what, "record"))
-		return result < 0 ? -1 : 0;
+	if (result != 1)
+		return result;
 	snprintf(text, sizeof(text), "%s.%.*s of #%llu", erasing->kind->name,
 	    (int)view_until(what, 40).len, what.at, (unsigned long long)erasing->id);
 	buf_printf(&command, "contact-archive -k erasure --delete %llu",
@@ -96,7 +95,8 @@ note_version(struct erasing *erasing, struct record version, struct fault *fault
 	if (traces_add(&erasing->traces, erasing->txn, erasing->id, version, fault) !=
 		0 ||
 	    erasure_keys(erasing->txn, version, hash_key, erasing, fault) != 0 ||
-	    hash_answered(erasing, version, fault) != 0)
+	    hash_answered(erasing, version, fault) != 0 ||
+	    erasing_note_login(erasing, version, fault) != 0)
 		return -1;
 	/* Without a key it could not be told in an older store that is restored. */
 	return erasing->keyed ||

@@ -3,7 +3,8 @@
 #define RULES_ERASE_PARTS_H
 
 /* What the parts of erasing share: erase_note.c (what a record was known by),
- * erase.c (what is taken away in the end), erase_images.c (earlier versions). */
+ * erase.c (what is taken away in the end), erase_images.c (earlier versions),
+ * erase_log.c (users in the log). */
 
 #include "base/arena.h"
 #include "model/erasure.h"
@@ -18,6 +19,7 @@ struct erasing {
 	struct ids gone;   /* all records of which nothing stays */
 	struct ids merged; /* into the record that is being noted, or judged */
 	struct buf addresses, version, text;
+	struct buf logins; /* each behind the id of its user and its length */
 	struct arena arena;
 	struct ids scrubbed;
 	struct record_form *form;
@@ -32,6 +34,12 @@ struct erasing {
 /* A row of the receipt, where there is one. */
 int erasing_tell(struct erasing *erasing, const char *state, const struct kind *kind,
     uint64_t id, const char *what, const char *command, struct fault *fault) MUST_CHECK;
+
+/* Notes the login that a version of the record at hand has, if it is a user; takes
+ * them out of the log. */
+int erasing_note_login(
+    struct erasing *erasing, struct record version, struct fault *fault) MUST_CHECK;
+int erasing_settle_log(struct erasing *erasing, struct fault *fault) MUST_CHECK;
 
 /* Takes away, from all earlier versions, what is left of them. */
 int erasing_sweep(struct erasing *erasing, struct fault *fault) MUST_CHECK;

@@ -120,6 +120,12 @@ int history_sweep(struct txn *txn,
 	struct record_form *form, struct fault *fault),
     void *context, struct fault *fault) MUST_CHECK;
 
+/* Asks of the user of each run before this one by what name it is to be known from
+ * now on: name returns 1 and that, 0 to leave it, -1. */
+int log_rename(struct txn *txn,
+    int (*name)(void *context, struct view who, struct view *with, struct fault *fault),
+    void *context, struct fault *fault) MUST_CHECK;
+
 /*
  * Forgets the runs up to revision rev: their images, and of their log rows
  * all but time and user. Adds what went to the counts. The horizon becomes rev

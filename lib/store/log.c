@@ -236,6 +236,30 @@ log_strip(struct txn *txn, uint64_t rev, uint64_t *stripped, struct fault *fault
 }
 
 int
+log_rename(struct txn *txn,
+    int (*name)(void *context, struct view who, struct view *with, struct fault *fault),
+    void *context, struct fault *fault)
+{
+	struct log_row row;
+	uint64_t rev;
+	int found = 0;
+
+	for (rev = 1; rev < txn->rev && found >= 0; rev++) {
+		found = log_row(txn, rev, &row, fault);
+		if (found == 1)
+			found = name(context, row.who, &row.who, fault);
+		if (found != 1)
+			continue;
+		if (put_row(txn, &row, fault) != 0)
+			return -1;
+		txn->changes++;
+	}
+	/* The user that was asked for last may have another name. */
+	txn->revision = 0;
+	return found < 0 ? -1 : 0;
+}
+
+int
 txn_revision(
     struct txn *txn, uint64_t rev, int64_t *time, const char **who, struct fault *fault)
 {

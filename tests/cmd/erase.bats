@@ -357,6 +357,37 @@ parted()
 	stdout_is 'us@quux.example,Cook'
 }
 
+@test "TW-26 the log and the history say no more who a user was that is erased" {
+	contact-add -q -k user login=zoe email=zoe@quux.example first_name=Zoe user_type=Internal >/dev/null
+	contact-add -q -k user login=bob email=bob@x.org first_name=Bob user_type=Internal >/dev/null
+	contact-add -q --as zoe email=ann@x.org
+	contact-edit -q --as zoe --set title=Cook 3
+	contact-edit -q --as bob --set title=Chef 3
+	erase -k user login=zoe
+	stdout_has '^erased,user,1,"?from 2 rows of the log, which say #1"?,$'
+	expect 0 contact-find -H -c created_by 3
+	stdout_is '#1'
+	expect 0 contact-find --history -H -c field,who 3
+	stdout_has '^title,#1$'
+	stdout_has '^title,bob$'
+	[ "$(cat store/* | grep -aic -w zoe)" -eq 0 ]
+}
+
+@test "TW-26 a login that another user has by now, or who runs this, stays in the log and is told" {
+	contact-add -q -k user ext.hr=1 login=zoe user_type=Internal >/dev/null
+	contact-edit -q --as zoe -k user --set login=yan 1
+	contact-add -q -k user login=zoe user_type=Internal >/dev/null
+	erase -k user --as yan 1
+	stdout_has '^left,user,1,"its login, which another user has, is in the log",contact-store log$'
+	stdout_has '^left,user,1,"its login is in the log.s row of this run, which it is the user of",contact-store log$'
+}
+
+@test "TW-26 the hash of a record without an address and an id is in the receipt" {
+	contact-add -q -k organization name='Quux Ltd' >/dev/null
+	erase -k organization 1
+	stdout_has '^hashed,erasure,2,organization.record of #1,contact-archive -k erasure --delete 2$'
+}
+
 @test "TW-26 a row with the address of who was erased still updates who shares it" {
 	contact-add -q email=us@quux.example first_name=Ann last_name=Lee
 	contact-add -q --shared-email email=us@quux.example first_name=Zeb last_name=Quuxley
