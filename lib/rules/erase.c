@@ -47,25 +47,28 @@ erasing_free(struct erasing *erasing)
 	free(erasing);
 }
 
-/* What takes the address, or the record that has it, out of the store. */
+/* What takes the address, or the record that has it, out of the store, or shows the
+ * text that has it. */
 static int
 tell_left(struct erasing *erasing, const struct kind *kind, uint64_t id,
-    const struct field *field, const char *what, struct fault *fault)
+    const struct field *field, const char *name, const char *what, bool shows,
+    struct fault *fault)
 {
 	struct buf text = BUF_EMPTY, command = BUF_EMPTY;
 	int result;
 
-	buf_printf(&text, "%s %s", field->name, what);
-	if (kind == &kind_contact && field->type == TYPE_EMAIL)
+	buf_printf(&text, "%s %s", name, what);
+	if (shows ||
+	    (field->type != TYPE_EMAIL && field->type != TYPE_REFERENCE &&
+		(field->flags & FIELD_KEY) == 0))
+		buf_printf(&command, "contact-find -k %s -c %s %llu", kind->name, name,
+		    (unsigned long long)id);
+	else if (kind == &kind_contact && field->type == TYPE_EMAIL)
 		buf_printf(&command, "contact-archive --erase --yes %llu",
 		    (unsigned long long)id);
-	else if (field->type == TYPE_EMAIL || field->type == TYPE_REFERENCE ||
-	    (field->flags & FIELD_KEY) != 0)
+	else
 		buf_printf(&command, "contact-archive -k %s --delete %llu", kind->name,
 		    (unsigned long long)id);
-	else
-		buf_printf(&command, "contact-find -k %s -c %s %llu", kind->name,
-		    field->name, (unsigned long long)id);
 	result = buf_check(&text, fault) != 0 || buf_check(&command, fault) != 0
 	    ? -1
 	    : erasing_tell(erasing, "left", kind, id, buf_string(&text),
@@ -84,7 +87,8 @@ erasing_left(struct erasing *erasing, const struct kind *kind, uint64_t id,
 	/* Only another record of a person is worth a word. */
 	return email == NULL || email->type != TYPE_EMAIL || kind == &kind_contact
 	    ? 0
-	    : tell_left(erasing, kind, id, field, "referred to it", fault);
+	    : tell_left(
+		  erasing, kind, id, field, field->name, "referred to it", false, fault);
 }
 
 /* How many contacts bear the address. */
@@ -149,7 +153,48 @@ unsuppress_all(struct erasing *erasing, struct fault *fault)
 	return result;
 }
 
-/* Which fields of a record that stays have one of the addresses. */
+/* The column of a field: attr.NAME where it is an attribute. */
+static int
+put_name(struct erasing *erasing, const struct field *field, uint16_t slot,
+    struct buf *out, struct fault *fault)
+{
+	enum name_class class;
+	struct view name = VIEW("");
+
+	if (slot >= RECORD_FIXED &&
+	    txn_slot_name(erasing->txn, slot, &class, &name, NULL, fault) < 0)
+		return -1;
+	buf_text(out, field->name);
+	if (name.len > 0)
+		buf_char(out, '.');
+	buf_view(out, name);
+	return buf_check(out, fault);
+}
+
+/* Whether the value tells something of one of them. */
+static int
+find_mention(struct erasing *erasing, const struct kind *kind, uint64_t id,
+    const struct field *field, uint16_t slot, struct view value, struct fault *fault)
+{
+	int found = traces_mentioned(&erasing->traces, value, fault);
+	bool named = erasing_names(erasing, field, value);
+	struct buf name = BUF_EMPTY;
+
+	if (found == 0 && !named)
+		return 0;
+	if (found >= 0 && put_name(erasing, field, slot, &name, fault) != 0)
+		found = -1;
+	if (found == 1)
+		found = tell_left(erasing, kind, id, field, buf_string(&name),
+		    "has its address", false, fault);
+	if (found == 0 && named)
+		found = tell_left(erasing, kind, id, field, buf_string(&name),
+		    "has its external id", true, fault);
+	buf_release(&name);
+	return found;
+}
+
+/* Which fields of a record that stays have an address or an external id. */
 static int
 find_mentions(
     struct erasing *erasing, uint64_t id, struct record record, struct fault *fault)
@@ -159,21 +204,14 @@ find_mentions(
 	uint32_t position = 0;
 	struct view value;
 	uint16_t slot;
-	int found;
 
-	if (kind == NULL || memchr(record.at, '@', record.len) == NULL)
+	if (kind == NULL || kind == &kind_erasure)
 		return 0;
-	while (record_next(record, &position, &slot, &value)) {
-		if (kind_field_of_slot(erasing->txn, kind, slot, &field, fault) != 0)
+	while (record_next(record, &position, &slot, &value))
+		if (kind_field_of_slot(erasing->txn, kind, slot, &field, fault) != 0 ||
+		    (field != NULL &&
+			find_mention(erasing, kind, id, field, slot, value, fault) != 0))
 			return -1;
-		found =
-		    field == NULL ? 0 : traces_mentioned(&erasing->traces, value, fault);
-		if (found < 0 ||
-		    (found == 1 &&
-			tell_left(erasing, kind, id, field, "has its address", fault) !=
-			    0))
-			return -1;
-	}
 	return 0;
 }
 

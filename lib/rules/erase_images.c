@@ -253,18 +253,35 @@ take_keys(struct erasing *erasing, uint64_t id, struct record version, int made,
 	return found < 0 ? -1 : made;
 }
 
+bool
+erasing_names(const struct erasing *erasing, const struct field *field, struct view value)
+{
+	return field->type == TYPE_TEXT && field != &field_ext &&
+	    traces_named(&erasing->traces, value);
+}
+
 static int
 count_mention(struct erasing *erasing, struct record version,
     const struct record_form *form, struct fault *fault)
 {
+	const struct field *field;
 	uint32_t position = 0;
 	struct view value;
 	uint16_t slot;
 	int found = 0;
 
-	while (found == 0 && record_next(version, &position, &slot, &value))
-		found = traces_mentioned(&erasing->traces,
-		    form == NULL ? value : record_form_get(form, slot), fault);
+	while (found == 0 && record_next(version, &position, &slot, &value)) {
+		if (form != NULL)
+			value = record_form_get(form, slot);
+		found = traces_mentioned(&erasing->traces, value, fault);
+		if (found != 0 || !traces_named(&erasing->traces, value))
+			continue;
+		found =
+		    kind_field_of_slot(erasing->txn, erasing->kind, slot, &field, fault);
+		if (found == 0)
+			found = field != NULL && erasing_names(erasing, field, value);
+		erasing->named |= found == 1;
+	}
 	erasing->mentions += found == 1;
 	return found < 0 ? -1 : 0;
 }
@@ -298,7 +315,9 @@ judge(void *context, uint64_t id, struct record image, struct record_form *form,
 		made = found;
 	if (made >= 0 && kind != NULL)
 		made = take_keys(erasing, id, version, made, form, fault);
-	if (made < 0 ||
+	if (made < 0)
+		return -1;
+	if (kind != NULL && kind != &kind_erasure &&
 	    count_mention(erasing, version, made == 1 ? form : NULL, fault) != 0)
 		return -1;
 	return made == 1 ? SWEEP_WRITE : SWEEP_KEEP;
@@ -312,8 +331,9 @@ tell_mentions(struct erasing *erasing, struct fault *fault)
 	if (erasing->mentions == 0)
 		return 0;
 	snprintf(text, sizeof(text),
-	    "%llu earlier versions of other records have its address",
-	    (unsigned long long)erasing->mentions);
+	    "%llu earlier versions of other records have its address%s",
+	    (unsigned long long)erasing->mentions,
+	    erasing->named ? " or an external id" : "");
 	return erasing_tell(erasing, "left", NULL, 0, text,
 	    "contact-store prune --older 0s --yes", fault);
 }

@@ -23,7 +23,8 @@ struct erasing {
 	struct arena arena;
 	struct ids scrubbed;
 	struct record_form *form;
-	uint64_t mentions; /* earlier versions of others that have an address */
+	uint64_t mentions; /* earlier versions of others that have an address, */
+	bool named;	   /* or an external id in a text */
 	/* Of the record that is being noted. */
 	const struct kind *kind;
 	uint64_t id;
@@ -40,6 +41,10 @@ int erasing_tell(struct erasing *erasing, const char *state, const struct kind *
 int erasing_note_login(
     struct erasing *erasing, struct record version, struct fault *fault) MUST_CHECK;
 int erasing_settle_log(struct erasing *erasing, struct fault *fault) MUST_CHECK;
+
+/* Whether the value is a text with an external id of theirs in it. */
+bool erasing_names(
+    const struct erasing *erasing, const struct field *field, struct view value);
 
 /* Takes away, from all earlier versions, what is left of them. */
 int erasing_sweep(struct erasing *erasing, struct fault *fault) MUST_CHECK;

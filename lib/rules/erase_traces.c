@@ -106,7 +106,9 @@ add_key(void *context, struct view what, struct view value, struct fault *fault)
 	if (result == 0)
 		result = add_word(adding->traces, buf_as_view(&text), fault);
 	buf_release(&text);
-	return result;
+	return result == 0
+	    ? traces_add_named(adding->traces, view_from(what, 4), value, fault)
+	    : -1;
 }
 
 int
@@ -148,6 +150,7 @@ traces_settle(struct traces *traces)
 	ids_sort(&traces->texts);
 	ids_sort(&traces->addresses);
 	ids_sort(&traces->kinds);
+	ids_sort(&traces->named);
 }
 
 int
@@ -405,6 +408,7 @@ traces_release(struct traces *traces)
 	ids_release(&traces->texts);
 	ids_release(&traces->addresses);
 	ids_release(&traces->kinds);
+	ids_release(&traces->named);
 	buf_release(&traces->words);
 	buf_release(&traces->key);
 }

@@ -5,7 +5,7 @@
 /*
  * What erased records were known by, to be recognized where other records speak
  * of them: as texts of references, which may be a name, an address or SYSTEM:ID,
- * as an address in any text, and as words of saved queries. All zero is empty.
+ * as an address or an external id in any text, and as words of saved queries. All zero is empty.
  */
 
 #include "base/arena.h"
@@ -17,6 +17,9 @@ struct traces {
 	struct ids addresses; /* hashes, of the keys of addresses */
 	struct buf words;     /* each behind its length */
 	struct ids kinds;     /* numbers of the kinds that they are of */
+	struct ids named;     /* hashes of external ids as a text has them, */
+	uint64_t lengths;     /* the lengths of these, as bits, */
+	bool first[256];      /* and which bytes they begin with */
 	struct buf key;
 };
 
@@ -42,6 +45,12 @@ int traces_key(struct traces *traces, const struct kind *kind, struct view what,
 /* Whether one of their addresses stands in the text. */
 int traces_mentioned(
     struct traces *traces, struct view text, struct fault *fault) MUST_CHECK;
+
+/* erase_named.c: an external id; whether one stands in the text, as a word: where it
+ * is of letters alone or of few digits, behind its system. */
+int traces_add_named(struct traces *traces, struct view system, struct view id,
+    struct fault *fault) MUST_CHECK;
+bool traces_named(const struct traces *traces, struct view text);
 
 void traces_release(struct traces *traces);
 

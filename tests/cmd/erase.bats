@@ -388,6 +388,20 @@ parted()
 	stdout_has '^hashed,erasure,2,organization.record of #1,contact-archive -k erasure --delete 2$'
 }
 
+@test "TW-26 the receipt names its external ids in texts of others, now and before" {
+	contact-add -q email=zeb@quux.example ext.crm=ZQ-77 ext.hr=12 ext.ats=100234
+	contact-add -q email=a@x.org description='was crm record ZQ-77.'
+	contact-add -q email=b@x.org attr.more='moved from HR (hr:12)'
+	contact-add -q email=c@x.org description='12 years, since 2012, XZQ-77, ZQ-777, zq-77' phone=100234
+	contact-add -q email=d@x.org description='see 100234'
+	contact-add -q email=d@x.org description=nobody
+	erase 1
+	grep '^left' stdout | head -n 3 >short
+	same short short 'left,contact,2,description has its external id,contact-find -k contact -c description 2
+left,contact,3,attr.more has its external id,contact-find -k contact -c attr.more 3
+left,,,1 earlier versions of other records have its address or an external id,contact-store prune --older 0s --yes'
+}
+
 @test "TW-26 a row with the address of who was erased still updates who shares it" {
 	contact-add -q email=us@quux.example first_name=Ann last_name=Lee
 	contact-add -q --shared-email email=us@quux.example first_name=Zeb last_name=Quuxley
