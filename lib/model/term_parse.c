@@ -231,23 +231,35 @@ read_piece(struct reading *reading, enum term_test test, struct fault *fault)
 	    : reading_keep_text(reading, reading->value, fault);
 }
 
-/* email= and phone= look at all fields of their type (design A5). */
+/* Whether a comparison of one field is one of the other, too: email= and phone= look
+ * at all fields of their type (design A5), and a renamed organization answers to its
+ * old names (CS-15). */
+static bool
+stands_for(const struct term *term, const struct field *field, const struct field *other)
+{
+	if (strcmp(field->name, "name") == 0)
+		return term->test == TEST_EQUAL &&
+		    strcmp(other->name, "former_names") == 0;
+	return other->type == field->type &&
+	    ((field->type == TYPE_EMAIL && strcmp(field->name, "email") == 0) ||
+		(field->type == TYPE_PHONE && strcmp(field->name, "phone") == 0));
+}
+
 static void
 widen(struct term *term)
 {
 	const struct path *path = &term->path;
-	const struct field *field = path->field;
+	const struct field *field = path->field, *other;
 	size_t i;
 
 	term->fields[term->field_count++] = field;
-	if (term->test == TEST_PRESENT ||
-	    !((field->type == TYPE_EMAIL && strcmp(field->name, "email") == 0) ||
-		(field->type == TYPE_PHONE && strcmp(field->name, "phone") == 0)))
+	if (term->test == TEST_PRESENT)
 		return;
-	for (i = 0; i < path->kind->count && term->field_count < TERM_FIELDS; i++)
-		if (&path->kind->fields[i] != field &&
-		    path->kind->fields[i].type == field->type)
-			term->fields[term->field_count++] = &path->kind->fields[i];
+	for (i = 0; i < path->kind->count && term->field_count < TERM_FIELDS; i++) {
+		other = &path->kind->fields[i];
+		if (other != field && stands_for(term, field, other))
+			term->fields[term->field_count++] = other;
+	}
 }
 
 int

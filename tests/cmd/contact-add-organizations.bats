@@ -362,3 +362,14 @@ contact-add: read=1 created=0 updated=0 unchanged=0 skipped=0 errors=1 rev=1 in 
 	expect 5 contact-add -k organization name=Acme domains=acme.test
 	stderr_is 'contact-add: whether a domain is a public suffix is told by libpsl.so.5 (Debian: apt install libpsl5)'
 }
+
+@test "CS-15 a renamed organization answers to its old names in queries, too" {
+	contact-add -q -k organization name=Acme ext.x=1 >/dev/null
+	contact-add -q -k organization name=Acme2 ext.x=1 >/dev/null
+	expect 0 contact-find -H -k organization -c name name=acme
+	stdout_is Acme2
+	expect 0 contact-edit -q -k organization --set city=Berlin name=Acme
+	expect 0 contact-find -H -k organization -c name city=Berlin
+	stdout_is Acme2
+	stderr_is ''
+}
