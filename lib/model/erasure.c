@@ -353,6 +353,44 @@ erasure_keys(struct txn *txn, struct record record,
 	return result;
 }
 
+/* A key that a record may have. */
+struct bearing {
+	struct view what, value;
+	struct buf key, other;
+	bool found;
+};
+
+static int
+compare_key(void *context, struct view what, struct view value, struct fault *fault)
+{
+	struct bearing *bearing = context;
+
+	if (bearing->found || !view_equal(what, bearing->what))
+		return 0;
+	bearing->found = view_equal(value, bearing->value);
+	if (!view_is(what, "email"))
+		return 0;
+	buf_clear(&bearing->key);
+	buf_clear(&bearing->other);
+	bearing->found |= email_key(&bearing->key, bearing->value) &&
+	    email_key(&bearing->other, value) &&
+	    view_equal(buf_as_view(&bearing->key), buf_as_view(&bearing->other));
+	return buf_check(&bearing->key, fault) != 0 ? -1
+						    : buf_check(&bearing->other, fault);
+}
+
+int
+erasure_has(struct txn *txn, struct record record, struct view what, struct view value,
+    struct fault *fault)
+{
+	struct bearing bearing = { what, value, BUF_EMPTY, BUF_EMPTY, false };
+	int result = erasure_keys(txn, record, compare_key, &bearing, fault);
+
+	buf_release(&bearing.key);
+	buf_release(&bearing.other);
+	return result != 0 ? -1 : bearing.found;
+}
+
 /* Of a record without a name, all that it says. */
 static void
 put_values(struct buf *out, struct record record)

@@ -37,6 +37,10 @@ int erasure_keys(struct txn *txn, struct record record,
     int (*each)(void *context, struct view what, struct view value, struct fault *fault),
     void *context, struct fault *fault) MUST_CHECK;
 
+/* Whether the record has that address, in whichever field, or external id: 1, 0, -1. */
+int erasure_has(struct txn *txn, struct record record, struct view what,
+    struct view value, struct fault *fault) MUST_CHECK;
+
 /* Appends what tells a record that has no such key from those of other stores: its
  * id, when it was created, and its name or else all that it says. */
 int erasure_record(struct buf *out, struct txn *txn, uint64_t id, struct record record,

@@ -109,53 +109,18 @@ note_kept(void *context, struct view what, struct view value, struct fault *faul
 	return found < 0 ? -1 : 0;
 }
 
-/* A key that the last version of a record may have. */
-struct bearing {
-	struct view what, value;
-	struct buf keys[2];
-	bool found;
-};
-
-static int
-compare(void *context, struct view what, struct view value, struct fault *fault)
-{
-	struct bearing *bearing = context;
-
-	if (!view_equal(what, bearing->what))
-		return 0;
-	if (view_equal(value, bearing->value)) {
-		bearing->found = true;
-		return 0;
-	}
-	if (!view_is(what, "email"))
-		return 0;
-	buf_clear(&bearing->keys[0]);
-	buf_clear(&bearing->keys[1]);
-	bearing->found |= email_key(&bearing->keys[0], value) &&
-	    email_key(&bearing->keys[1], bearing->value) &&
-	    view_equal(buf_as_view(&bearing->keys[0]), buf_as_view(&bearing->keys[1]));
-	return buf_check(&bearing->keys[0], fault) != 0
-	    ? -1
-	    : buf_check(&bearing->keys[1], fault);
-}
-
 /* Whether the value has to go from a version of a record of which that is the last:
  * 1, 0, -1. */
 static int
 goes(struct erasing *erasing, struct record last, struct view what, struct view value,
     struct fault *fault)
 {
-	struct bearing bearing = { what, value, { BUF_EMPTY, BUF_EMPTY }, false };
 	int found = is_kept(erasing, what, value, fault);
 
-	if (found == 1)
-		found = erasure_keys(erasing->txn, last, compare, &bearing, fault) != 0
-		    ? -1
-		    : bearing.found ? 0
-				    : 1;
-	buf_release(&bearing.keys[0]);
-	buf_release(&bearing.keys[1]);
-	return found;
+	if (found != 1)
+		return found;
+	found = erasure_has(erasing->txn, last, what, value, fault);
+	return found < 0 ? -1 : found == 0;
 }
 
 /* A list without the elements that go. Where a field has one value the last one

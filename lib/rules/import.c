@@ -188,7 +188,8 @@ import_begin(struct import **out, struct txn *txn, const struct import_options *
 		statuses_of(&import->statuses, txn, fault) != 0) ||
 	    (options->erases &&
 		erasing_new(&import->erasing, txn, options->receipt, fault) != 0) ||
-	    (!options->selects && erasures_of(&import->erasures, txn, fault) != 0) ||
+	    ((!options->selects || options->edits) &&
+		erasures_of(&import->erasures, txn, fault) != 0) ||
 	    differences_observe(import, fault) != 0) {
 		import_free(import);
 		return -1;

@@ -103,6 +103,25 @@ contact.email,1000'
 	stdout_is ann@example.com
 }
 
+@test "TW-26 nor does an edit give an address or an id of it to another, unless that has it" {
+	contact-add -q email=zeb@quux.example other_emails=zeb2@quux.example ext.crm=ZQ-77
+	contact-add -q email=ann@x.org other_emails=zeb2@quux.example
+	erase 1
+	for set in email=Zeb@quux.example other_emails+=zeb@quux.example ext.crm=ZQ-77; do
+		expect 3 contact-edit -q --results - --set "$set" 2
+		stdout_has '^,error,2,.*,ERASED,.*-k erasure --delete [0-9]+ lets it in again'
+		stderr_has 'ERASED'
+	done
+	expect 0 contact-edit -q --set other_emails='zeb2@quux.example;a@x.org' 2
+	expect 0 contact-edit -q --set email=zeb2@quux.example 2
+	expect 0 contact-edit -q --set ext.crm=OK-1 2
+	hash=$(contact-find -k erasure -H -c id of=contact.ext.crm)
+	contact-archive -q -k erasure --delete "$hash"
+	expect 0 contact-edit -q --set ext.crm=ZQ-77 2
+	expect 0 contact-find -H -c email,ext.crm 2
+	stdout_is 'zeb2@quux.example,ZQ-77;OK-1'
+}
+
 @test "TW-26 deleting a hash lets its value in again" {
 	crowd
 	erase 1000
