@@ -338,8 +338,10 @@ removal_take(struct import *import, uint64_t id, struct fault *fault)
 	step = check(import, id, record, fault);
 	if (step != STEP_GO)
 		return step;
+	/* Looking for who refers to it may have moved the record's pages. */
 	if (import->kind == &kind_contact && import->erasing == NULL &&
-	    keep_wish(import, record, fault) != 0)
+	    (import_record(import, id, &record, fault) != 0 ||
+		keep_wish(import, record, fault) != 0))
 		return STEP_FAULT;
 	if (carry_out(&import->removal, import->txn, import->erasing,
 		&import->counts.also, fault) != 0)
