@@ -19,8 +19,9 @@
 #define PLACES 32
 /* Bytes of records after which their pages are let go, and pairs that are
  * compared meanwhile: each may lead to pages of its own. */
-#define READ_AHEAD  ((size_t)48 << 20)
-#define PAIRS_AHEAD 400
+#define READ_AHEAD    ((size_t)48 << 20)
+#define PAIRS_AHEAD   400
+#define RECORDS_AHEAD 8192
 
 struct bearer {
 	uint64_t hash;
@@ -114,7 +115,7 @@ read_all(struct work *work,
 {
 	struct record_walk walk;
 	struct record record;
-	size_t bytes = 0;
+	size_t bytes = 0, records = 0;
 	uint64_t id;
 	int found;
 
@@ -126,9 +127,10 @@ read_all(struct work *work,
 			break;
 		}
 		bytes += record.len;
-		if (bytes > READ_AHEAD) {
+		/* Where many have changed, neighbours lie far from each other. */
+		if (bytes > READ_AHEAD || ++records == RECORDS_AHEAD) {
 			txn_let_go(work->txn);
-			bytes = 0;
+			bytes = records = 0;
 		}
 	}
 	record_walk_close(&walk);
