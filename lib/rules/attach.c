@@ -11,6 +11,7 @@
 #include "base/fold.h"
 #include "model/account.h"
 #include "rules/beside.h"
+#include "rules/removal.h"
 
 /* A record that contacts are linked to, or unlinked from. */
 struct attach_link {
@@ -254,9 +255,10 @@ take_part(struct import *import, const struct attach_link *link, uint64_t id,
 		if (find_participation(import, link->id, id, &participation, fault) != 0)
 			return STEP_FAULT;
 		*changed = participation != 0;
-		return participation == 0 ? STEP_GO
-		    : beside_remove(import, &kind_participation, participation, fault) !=
-			0
+		import->counts.also += *changed;
+		return *changed &&
+			removal_force(&import->removal, import->txn, participation, NULL,
+			    &import->counts.also, fault) != 0
 		    ? STEP_FAULT
 		    : STEP_GO;
 	}

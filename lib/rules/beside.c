@@ -7,8 +7,6 @@
 
 #include <stdlib.h>
 
-#include "rules/removal.h"
-
 struct import_beside {
 	struct import_beside *next;
 	struct beside_way way;
@@ -97,12 +95,13 @@ beside_take(struct import *import, const struct beside_way *way, struct draft *d
     struct beside *beside, struct fault *fault)
 {
 	struct import_beside *in = find(import, way, fault);
-	uint64_t id;
+	uint64_t id, also;
 
 	*beside = (struct beside){ .id = 0, .message = BUF_EMPTY };
 	if (in == NULL)
 		return -1;
 	in->taken = beside;
+	also = in->import->counts.also;
 	draft->line = import->line;
 	arena_clear(&in->keys);
 	if (draft_make_keys(draft, way->kind, in->import->keyed, in->import->keyed_count,
@@ -111,8 +110,8 @@ beside_take(struct import *import, const struct beside_way *way, struct draft *d
 		return -1;
 	if (beside->action != ACTION_ERROR)
 		beside->id = id;
-	import->counts.also +=
-	    beside->action == ACTION_CREATED || beside->action == ACTION_UPDATED;
+	import->counts.also += in->import->counts.also - also +
+	    (beside->action == ACTION_CREATED || beside->action == ACTION_UPDATED);
 	return 0;
 }
 
@@ -133,45 +132,27 @@ beside_release(struct beside *beside)
 	buf_release(&beside->message);
 }
 
-/* Whatever refers to it. */
-static int
-remove_record(
-    struct import *import, const struct kind *kind, uint64_t id, struct fault *fault)
+void
+besides_forget(struct import *import)
 {
-	const struct beside_way way = { .kind = kind };
-	struct import_beside *in = find(import, &way, fault);
+	struct import_beside *beside;
 
-	if (in == NULL)
-		return -1;
-	in->import->options.forced = true;
-	return removal_take(in->import, id, fault) == STEP_FAULT ? -1 : 0;
-}
-
-int
-beside_retract(
-    struct import *import, const struct kind *kind, uint64_t id, struct fault *fault)
-{
-	import->counts.also--;
-	return remove_record(import, kind, id, fault);
-}
-
-int
-beside_remove(
-    struct import *import, const struct kind *kind, uint64_t id, struct fault *fault)
-{
-	import->counts.also++;
-	return remove_record(import, kind, id, fault);
+	employer_changed(import);
+	for (beside = import->besides; beside != NULL; beside = beside->next)
+		besides_forget(beside->import);
 }
 
 int
 besides_finish(struct import *import, struct fault *fault)
 {
 	struct import_beside *beside;
+	uint64_t also;
 
 	for (beside = import->besides; beside != NULL; beside = beside->next) {
+		also = beside->import->counts.also;
 		if (import_finish(beside->import, import->statuses != NULL, fault) != 0)
 			return -1;
-		import->counts.also += import_counts(beside->import)->also;
+		import->counts.also += beside->import->counts.also - also;
 	}
 	return 0;
 }

@@ -37,13 +37,9 @@ int beside_take(struct import *import, const struct beside_way *way, struct draf
 enum step beside_stop(struct import *import, const struct beside *beside);
 void beside_release(struct beside *beside);
 
-/* Takes back a record that the row made, since the row itself is in error. */
-int beside_retract(struct import *import, const struct kind *kind, uint64_t id,
-    struct fault *fault) MUST_CHECK;
-
-/* Removes a record that names the contact of the row. */
-int beside_remove(struct import *import, const struct kind *kind, uint64_t id,
-    struct fault *fault) MUST_CHECK;
+/* What the imports beside it, and it itself, know of organizations by name is no longer
+ * so. */
+void besides_forget(struct import *import);
 
 /* At the end of the run, before the import that they are beside of. */
 int besides_finish(struct import *import, struct fault *fault) MUST_CHECK;

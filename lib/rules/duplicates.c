@@ -217,22 +217,6 @@ sort_once(struct duplicates *found)
 	found->count = kept;
 }
 
-static bool
-is_among(const struct ids *ids, uint64_t id)
-{
-	size_t low = 0, high = ids->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (ids->at[middle] < id)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < ids->count && ids->at[low] == id;
-}
-
 static int
 add_pair(struct work *work, uint64_t id, uint64_t other, struct fault *fault)
 {
@@ -240,8 +224,8 @@ add_pair(struct work *work, uint64_t id, uint64_t other, struct fault *fault)
 	struct duplicate *at;
 
 	if (id == other ||
-	    (work->among != NULL && !is_among(work->among, id) &&
-		!is_among(work->among, other)))
+	    (work->among != NULL && !ids_have(work->among, id) &&
+		!ids_have(work->among, other)))
 		return 0;
 	/* Pairs share more signs than one: they are told once before more room
 	 * is taken for them. */
@@ -276,7 +260,7 @@ any_among(const struct ids *among, const struct bearer *bearers, size_t count)
 	size_t i;
 
 	for (i = 0; among != NULL && i < count; i++)
-		if (is_among(among, bearers[i].id))
+		if (ids_have(among, bearers[i].id))
 			return true;
 	return among == NULL;
 }

@@ -130,8 +130,9 @@ take_remark(struct import *import)
 
 /* What is known of a row while it is taken. */
 struct taking {
-	uint64_t archived;	      /* in whose place a new contact comes */
-	uint64_t person, person_made; /* HS-29 */
+	uint64_t first, also; /* the next id, and the count, when it was begun */
+	uint64_t archived;    /* in whose place a new contact comes */
+	uint64_t person;      /* HS-29 */
 	bool changed, created, removed, merged;
 };
 
@@ -197,7 +198,7 @@ find_row(struct import *import, struct draft *draft, uint64_t *id, struct taking
 
 	if (!edits && merge_sets(import, draft, fault) != 0)
 		return STEP_FAULT;
-	step = people_take(import, draft, &taking->person, &taking->person_made, fault);
+	step = people_take(import, draft, &taking->person, fault);
 	if (step == STEP_GO)
 		step = match_row(import, draft, id, fault);
 	if (*id != 0)
@@ -218,7 +219,7 @@ find_row(struct import *import, struct draft *draft, uint64_t *id, struct taking
 		    "the row has no id, so it would be another %s each time",
 		    import->kind->name);
 	return step == STEP_GO && import->options.links_contacts
-	    ? people_of_employee(import, draft, *id, &taking->person_made, fault)
+	    ? people_of_employee(import, draft, *id, fault)
 	    : step;
 }
 
@@ -256,6 +257,30 @@ do_row(struct import *import, struct draft *draft, uint64_t *id, struct taking *
 	    : step;
 }
 
+/* What the row made on its way, a person or an organization, goes with it when it
+ * comes to nothing (CS-34, HS-29), and is known no more. */
+static int
+take_back(struct import *import, const struct taking *taking, struct fault *fault)
+{
+	uint64_t id = txn_next_id(import->txn), ignored = 0;
+	struct record record;
+	int found;
+
+	if (id == taking->first)
+		return 0;
+	while (id-- > taking->first) {
+		found = txn_record(import->txn, id, &record, fault);
+		if (found < 0 ||
+		    (found == 1 &&
+			removal_force(&import->removal, import->txn, id, NULL, &ignored,
+			    fault) != 0))
+			return -1;
+	}
+	import->counts.also = taking->also;
+	besides_forget(import);
+	return 0;
+}
+
 static enum import_action
 action_of(const struct import *import, enum step step, const struct taking *taking)
 {
@@ -281,7 +306,8 @@ action_of(const struct import *import, enum step step, const struct taking *taki
 int
 import_take(struct import *import, struct draft *draft, uint64_t *id, struct fault *fault)
 {
-	struct taking taking = { .archived = 0 };
+	struct taking taking = { .first = txn_next_id(import->txn),
+		.also = import->counts.also };
 	enum step step;
 
 	*id = 0;
@@ -295,8 +321,8 @@ import_take(struct import *import, struct draft *draft, uint64_t *id, struct fau
 	step = find_row(import, draft, id, &taking, fault);
 	if (step == STEP_GO)
 		step = do_row(import, draft, id, &taking, fault);
-	if ((step == STEP_ERROR || step == STEP_SUPPRESS) && taking.person_made != 0 &&
-	    beside_retract(import, &kind_contact, taking.person_made, fault) != 0)
+	if (step != STEP_GO && step != STEP_FAULT &&
+	    take_back(import, &taking, fault) != 0)
 		return -1;
 	if (step == STEP_FAULT)
 		return -1;

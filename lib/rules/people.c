@@ -149,7 +149,7 @@ put_contact(struct import *import, struct draft *draft, const struct field *fiel
 
 static enum step
 take_person(struct import *import, const char *source, struct draft *person, uint64_t *id,
-    uint64_t *made, struct fault *fault)
+    struct fault *fault)
 {
 	const struct beside_way way = {
 		.kind = &kind_contact, .mode = IMPORT_CREATE, .source = source
@@ -160,7 +160,6 @@ take_person(struct import *import, const char *source, struct draft *person, uin
 	if (beside_take(import, &way, person, &beside, fault) == 0)
 		step = beside.id == 0 ? beside_stop(import, &beside) : STEP_GO;
 	*id = beside.id;
-	*made = beside.action == ACTION_CREATED ? beside.id : 0;
 	beside_release(&beside);
 	return step;
 }
@@ -179,19 +178,20 @@ unknown_event(struct import *import, const struct draft *draft, const struct fie
 }
 
 enum step
-people_take(struct import *import, struct draft *draft, uint64_t *person, uint64_t *made,
-    struct fault *fault)
+people_take(
+    struct import *import, struct draft *draft, uint64_t *person, struct fault *fault)
 {
-	const struct field *field = kind_field(import->kind, VIEW("contact"));
-	const struct field *of = kind_field(import->kind, VIEW("event"));
+	const struct field *field, *of;
 	struct buf source = BUF_EMPTY;
 	struct draft who;
 	uint64_t event = 0;
 	enum step step;
 
-	*person = *made = 0;
+	*person = 0;
 	if (!has_people(import->kind))
 		return STEP_GO;
+	field = kind_field(import->kind, VIEW("contact"));
+	of = kind_field(import->kind, VIEW("event"));
 	if (part_cells(import, draft, &who, fault) != 0)
 		return STEP_FAULT;
 	if (is_blank(&who))
@@ -206,7 +206,7 @@ people_take(struct import *import, struct draft *draft, uint64_t *person, uint64
 		return unknown_event(import, draft, of);
 	step = find_source(import, draft, event, &source, fault) != 0
 	    ? STEP_FAULT
-	    : take_person(import, buf_string(&source), &who, person, made, fault);
+	    : take_person(import, buf_string(&source), &who, person, fault);
 	buf_release(&source);
 	return step == STEP_GO && field != NULL &&
 		put_contact(import, draft, field, *person, fault) != 0
@@ -263,8 +263,8 @@ part_employee(const struct draft *draft, struct draft *person)
 }
 
 enum step
-people_of_employee(struct import *import, struct draft *draft, uint64_t id,
-    uint64_t *made, struct fault *fault)
+people_of_employee(
+    struct import *import, struct draft *draft, uint64_t id, struct fault *fault)
 {
 	const struct field *field = kind_slot(&kind_employee, EMPLOYEE_CONTACT);
 	const struct cell *given = draft_cell(draft, EMPLOYEE_CONTACT);
@@ -285,7 +285,7 @@ people_of_employee(struct import *import, struct draft *draft, uint64_t id,
 		return STEP_GO;
 	step = take_person(import,
 	    import->options.source == NULL ? "Employee" : import->options.source, &who,
-	    &person, made, fault);
+	    &person, fault);
 	return step == STEP_GO && put_contact(import, draft, field, person, fault) != 0
 	    ? STEP_FAULT
 	    : step;

@@ -19,10 +19,10 @@
 const struct field *people_field(
     const struct kind *kind, struct view name, uint16_t *slot);
 
-/* Takes the cells about a person out of the draft and puts the contact in. *made is
- * the contact where the row made it, else 0; *person where there is one. */
-enum step people_take(struct import *import, struct draft *draft, uint64_t *person,
-    uint64_t *made, struct fault *fault);
+/* Takes the cells about a person out of the draft and puts the contact in; *person is
+ * that contact, 0 where there is none. */
+enum step people_take(
+    struct import *import, struct draft *draft, uint64_t *person, struct fault *fault);
 
 /* The person of a row about an event takes part in it. */
 enum step people_join(
@@ -30,10 +30,9 @@ enum step people_join(
 
 /*
  * CS-23: an employee who is linked to nobody is linked to the contact of his address,
- * which is made of him where there is none. id is the employee's, 0 for a new one;
- * *made as above.
+ * which is made of him where there is none. id is the employee's, 0 for a new one.
  */
-enum step people_of_employee(struct import *import, struct draft *draft, uint64_t id,
-    uint64_t *made, struct fault *fault);
+enum step people_of_employee(
+    struct import *import, struct draft *draft, uint64_t id, struct fault *fault);
 
 #endif

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * A row that meets nobody. The form is complete, and all that can fail for the row has
- * been tried, before the first write; what goes with the record and turns out to be
- * impossible takes it back.
+ * been tried, before the first write.
  */
 #include "rules/archive.h"
 #include "rules/attach.h"
-#include "rules/removal.h"
 
 /* What creation and change of a contact mean for organizations. Both references
  * are copies: those of the record moved when it was written. */
@@ -134,11 +132,6 @@ row_create(struct import *import, struct draft *draft, uint64_t archived, uint64
 		employer_changed(import);
 	if (import->report.all && import_name_changes(import, NULL, fault) != 0)
 		return STEP_FAULT;
-	if (import->attach == NULL)
-		return STEP_GO;
-	step = attach_take(import, *id, &attached, fault);
-	/* CS-34: both come, or neither. */
-	return step == STEP_ERROR && removal_take(import, *id, fault) == STEP_FAULT
-	    ? STEP_FAULT
-	    : step;
+	return import->attach == NULL ? STEP_GO
+				      : attach_take(import, *id, &attached, fault);
 }

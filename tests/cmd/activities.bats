@@ -180,3 +180,25 @@ Manual,2'
 	expect 0 contact-find -H -c name,last_name,organization,title email=eve@example.com
 	stdout_is 'Eve Fox,Fox,Acme,Cook'
 }
+
+@test "HS-29 a row that comes to nothing leaves neither person, organization nor suppression" {
+	contact-add -q -k organization name=Twin >/dev/null
+	contact-edit -q -k organization --set name=Twin --force "$(contact-add -q -k organization name=Twins)"
+	person='contact.email=eve@example.com contact.last_name=Fox contact.organization=NewCo contact.do_not_email=true'
+	# shellcheck disable=SC2086
+	expect 3 contact-add -k job title=Cook organization=Twin $person
+	stderr_has 'AMBIGUOUS'
+	run grep -c also= stderr
+	[ "$output" = 0 ]
+	contact-add -q -k job title=Cook ext.ats=1 >/dev/null
+	# shellcheck disable=SC2086
+	expect 0 contact-add -q -k job --mode create ext.ats=1 title=Chef $person
+	expect 1 contact-find --count email=eve@example.com
+	expect 1 contact-find -k organization --count name=NewCo
+	expect 1 contact-find -k suppression --count
+	printf '%s\n' title,organization,contact.email,contact.last_name,contact.organization \
+	    Cook,Twin,eve@example.com,Fox,NewCo Chef,,eve@example.com,Fox,NewCo >in.csv
+	expect 3 contact-add -q -k job in.csv
+	expect 0 contact-find -H -c email,organization,primary organization=NewCo
+	stdout_is eve@example.com,NewCo,true
+}
