@@ -92,12 +92,6 @@ static const struct program program = {
 	.need_count = sizeof(needs) / sizeof(needs[0]),
 };
 
-static bool
-reads_rows(const struct command *command)
-{
-	return command->operand_count == 1 && strcmp(command->operands[0], "-") == 0;
-}
-
 static unsigned
 archives_of(const struct archive_options *options)
 {
@@ -127,7 +121,7 @@ check_missing(const struct command *command, const struct archive_options *optio
 		return fault_set(fault, FAULT_USAGE,
 		    "--missing-from: --key F is needed, the field that the export is "
 		    "compared by");
-	if (reads_rows(command))
+	if (intake_by_rows(command))
 		return fault_set(fault, FAULT_USAGE,
 		    "--missing-from and -: the export selects, or rows do");
 	return 0;
@@ -138,7 +132,6 @@ check(const struct command *command, const struct archive_options *options,
     struct fault *fault)
 {
 	unsigned archives = archives_of(options);
-
 	bool removes = options->removes || options->erases;
 	bool access = options->disable || options->enable;
 
@@ -173,28 +166,19 @@ check(const struct command *command, const struct archive_options *options,
 		return fault_set(fault, FAULT_USAGE,
 		    "--max, --yes: are for --inactive, --reject, --disable, --delete and "
 		    "--erase");
-	if (options->all && command->operand_count > 0)
-		return fault_set(fault, FAULT_USAGE,
-		    "--all and %s: a selection is one or the other",
-		    command->operands[0]);
-	if (!options->all && command->operand_count == 0 && options->missing_from == NULL)
-		return fault_set(fault, FAULT_USAGE,
-		    "which records? a QUERY, - for rows on standard input, or --all");
-	return 0;
+	return options->missing_from != NULL
+	    ? 0
+	    : intake_check_chosen(command, options->all, "records", fault);
 }
 
 static int
 run(struct command *command, void *at, struct fault *fault)
 {
-	static const char *const none[] = { NULL };
 	static const char *const shut[] = { "access=false" },
 				 *const open[] = { "access=true" };
 	const struct archive_options *options = at;
 	bool access = options->disable || options->enable;
 	struct run_outcome outcome = { 0, 0 };
-	const struct intake_file rows = {
-		.path = "-", .kind = command->kind, .may_be_empty = true, .takes = none
-	};
 	const char *doing = options->erases ? "erasing"
 	    : options->removes		    ? "deleting"
 	    : access			    ? "editing"
@@ -208,14 +192,9 @@ run(struct command *command, void *at, struct fault *fault)
 		.doing = "comparing",
 		.outcome = &outcome };
 	struct receipt receipt = { .rows = NULL };
-	const struct intake_work from_rows = {
-		.files = &rows, .file_count = 1, .doing = doing, .outcome = &outcome
+	const struct intake_work work = {
+		.all = options->all, .doing = doing, .outcome = &outcome
 	};
-	const struct intake_work from_query = { .query = command->operands,
-		.query_count = command->operand_count,
-		.all = options->all,
-		.doing = doing,
-		.outcome = &outcome };
 	struct import_options import = { .kind = command->kind,
 		.mode = IMPORT_UPDATE,
 		.selects = true,
@@ -234,7 +213,6 @@ run(struct command *command, void *at, struct fault *fault)
 		.key = options->key,
 		.max_errors = options->max_errors,
 		.me = command->user };
-
 	int result;
 
 	if (check(command, options, fault) != 0 ||
@@ -242,11 +220,10 @@ run(struct command *command, void *at, struct fault *fault)
 		fault) != 0)
 		return -1;
 	import.guard.firm = options->erases;
-	result = intake(command, &options->intake,
-	    options->missing_from != NULL ? &from_export
-		: reads_rows(command)	  ? &from_rows
-					  : &from_query,
-	    &import, options, fault);
+	result = options->missing_from != NULL
+	    ? intake(command, &options->intake, &from_export, &import, options, fault)
+	    : intake_chosen(
+		  command, &options->intake, work, NULL, &import, options, fault);
 	if (options->erases)
 		result = archive_erased(command, &receipt, &outcome, result, fault);
 	receipt_release(&receipt);

@@ -82,40 +82,19 @@ static int
 check(const struct command *command, const struct edit_options *options,
     struct fault *fault)
 {
-	if (options->all && command->operand_count > 0)
-		return fault_set(fault, FAULT_USAGE,
-		    "--all and %s: a selection is one or the other",
-		    command->operands[0]);
-	if (!options->all && command->operand_count == 0)
-		return fault_set(fault, FAULT_USAGE,
-		    "which records? a QUERY, - for rows on standard input, or --all");
+	if (intake_check_chosen(command, options->all, "records", fault) != 0)
+		return -1;
 	if ((options->max != NULL || options->yes) && options->clears.count == 0)
 		return fault_set(
 		    fault, FAULT_USAGE, "--max, --yes: are for --clear and --merge");
 	return 0;
 }
 
-static bool
-reads_rows(const struct command *command)
-{
-	return command->operand_count == 1 && strcmp(command->operands[0], "-") == 0;
-}
-
 static int
 run(struct command *command, void *at, struct fault *fault)
 {
-	static const char *const none[] = { NULL };
 	const struct edit_options *options = at;
-	const struct intake_file rows = {
-		.path = "-", .kind = command->kind, .may_be_empty = true, .takes = none
-	};
-	const struct intake_work from_rows = {
-		.files = &rows, .file_count = 1, .doing = "editing"
-	};
-	const struct intake_work from_query = { .query = command->operands,
-		.query_count = command->operand_count,
-		.all = options->all,
-		.doing = "editing" };
+	const struct intake_work work = { .all = options->all, .doing = "editing" };
 	struct import_options import = { .kind = command->kind,
 		.mode = IMPORT_UPDATE,
 		.selects = true,
@@ -140,15 +119,15 @@ run(struct command *command, void *at, struct fault *fault)
 	if (check(command, options, fault) != 0 ||
 	    guard_read(&import.guard, options->max, options->yes, fault) != 0)
 		return -1;
-	if (!changes(options) && !reads_rows(command) && isatty(STDIN_FILENO) &&
+	if (!changes(options) && !intake_by_rows(command) && isatty(STDIN_FILENO) &&
 	    command->terminal)
 		return edit_by_hand(command, options, &import, fault);
 	if (!changes(options))
 		return fault_set(fault, FAULT_USAGE,
 		    "what is to be changed? --set, --clear, --note, --link, --unlink or "
 		    "--create-user; with none of them an editor opens on a terminal");
-	return intake(command, &options->intake,
-	    reads_rows(command) ? &from_rows : &from_query, &import, options, fault);
+	return intake_chosen(
+	    command, &options->intake, work, NULL, &import, options, fault);
 }
 
 int

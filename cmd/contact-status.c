@@ -93,12 +93,6 @@ reads_files(const struct status_options *options)
 	    options->events != NULL;
 }
 
-static bool
-reads_rows(const struct command *command)
-{
-	return command->operand_count == 1 && strcmp(command->operands[0], "-") == 0;
-}
-
 static int
 take_files(struct command *command, const struct status_options *options,
     struct import_options *import, struct fault *fault)
@@ -134,26 +128,17 @@ static int
 take_selection(struct command *command, const struct status_options *options,
     struct import_options *import, struct fault *fault)
 {
-	static const char *const none[] = { NULL };
 	static const char *const both[] = { "client_status", "candidate_status", NULL };
-	const struct intake_file rows = { .path = "-",
-		.kind = &kind_contact,
-		.may_be_empty = true,
-		.takes = import->set_count > 0 || options->reconcile ? none : both };
-	const struct intake_work from_rows = {
-		.files = &rows, .file_count = 1, .doing = "setting", .statuses_only = true
+	const struct intake_work work = {
+		.all = options->all, .doing = "setting", .statuses_only = true
 	};
-	const struct intake_work from_query = { .query = command->operands,
-		.query_count = command->operand_count,
-		.all = options->all,
-		.doing = "setting",
-		.statuses_only = true };
 
 	import->selects = true;
 	import->mode = IMPORT_UPDATE;
 	import->reconciles = options->reconcile;
-	return intake(command, &options->intake,
-	    reads_rows(command) ? &from_rows : &from_query, import, options, fault);
+	return intake_chosen(command, &options->intake, work,
+	    import->set_count > 0 || options->reconcile ? NULL : both, import, options,
+	    fault);
 }
 
 /* "FIELD=STATUS", as a row would give it. */
@@ -254,14 +239,8 @@ check_operands(const struct command *command, const struct status_options *optio
 	if (options->key != NULL && !reads_files(options))
 		return fault_set(fault, FAULT_USAGE,
 		    "--key: is for files; rows choose by id, ext.NAME and email");
-	if (selects && options->all && command->operand_count > 0)
-		return fault_set(fault, FAULT_USAGE,
-		    "--all and %s: a selection is one or the other",
-		    command->operands[0]);
-	if (selects && !options->all && command->operand_count == 0)
-		return fault_set(fault, FAULT_USAGE,
-		    "which contacts? a QUERY, - for rows on standard input, or --all");
-	return 0;
+	return selects ? intake_check_chosen(command, options->all, "contacts", fault)
+		       : 0;
 }
 
 /* What is printed changes nothing, so nothing can be said of changes. */
@@ -287,7 +266,7 @@ run(struct command *command, void *at, struct fault *fault)
 {
 	const struct status_options *options = at;
 	bool changes = options->client != NULL || options->candidate != NULL ||
-	    options->reconcile || reads_files(options) || reads_rows(command);
+	    options->reconcile || reads_files(options) || intake_by_rows(command);
 
 	if (check_operands(command, options, fault) != 0 ||
 	    (!changes && check_listing(command, fault) != 0))

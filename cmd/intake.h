@@ -83,6 +83,17 @@ int intake(struct command *command, const struct intake_options *options,
     const struct intake_work *work, struct import_options *import,
     const void *all_options, struct fault *fault);
 
+/* intake_chosen.c: whether the one operand is -, rows that choose. */
+bool intake_by_rows(const struct command *command);
+/* Whether the operands, or --all, choose something: `what`, such as "records". */
+int intake_check_chosen(const struct command *command, bool all, const char *what,
+    struct fault *fault) MUST_CHECK;
+/* An intake over what they choose; `takes` is what rows may bring besides, NULL for
+ * nothing. Of the work all but files and query is given. */
+int intake_chosen(struct command *command, const struct intake_options *options,
+    struct intake_work work, const char *const *takes, struct import_options *import,
+    const void *all_options, struct fault *fault);
+
 /* Whether an operand of contact-add is FIELD=VALUE (design A7). */
 bool intake_is_assignment(const char *operand);
 
