@@ -6,6 +6,7 @@
  */
 #include "base/fold.h"
 #include "rules/archive.h"
+#include "rules/kept.h"
 
 /* CS-38, CS-42: the organization's assignee, unless the row gives one. */
 static int
@@ -51,7 +52,8 @@ static enum step
 leave_organization(struct import *import, const struct draft *draft,
     const struct cell *cell, struct fault *fault)
 {
-	struct view left = archive_left(record_form_get(&import->form, CONTACT_REVIVAL));
+	struct view left =
+	    kept_organization(record_form_get(&import->form, CONTACT_REVIVAL));
 	struct employer_given given;
 	uint64_t id, stays;
 	enum step step;

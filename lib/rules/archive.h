@@ -34,8 +34,9 @@ int archive_pass_ids(
  * import->revival says what that was, until the row is done. */
 int archive_revive(
     struct import *import, struct record record, struct fault *fault) MUST_CHECK;
-/* The organization that CONTACT_REVIVAL says an inactive contact is from. */
-struct view archive_left(struct view revival);
+/* TW-22: ends a rejection in import->form, and leaves the rest. */
+int archive_approve(
+    struct import *import, struct record record, struct fault *fault) MUST_CHECK;
 /* Behind the row's own cells: who is back in an organization is no former
  * contact of it (TW-13). */
 int archive_back(struct import *import, struct fault *fault) MUST_CHECK;

@@ -14,6 +14,7 @@
 #include "model/merged.h"
 #include "model/referrers.h"
 #include "rules/archive.h"
+#include "rules/kept.h"
 
 /* What of a merge goes from record to record. */
 struct merge {
@@ -242,7 +243,7 @@ mend_revival(struct merge *merge, struct fault *fault)
 	struct view had = record_form_get(merge->form, CONTACT_REVIVAL), left;
 	uint64_t id;
 
-	left = archive_left(had);
+	left = kept_organization(had);
 	if (!reference_id(left, &id) || id != merge->other)
 		return 0;
 	buf_clear(&merge->value);
