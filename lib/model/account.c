@@ -153,24 +153,20 @@ find_naming(struct txn *txn, const struct kind *kind, uint16_t slot, uint64_t co
     uint64_t but, uint64_t *id, struct record *record, struct fault *fault)
 {
 	struct ids ids = { NULL, 0, 0 };
-	uint64_t named;
 	size_t i;
-	int found =
-	    index_find(txn, index_id_key(kind->number, slot, contact), &ids, fault);
+	int found = entity_find_referring(txn, kind, slot, contact, &ids, fault);
 
 	*id = 0;
-	ids_sort(&ids);
 	for (i = 0; found >= 0 && *id == 0 && i < ids.count; i++) {
-		found = txn_record(txn, ids.at[i], record, fault);
-		if (found != 1 || ids.at[i] == but ||
-		    record_kind(*record) != kind->number ||
-		    !reference_id(record_get(*record, slot), &named) || named != contact)
+		if (ids.at[i] == but)
 			continue;
 		/* A transaction may show what is deleted; it is nobody's account. */
 		found = txn_deleted(txn, ids.at[i], fault);
 		if (found == 0)
 			*id = ids.at[i];
 	}
+	if (found >= 0 && *id != 0)
+		found = txn_record(txn, *id, record, fault);
 	ids_release(&ids);
 	return found < 0 ? -1 : 0;
 }

@@ -386,3 +386,28 @@ done:
 	ids_release(&candidates);
 	return result;
 }
+
+int
+entity_find_referring(struct txn *txn, const struct kind *kind, uint16_t slot,
+    uint64_t target, struct ids *ids, struct fault *fault)
+{
+	struct record record;
+	uint64_t named;
+	size_t i, kept = 0;
+	int found;
+
+	ids->count = 0;
+	if (index_find(txn, index_id_key(kind->number, slot, target), ids, fault) != 0)
+		return -1;
+	ids_sort(ids);
+	for (i = 0; i < ids->count; i++) {
+		found = txn_record(txn, ids->at[i], &record, fault);
+		if (found < 0)
+			return -1;
+		if (found == 1 && record_kind(record) == kind->number &&
+		    reference_id(record_get(record, slot), &named) && named == target)
+			ids->at[kept++] = ids->at[i];
+	}
+	ids->count = kept;
+	return 0;
+}

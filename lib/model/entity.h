@@ -56,6 +56,11 @@ int entity_find_text(struct txn *txn, const struct kind *kind, uint16_t slot,
     const struct field *field, struct view value, struct ids *ids,
     struct fault *fault) MUST_CHECK;
 
+/* The records of the kind whose reference in the slot, which has to be indexed and no
+ * list, is to the target; in order of id. */
+int entity_find_referring(struct txn *txn, const struct kind *kind, uint16_t slot,
+    uint64_t target, struct ids *ids, struct fault *fault) MUST_CHECK;
+
 /* SYSTEM:ID of a system that the store knows: 1, the slot of its ids, and the id,
  * which is in `form` where one of Salesforce is given short; 0 for other text. */
 int entity_read_external(struct txn *txn, struct view text, uint16_t *slot,

@@ -106,16 +106,15 @@ check_member(struct import *import, uint64_t id, struct fault *fault)
 	if (view_is(record_get(record, USER_TYPE), "External"))
 		return STEP_GO;
 	for (i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
-		import->others.count = 0;
-		if (index_find(import->txn,
-			index_id_key(kept[i].kind->number, kept[i].slot, id),
+		if (entity_find_referring(import->txn, kept[i].kind, kept[i].slot, id,
 			&import->others, fault) != 0)
 			return STEP_FAULT;
 		if (import->others.count > 0)
 			return import_stop(import, STEP_ERROR, "NOT_A_MEMBER",
-			    "user_type: #%llu looks after %zu %ss, such as #%llu",
+			    "user_type: #%llu looks after %zu %s%s, such as #%llu",
 			    (unsigned long long)id, import->others.count,
-			    kept[i].kind->name, (unsigned long long)import->others.at[0]);
+			    kept[i].kind->name, import->others.count == 1 ? "" : "s",
+			    (unsigned long long)import->others.at[0]);
 	}
 	return STEP_GO;
 }

@@ -219,20 +219,17 @@ find_participation(struct import *import, uint64_t event, uint64_t contact, uint
 {
 	struct ids ids = { NULL, 0, 0 };
 	struct record record;
-	uint64_t of, who;
+	uint64_t of;
 	size_t i;
-	int found;
+	int found = entity_find_referring(import->txn, &kind_participation,
+	    PARTICIPATION_CONTACT, contact, &ids, fault);
 
 	*id = 0;
-	found = index_find(import->txn,
-	    index_id_key(kind_participation.number, PARTICIPATION_CONTACT, contact), &ids,
-	    fault);
 	for (i = 0; found >= 0 && *id == 0 && i < ids.count; i++) {
 		found = txn_record(import->txn, ids.at[i], &record, fault);
-		if (found == 1 && record_kind(record) == kind_participation.number &&
+		if (found == 1 &&
 		    reference_id(record_get(record, PARTICIPATION_EVENT), &of) &&
-		    reference_id(record_get(record, PARTICIPATION_CONTACT), &who) &&
-		    of == event && who == contact)
+		    of == event)
 			*id = ids.at[i];
 	}
 	ids_release(&ids);

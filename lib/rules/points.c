@@ -12,17 +12,12 @@ find(struct import *import, const struct kind *kind, uint16_t slot, uint64_t con
 {
 	struct ids ids = { NULL, 0, 0 };
 	struct record record;
-	uint64_t named;
 	size_t i;
-	int found = index_find(
-	    import->txn, index_id_key(kind->number, slot, contact), &ids, fault);
+	int found = entity_find_referring(import->txn, kind, slot, contact, &ids, fault);
 
-	ids_sort(&ids);
 	for (i = 0; found >= 0 && i < ids.count; i++) {
 		found = txn_record(import->txn, ids.at[i], &record, fault);
-		if (found != 1 || record_kind(record) != kind->number ||
-		    !reference_id(record_get(record, slot), &named) || named != contact ||
-		    !is(record))
+		if (found != 1 || !is(record))
 			continue;
 		if (points->count++ > 0)
 			continue;

@@ -248,5 +248,5 @@ eve@example.com'
 	user bob
 	contact-edit -q --set assigned_to=bob 1
 	expect 3 contact-edit -q -k user --set user_type=External login=bob
-	stderr_is 'contact-edit: user_type: #3 looks after 1 contacts, such as #1 (NOT_A_MEMBER)'
+	stderr_is 'contact-edit: user_type: #3 looks after 1 contact, such as #1 (NOT_A_MEMBER)'
 }
