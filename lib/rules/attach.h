@@ -22,7 +22,8 @@ bool attach_wanted(const struct import *import);
  * one. Borrowed values of the form have to be copies. */
 enum step attach_check(struct import *import, uint64_t id, struct fault *fault);
 
-/* Does it, for the contact as it is stored. Names what changed in import->changed. */
+/* Does it, for the contact as it is stored; *changed becomes true when something
+ * came of it. Names what changed in import->changed. */
 enum step attach_take(
     struct import *import, uint64_t id, bool *changed, struct fault *fault);
 

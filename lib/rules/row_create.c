@@ -86,7 +86,7 @@ row_create(struct import *import, struct draft *draft, uint64_t archived, uint64
 	const char *code = import->code;
 	struct view is;
 	enum step step;
-	bool attached;
+	bool attached = false;
 
 	if (import->options.mode == IMPORT_UPDATE)
 		return import_stop(
