@@ -39,7 +39,7 @@ _contact_add()
 		return ;;
 	-k | --kind)
 		mapfile -t COMPREPLY < <(compgen -W 'contact organization job placement
-		    event participation note user role employee workspace
+		    event participation note user role employee workspace campaign invitation
 		    suppression picklist attribute query status_event' -- "$current")
 		return ;;
 	-o | --output)

@@ -22,7 +22,7 @@ function __contact_add_list
 end
 
 complete -c contact-add -s s -l store -x -a '(__fish_complete_directories)' -d 'the store'
-complete -c contact-add -s k -l kind -x -a 'contact organization job placement event participation note user role employee workspace suppression picklist attribute query status_event' -d 'kind of record'
+complete -c contact-add -s k -l kind -x -a 'contact organization job placement event participation note user role employee workspace campaign invitation suppression picklist attribute query status_event' -d 'kind of record'
 complete -c contact-add -s o -l output -x -a 'csv tsv json table excel' -d 'how results are printed'
 complete -c contact-add -s q -l quiet -d 'errors only, no summary'
 complete -c contact-add -s v -l verbose -d 'say how the input was understood'

@@ -24,7 +24,7 @@ _contact_archive()
 {
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
 	local options kinds='contact organization job placement event participation
-	    note user role employee workspace suppression picklist attribute query status_event erasure'
+	    note user role employee workspace campaign invitation suppression picklist attribute query status_event erasure'
 	options='--store --kind --output --quiet --verbose --help --version --dry-run
 	    --results --errors --diff --inactive --attribute --reject --approve --revive
 	    --delete --erase --disable --enable --missing-from --key --map --encoding --max-errors

@@ -13,7 +13,7 @@ end
 
 complete -c contact-archive -f
 complete -c contact-archive -s s -l store -x -a '(__fish_complete_directories)' -d 'the store'
-complete -c contact-archive -s k -l kind -x -a 'contact organization job placement event participation note user role employee workspace suppression picklist attribute query status_event erasure' -d 'kind of record'
+complete -c contact-archive -s k -l kind -x -a 'contact organization job placement event participation note user role employee workspace campaign invitation suppression picklist attribute query status_event erasure' -d 'kind of record'
 complete -c contact-archive -s o -l output -x -a 'csv tsv json table excel' -d 'how results are printed'
 complete -c contact-archive -s q -l quiet -d 'errors only, no summary'
 complete -c contact-archive -s v -l verbose -d 'say how rows were understood'

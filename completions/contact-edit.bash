@@ -24,7 +24,7 @@ _contact_edit()
 {
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
 	local options kinds='contact organization job placement event participation
-	    note user role employee workspace suppression picklist attribute query status_event'
+	    note user role employee workspace campaign invitation suppression picklist attribute query status_event'
 	options='--store --kind --output --quiet --verbose --help --version --dry-run
 	    --results --errors --diff --set --clear --note --link --unlink --create-user
 	    --merge --not-duplicate --all --input --color --as --wait --no-sync --force --max --yes'

@@ -36,7 +36,7 @@ end
 
 complete -c contact-find -f
 complete -c contact-find -s s -l store -r -a '(__fish_complete_directories)' -d 'the store'
-complete -c contact-find -s k -l kind -x -a 'contact organization job placement event participation note user role employee workspace suppression picklist attribute query status_event' -d 'kind of record'
+complete -c contact-find -s k -l kind -x -a 'contact organization job placement event participation note user role employee workspace campaign invitation suppression picklist attribute query status_event' -d 'kind of record'
 complete -c contact-find -s o -l output -x -a 'csv tsv json table excel vcard mutt' -d 'how rows are printed'
 complete -c contact-find -s q -l quiet -d 'errors only'
 complete -c contact-find -s v -l verbose -d 'tell which index was used'

@@ -26,7 +26,7 @@ _contact_store()
 		return ;;
 	-k | --kind)
 		mapfile -t COMPREPLY < <(compgen -W 'contact organization job placement
-		    event participation note user role employee workspace
+		    event participation note user role employee workspace campaign invitation
 		    suppression picklist attribute query status_event' -- "$current")
 		return ;;
 	-o | --output)

@@ -30,7 +30,7 @@ complete -c contact-store -n '__fish_seen_subcommand_from set' -a 'access=files 
 complete -c contact-store -n '__fish_seen_subcommand_from get' -a '(__contact_store_settings)'
 
 complete -c contact-store -s s -l store -x -a '(__fish_complete_directories)' -d 'The store'
-complete -c contact-store -s k -l kind -x -a 'contact organization job placement event participation note user role employee workspace suppression picklist attribute query status_event' -d 'Kind of record'
+complete -c contact-store -s k -l kind -x -a 'contact organization job placement event participation note user role employee workspace campaign invitation suppression picklist attribute query status_event' -d 'Kind of record'
 complete -c contact-store -s o -l output -x -a 'csv tsv json table excel' -d 'How rows are printed'
 complete -c contact-store -s q -l quiet -d 'Errors only, no summary'
 complete -c contact-store -s v -l verbose -d 'Tell more'

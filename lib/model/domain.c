@@ -36,6 +36,7 @@ static const char *const families[] = { "gmx", "hotmail", "live", "outlook", "ya
 static struct {
 	const psl_ctx_t *list;
 	__typeof__(&psl_is_public_suffix) is_public_suffix;
+	__typeof__(&psl_registrable_domain) registrable;
 } libpsl;
 
 static void
@@ -43,17 +44,19 @@ open_libpsl(void)
 {
 	void *library = dlopen("libpsl.so.5", RTLD_NOW | RTLD_LOCAL);
 	__typeof__(&psl_latest) latest;
-	void *open, *ask;
+	void *open, *ask, *registrable;
 
 	if (library == NULL)
 		return;
 	open = dlsym(library, "psl_latest");
 	ask = dlsym(library, "psl_is_public_suffix");
-	if (open == NULL || ask == NULL)
+	registrable = dlsym(library, "psl_registrable_domain");
+	if (open == NULL || ask == NULL || registrable == NULL)
 		return;
 	/* ISO C has no conversion between the two sorts of pointer. */
 	memcpy(&latest, &open, sizeof(open));
 	memcpy(&libpsl.is_public_suffix, &ask, sizeof(ask));
+	memcpy(&libpsl.registrable, &registrable, sizeof(registrable));
 	/* The list of the system, or what the library was built with. */
 	libpsl.list = latest(NULL);
 }
@@ -118,16 +121,42 @@ domain_is_generic(struct view domain, struct view more)
 	return found;
 }
 
+static int
+need_libpsl(struct fault *fault)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	return pthread_once(&once, open_libpsl) == 0 && libpsl.list != NULL
+	    ? 0
+	    : fault_set(fault, FAULT_SYSTEM,
+		  "whether a domain is a public suffix is told by libpsl.so.5"
+		  " (Debian: apt install libpsl5)");
+}
+
+int
+domain_registrable(struct buf *out, struct view domain, struct fault *fault)
+{
+	struct buf name = BUF_EMPTY;
+	const char *found;
+
+	if (need_libpsl(fault) != 0)
+		return -1;
+	buf_view(&name, domain);
+	found = libpsl.registrable(libpsl.list, buf_string(&name));
+	if (found != NULL)
+		buf_text(out, found);
+	out->failed |= name.failed;
+	buf_release(&name);
+	return buf_check(out, fault);
+}
+
 int
 domain_is_public(struct view domain, bool *is_public, struct fault *fault)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	struct buf name = BUF_EMPTY;
 
-	if (pthread_once(&once, open_libpsl) != 0 || libpsl.list == NULL)
-		return fault_set(fault, FAULT_SYSTEM,
-		    "whether a domain is a public suffix is told by libpsl.so.5"
-		    " (Debian: apt install libpsl5)");
+	if (need_libpsl(fault) != 0)
+		return -1;
 	buf_view(&name, domain);
 	*is_public = libpsl.is_public_suffix(libpsl.list, buf_string(&name)) != 0;
 	buf_release(&name);

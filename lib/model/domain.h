@@ -25,6 +25,11 @@ bool domain_is_generic(struct view domain, struct view more);
  * registers names, such as co.uk. A fault when there is no libpsl. */
 int domain_is_public(struct view domain, bool *is_public, struct fault *fault) MUST_CHECK;
 
+/* Appends what somebody registered of the domain, "acme.co.uk" of
+ * "mail.acme.co.uk"; nothing of a public suffix. */
+int domain_registrable(
+    struct buf *out, struct view domain, struct fault *fault) MUST_CHECK;
+
 /* Appends the organizations that have it among their domains, ascending. */
 int domain_bearers(
     struct txn *txn, struct view domain, struct ids *ids, struct fault *fault) MUST_CHECK;

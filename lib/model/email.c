@@ -219,6 +219,17 @@ email_sound(struct view text, const char **why)
 }
 
 bool
+email_plain(struct view text)
+{
+	const char *why;
+
+	for (size_t at = 0; at < text.len; at++)
+		if (text.at[at] <= ' ' || text.at[at] >= 127)
+			return false;
+	return text.len > 0 && text.at[0] != '-' && email_sound(text, &why);
+}
+
+bool
 email_key(struct buf *out, struct view email)
 {
 	size_t start = out->len, at;

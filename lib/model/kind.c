@@ -12,8 +12,9 @@
 
 static const struct kind *kinds[KINDS_MAX] = { &kind_contact, &kind_organization,
 	&kind_job, &kind_placement, &kind_event, &kind_participation, &kind_note,
-	&kind_user, &kind_role, &kind_employee, &kind_workspace, &kind_suppression,
-	&kind_picklist, &kind_attribute, &kind_query, &kind_status_event, &kind_erasure };
+	&kind_user, &kind_role, &kind_employee, &kind_workspace, &kind_campaign,
+	&kind_invitation, &kind_suppression, &kind_picklist, &kind_attribute, &kind_query,
+	&kind_status_event, &kind_erasure };
 
 const struct field field_ext = { "ext", FIELD_NONE, TYPE_TEXT,
 	FIELD_LIST | FIELD_INDEXED | FIELD_KEY | FIELD_EXACT, NULL, "003A000001abcDEIAY",

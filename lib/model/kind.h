@@ -275,6 +275,45 @@ enum workspace_slot { WORKSPACE_NAME, WORKSPACE_ORGANIZATION };
 
 enum query_slot { QUERY_NAME, QUERY_TEXT };
 
+enum campaign_slot {
+	CAMPAIGN_NAME,
+	CAMPAIGN_TEMPLATE,
+	CAMPAIGN_SUBJECT,
+	CAMPAIGN_SENDER,
+	/* What messages are made of, and how their scenario is found. */
+	CAMPAIGN_TEXT,
+	CAMPAIGN_SUBDOMAINS
+};
+
+enum invitation_slot {
+	INVITATION_CAMPAIGN,
+	INVITATION_CONTACT,
+	INVITATION_EMAIL,
+	INVITATION_ORGANIZATION,
+	INVITATION_SCENARIO,
+	INVITATION_STATE,
+	INVITATION_REASON,
+	INVITATION_QUEUED_AT,
+	INVITATION_SENT_AT,
+	INVITATION_VISITED_AT,
+	INVITATION_REGISTERED_AT,
+	INVITATION_CONFIRMED_AT,
+	INVITATION_CONNECTED_AT,
+	INVITATION_JOINED_AT,
+	INVITATION_DECIDED_AT,
+	INVITATION_BOUNCED_AT,
+	INVITATION_UNSUBSCRIBED_AT,
+	INVITATION_MESSAGE_ID,
+	INVITATION_USER,
+	/* SHA-256 of the token of each attempt; what an attempt has come to. */
+	INVITATION_TOKENS,
+	INVITATION_ATTEMPTS,
+	INVITATION_RETRY_AT,
+	INVITATION_CLAIM,
+	INVITATION_RESULT,
+	INVITATION_BOUNCES
+};
+
 enum suppression_slot { SUPPRESSION_ADDRESS, SUPPRESSION_REASON, SUPPRESSION_AT };
 
 enum picklist_slot {
@@ -298,7 +337,7 @@ enum erasure_slot { ERASURE_HASH, ERASURE_SALT, ERASURE_OF, ERASURE_RECORD };
 
 extern const struct kind kind_contact, kind_organization, kind_job, kind_placement,
     kind_event, kind_participation, kind_note, kind_user, kind_role, kind_employee,
-    kind_workspace, kind_suppression, kind_picklist, kind_attribute, kind_query,
-    kind_status_event, kind_erasure;
+    kind_workspace, kind_campaign, kind_invitation, kind_suppression, kind_picklist,
+    kind_attribute, kind_query, kind_status_event, kind_erasure;
 
 #endif

@@ -126,8 +126,8 @@ listed(struct txn *txn, struct view address, struct fault *fault)
 }
 
 /* HS-42: the address is one of somebody who was erased. */
-static int
-erased(struct txn *txn, struct view address, struct fault *fault)
+int
+mailable_erased(struct txn *txn, struct view address, struct fault *fault)
 {
 	struct erasures *erasures;
 	uint64_t hash;
@@ -144,7 +144,7 @@ mailable_suppressed(struct txn *txn, struct view address, struct fault *fault)
 {
 	int result = listed(txn, address, fault);
 
-	return result == 0 ? erased(txn, address, fault) : result;
+	return result == 0 ? mailable_erased(txn, address, fault) : result;
 }
 
 static int

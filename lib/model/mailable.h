@@ -19,4 +19,7 @@ int mailable_barred(
 int mailable_suppressed(
     struct txn *txn, struct view address, struct fault *fault) MUST_CHECK;
 
+/* Whether somebody had the address who was erased: 1, 0, -1. */
+int mailable_erased(struct txn *txn, struct view address, struct fault *fault) MUST_CHECK;
+
 #endif

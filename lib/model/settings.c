@@ -6,6 +6,8 @@
  */
 #include "model/settings.h"
 
+#include <bsd/stdlib.h>
+
 #include "base/fold.h"
 #include "model/domain.h"
 #include "model/vocabulary.h"
@@ -115,6 +117,72 @@ read_text(struct buf *out, struct view value, const struct vocabulary *vocabular
 	return true;
 }
 
+/* A number from 0 to what `of` says. */
+static bool
+read_number(struct buf *out, struct view value, const struct vocabulary *vocabulary,
+    const char *of)
+{
+	char digits[16] = "";
+	const char *error;
+	long long number;
+
+	(void)vocabulary;
+	if (value.len >= sizeof(digits))
+		return false;
+	memcpy(digits, value.at, value.len);
+	number = strtonum(digits, 0, strtonum(of, 0, INT64_MAX, &error), &error);
+	if (error == NULL)
+		buf_printf(out, "%lld", number);
+	return error == NULL;
+}
+
+static bool
+read_path(struct buf *out, struct view value, const struct vocabulary *vocabulary,
+    const char *of)
+{
+	return value.at[0] == '/' && read_text(out, value, vocabulary, of);
+}
+
+/* It begins as one of the words in `of` does, and has a place for the token. */
+static bool
+read_link(struct buf *out, struct view value, const struct vocabulary *vocabulary,
+    const char *of)
+{
+	static const char place[] = "{{token}}";
+	const char *at = memmem(value.at, value.len, place, sizeof(place) - 1);
+	bool begins = false;
+	size_t i;
+
+	for (size_t len; !begins && *of != '\0'; of += len + (of[len] == ' ')) {
+		len = strcspn(of, " ");
+		begins = value.len > len && memcmp(value.at, of, len) == 0;
+	}
+	for (i = 0; begins && i < value.len; i++)
+		begins = value.at[i] > ' ' && value.at[i] < 127 &&
+		    strchr("<>\"\\", value.at[i]) == NULL;
+	return begins && at != NULL && read_text(out, value, vocabulary, of);
+}
+
+static bool
+read_address(struct buf *out, struct view value, const struct vocabulary *vocabulary,
+    const char *of)
+{
+	return email_plain(value) && read_text(out, value, vocabulary, of);
+}
+
+/* ann@example.org, or Ann Lee <ann@example.org>. */
+static bool
+read_mailbox(struct buf *out, struct view value, const struct vocabulary *vocabulary,
+    const char *of)
+{
+	const char *at = memrchr(value.at, '<', value.len);
+	struct view address = value;
+
+	if (at != NULL && value.at[value.len - 1] == '>')
+		address = view_make(at + 1, (size_t)(value.at + value.len - at) - 2);
+	return email_plain(address) && read_text(out, value, vocabulary, of);
+}
+
 static bool
 read_domains(struct buf *out, struct view value, const struct vocabulary *vocabulary,
     const char *of)
@@ -183,9 +251,47 @@ static const struct {
 	{ { "inactive_organization", "Inactive",
 	      "name of the organization that inactive contacts are moved to" },
 	    { read_text, NULL, "a name on one line" } },
+	{ { "mail_bounce_address", "",
+	      "address that mail which cannot be delivered comes back to" },
+	    { read_address, NULL, "an address such as bounce@example.org" } },
+	{ { "mail_domain_interval", "2",
+	      "seconds between two messages to addresses of one domain" },
+	    { read_number, "86400", "a number of seconds" } },
+	{ { "mail_institution", "", "the institution's name, for messages" },
+	    { read_text, NULL, "a name on one line" } },
+	{ { "mail_link", "", "address of the page an invitation leads to" },
+	    { read_link, "http:// https://",
+		"a web address with {{token}} in it, such as "
+		"https://example.org/join/{{token}}" } },
+	{ { "mail_list_id", "", "List-Id of messages" },
+	    { read_text, NULL, "a text on one line" } },
+	{ { "mail_per_day", "2000",
+	      "messages that are sent in a day at most, 0 for any" },
+	    { read_number, "1000000000", "a number" } },
+	{ { "mail_per_run", "500", "messages that one --send sends at most, 0 for any" },
+	    { read_number, "1000000000", "a number" } },
+	{ { "mail_postal_address", "", "the institution's postal address, for messages" },
+	    { read_text, NULL, "an address on one line" } },
+	{ { "mail_rate", "1", "messages that are sent in a second at most, 0 for any" },
+	    { read_number, "1000000", "a number" } },
+	{ { "mail_reply_to", "", "address that answers go to" },
+	    { read_address, NULL, "an address such as careers@example.org" } },
+	{ { "mail_sender", "", "whom invitations are from" },
+	    { read_mailbox, NULL,
+		"a name and address such as Career Office <careers@example.org>" } },
+	{ { "mail_unsubscribe_address", "",
+	      "address that takes mail of those who want no more" },
+	    { read_address, NULL, "an address such as unsubscribe@example.org" } },
+	{ { "mail_unsubscribe_link", "",
+	      "address of the page for those who want no more mail" },
+	    { read_link, "https://",
+		"a web address with {{token}} in it, such as "
+		"https://example.org/leave/{{token}}" } },
 	{ { "members", "open",
 	      "assigned_to takes any name (open) or members only (strict)" },
 	    { read_word, "open strict", "open or strict" } },
+	{ { "sendmail", "/usr/sbin/sendmail", "program that takes messages" },
+	    { read_path, NULL, "a path that begins with /" } },
 	{ { "timezone", "UTC", "zone of times that are given without one" },
 	    { read_zone, NULL, "UTC or an offset such as +02:00" } },
 };

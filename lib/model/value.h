@@ -69,6 +69,9 @@ bool email_key(struct buf *out, struct view email);
 /* Whether text has the form of an address; *why says what is wrong, such as
  * `no domain after "@"`. At most 254 bytes (RFC 5321). */
 bool email_sound(struct view text, const char **why);
+/* Whether it is an address that any mail system takes as it stands: sound, in ASCII,
+ * and not to be taken for an option. */
+bool email_plain(struct view text);
 /* HS-54: A-label, lower case, no trailing dot. */
 bool domain_key(struct buf *out, struct view domain);
 

@@ -116,6 +116,24 @@ static const struct built_in built_ins[] = {
 	ROW(NULL, "store=view", "to look at the store, as crm=view does", false, false),
 	ROW(NULL, "store=edit", "to look at the store, as crm=view does", false, false),
 	ROW(NULL, "store=admin", "settings and upkeep of the store", false, false),
+	ROW("invitation.scenario", "new_company", "the organization is made on joining",
+	    false, false),
+	ROW(NULL, "join_auto", "joins the organization at once", false, false),
+	ROW(NULL, "join_distributed", "asks to join one of several that share a domain",
+	    false, false),
+	ROW(NULL, "join_request", "asks the organization to join", false, false),
+	ROW(NULL, "existing_user", "has an account already", false, false),
+	ROW("invitation.state", "queued", "to be sent", false, false),
+	ROW(NULL, "held", "was queued in a backup, and waits", false, false),
+	ROW(NULL, "unknown", "begun to be sent, and not known to be", false, false),
+	ROW(NULL, "failed", "could not be sent", false, false),
+	ROW(NULL, "suppressed", "not to be sent", false, false),
+	ROW(NULL, "already_user", "has an account, gets no mail", false, false),
+	ROW(NULL, "sent", "handed over to the mail system", false, false),
+	ROW(NULL, "pending", "joined, waits for a decision", false, false),
+	ROW(NULL, "approved", "joined and approved", false, false),
+	ROW(NULL, "declined", "joined and declined", false, false),
+	ROW(NULL, "joined", "joined with a new organization", false, false),
 	ROW("status_event.event", "job_created", "a job came", false, false),
 	ROW(NULL, "job_edited", "a job has another contact", false, false),
 	ROW(NULL, "job_closed", "a job is no longer to be filled", false, false),
@@ -130,7 +148,7 @@ static const struct built_in built_ins[] = {
  * or hide one. */
 static const char *const computed[] = { "contact_type", "user_status",
 	"status_event.event", "placement.employment", "note.privacy", "user_type",
-	"role.rights" };
+	"role.rights", "invitation.scenario", "invitation.state" };
 
 struct added {
 	struct view picklist;

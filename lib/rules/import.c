@@ -14,6 +14,7 @@
 #include "rules/attach.h"
 #include "rules/beside.h"
 #include "rules/import_run.h"
+#include "rules/invite.h"
 #include "rules/removal.h"
 
 /* Rows that are looked ahead, so that memory is there when they come. */
@@ -23,7 +24,8 @@ const char *
 import_action_name(enum import_action action)
 {
 	static const char *const names[ACTIONS] = { "created", "updated", "unchanged",
-		"skipped", "error", "deleted", "erased", "suppressed", "merged" };
+		"skipped", "error", "deleted", "erased", "suppressed", "merged", "queued",
+		"sent" };
 
 	return names[action];
 }
@@ -180,6 +182,7 @@ import_begin(struct import **out, struct txn *txn, const struct import_options *
 	if (read_settings(import, fault) != 0 || check_attribute(import, fault) != 0 ||
 	    import_source_check(import, fault) != 0 ||
 	    import_sets_read(import, fault) != 0 || attach_read(import, fault) != 0 ||
+	    (options->campaign != NULL && invite_begin(import, fault) != 0) ||
 	    (options->reconciles &&
 		reconciling_new(&import->reconciling, txn, fault) != 0) ||
 	    (import->kind == &kind_organization && !options->no_sync &&
@@ -207,6 +210,7 @@ import_free(struct import *import)
 		return;
 	besides_free(import);
 	attach_release(import);
+	invite_release(import);
 	change_unobserve(import->txn, import);
 	change_unobserve(import->txn, &import->assignees);
 	assignees_release(&import->assignees);

@@ -75,7 +75,8 @@ struct import_options {
 	/* For ARCHIVE_ATTRIBUTE: a flag of contacts, or attr.NAME. */
 	const char *attribute;
 	enum import_pairs pairs;
-	bool forced;	     /* whatever they are used for */
+	const struct campaign *campaign; /* the chosen are invited (invite.h), or NULL */
+	bool forced;			 /* whatever they are used for */
 	bool reconciles;     /* TR-52: who disagrees with his jobs becomes Past */
 	bool needs_ids;	     /* TR-44: rows of a snapshot have an id */
 	bool closes_missing; /* TR-44: open jobs that a snapshot lacks */
@@ -106,6 +107,8 @@ enum import_action {
 	ACTION_ERASED,
 	ACTION_SUPPRESSED,
 	ACTION_MERGED,
+	ACTION_QUEUED,
+	ACTION_SENT,
 	ACTIONS
 };
 

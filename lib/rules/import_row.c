@@ -8,6 +8,7 @@
 #include "rules/archive.h"
 #include "rules/beside.h"
 #include "rules/people.h"
+#include "rules/invite.h"
 #include "rules/merge.h"
 #include "rules/removal.h"
 
@@ -134,6 +135,7 @@ struct taking {
 	uint64_t archived;    /* in whose place a new contact comes */
 	uint64_t person;      /* HS-29 */
 	bool changed, created, removed, merged;
+	enum import_action invited; /* what came of an invitation */
 };
 
 static void
@@ -241,6 +243,8 @@ do_row(struct import *import, struct draft *draft, uint64_t *id, struct taking *
 		step = merge_apart(import, draft, *id, &taking->changed, fault);
 	} else if (import->options.archives != 0) {
 		step = row_archive(import, draft, *id, &taking->changed, fault);
+	} else if (import->inviting != NULL) {
+		step = invite_take(import, draft, *id, &taking->invited, fault);
 	} else if (*id == 0) {
 		step = require(import, draft, fault);
 		if (step == STEP_GO)
@@ -295,6 +299,8 @@ action_of(const struct import *import, enum step step, const struct taking *taki
 	case STEP_GO:
 		break;
 	}
+	if (import->inviting != NULL)
+		return taking->invited;
 	if (taking->removed)
 		return import->options.erases ? ACTION_ERASED : ACTION_DELETED;
 	return taking->merged ? ACTION_MERGED

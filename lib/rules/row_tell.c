@@ -29,7 +29,7 @@ put_key(struct import *import, const struct draft *draft, uint64_t id, struct bu
 		buf_view(out, draft->cells[i].value);
 		return;
 	}
-	if (import->options.removes) {
+	if (import->options.removes || import->inviting != NULL) {
 		buf_view(out, buf_as_view(&import->key_text));
 	} else if (import->options.selects) {
 		selection_key(import, id, out);

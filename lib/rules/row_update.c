@@ -158,7 +158,7 @@ write_edited(struct import *import, struct draft *draft, uint64_t id,
 	struct view organization =
 	    arena_copy(&import->arena, record_get(record, CONTACT_ORGANIZATION));
 	bool attached = false,
-	    rejects = import->options.edits && import->kind == &kind_contact &&
+	     rejects = import->options.edits && import->kind == &kind_contact &&
 	    view_is(record_form_get(&import->form, CONTACT_APPROVAL), "Rejected");
 	enum step step;
 

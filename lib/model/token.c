@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: ISC */
+#include "model/token.h"
+
+#include <bsd/stdlib.h>
+#include <sha2.h>
+#include <sys/types.h>
+
+#define TOKEN_BYTES 16
+
+static const char letters[] = "abcdefghijklmnopqrstuvwxyz234567";
+
+/* Five bits a letter, from the front. */
+static void
+put_base32(char *to, const unsigned char *bytes, size_t letters_wanted)
+{
+	size_t i, bit, at;
+	unsigned value;
+
+	for (i = 0; i < letters_wanted; i++) {
+		value = 0;
+		for (bit = i * 5; bit < i * 5 + 5; bit++) {
+			at = bit / 8;
+			value = value << 1 |
+			    (at < SHA256_DIGEST_LENGTH ? bytes[at] >> (7 - bit % 8) & 1U
+						       : 0);
+		}
+		*to++ = letters[value];
+	}
+	*to = '\0';
+}
+
+void
+token_make(char token[TOKEN_LENGTH + 1])
+{
+	/* The last letter has two bits beyond the random ones. */
+	unsigned char bytes[SHA256_DIGEST_LENGTH] = { 0 };
+
+	arc4random_buf(bytes, TOKEN_BYTES);
+	put_base32(token, bytes, TOKEN_LENGTH);
+	explicit_bzero(bytes, sizeof(bytes));
+}
+
+void
+token_hash(struct view token, char hash[TOKEN_HASH + 1])
+{
+	SHA256Data((const uint8_t *)token.at, token.len, hash);
+}
+
+void
+token_code(struct view hash, char code[TOKEN_CODE + 1])
+{
+	static const char purpose[] = "bounce:";
+	unsigned char digest[SHA256_DIGEST_LENGTH];
+	SHA2_CTX context;
+
+	SHA256Init(&context);
+	SHA256Update(&context, (const uint8_t *)purpose, sizeof(purpose) - 1);
+	SHA256Update(&context, (const uint8_t *)hash.at, hash.len);
+	SHA256Final(digest, &context);
+	put_base32(code, digest, TOKEN_CODE);
+}
+
+bool
+token_read(struct view text, char lower[TOKEN_LENGTH + 1])
+{
+	size_t i;
+	char c;
+
+	if (text.len != TOKEN_LENGTH)
+		return false;
+	for (i = 0; i < TOKEN_LENGTH; i++) {
+		c = text.at[i];
+		if (c >= 'A' && c <= 'Z')
+			c = (char)(c - 'A' + 'a');
+		if (c == '\0' || strchr(letters, c) == NULL)
+			return false;
+		lower[i] = c;
+	}
+	lower[TOKEN_LENGTH] = '\0';
+	return true;
+}
+
+bool
+token_same(struct view a, struct view b)
+{
+	unsigned char differs = 0;
+
+	if (a.len != b.len)
+		return false;
+	for (size_t i = 0; i < a.len; i++)
+		differs |= (unsigned char)(a.at[i] ^ b.at[i]);
+	return differs == 0;
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The table of scenarios, rows a to g. Where an address is of a domain that belongs to
+ * anybody, that is said first, since no domain of the organization would mend it.
+ */
+#include "rules/scenario.h"
+
+#include "model/domain.h"
+#include "model/settings.h"
+#include "model/value.h"
+
+int
+scenarios_read(
+    struct scenarios *scenarios, struct txn *txn, bool subdomains, struct fault *fault)
+{
+	scenarios->subdomains = subdomains;
+	buf_clear(&scenarios->generic);
+	return setting_get(&scenarios->generic, txn, "generic_domains", fault);
+}
+
+void
+scenarios_release(struct scenarios *scenarios)
+{
+	buf_release(&scenarios->generic);
+	buf_release(&scenarios->domain);
+	buf_release(&scenarios->parent);
+	buf_release(&scenarios->scratch);
+	ids_release(&scenarios->ids);
+}
+
+/* Whether the domain of the address is the organization's: 1, 0, -1. */
+static int
+is_domain_of(struct scenarios *scenarios, struct view own, struct fault *fault)
+{
+	struct view domain = buf_as_view(&scenarios->domain);
+	bool same = view_equal(domain, own);
+
+	if (same || !scenarios->subdomains)
+		return same;
+	buf_clear(&scenarios->parent);
+	if (domain_registrable(&scenarios->parent, own, fault) != 0)
+		return -1;
+	own = buf_as_view(&scenarios->parent);
+	return own.len > 0 && domain.len > own.len &&
+	    domain.at[domain.len - own.len - 1] == '.' &&
+	    view_equal(view_from(domain, domain.len - own.len), own);
+}
+
+/* HS-49: the organization says so, or another one bears the domain, too. */
+static int
+is_distributed(struct scenarios *scenarios, struct txn *txn, struct record organization,
+    struct view domain, bool *distributed, struct fault *fault)
+{
+	*distributed =
+	    view_is(record_get(organization, ORGANIZATION_DISTRIBUTED), "true");
+	if (*distributed)
+		return 0;
+	scenarios->ids.count = 0;
+	if (domain_bearers(txn, domain, &scenarios->ids, fault) != 0)
+		return -1;
+	*distributed = scenarios->ids.count > 1;
+	return 0;
+}
+
+/* Rows c to g. */
+static int
+join(struct scenarios *scenarios, struct txn *txn, struct record organization,
+    struct scenario *scenario, struct fault *fault)
+{
+	struct view list = record_get(organization, ORGANIZATION_DOMAINS), own;
+	bool distributed;
+	int is = 0;
+
+	*scenario = (struct scenario){ .name = "join_request",
+		.organization = scenario->organization };
+	if (domain_is_generic(
+		buf_as_view(&scenarios->domain), buf_as_view(&scenarios->generic))) {
+		scenario->reason = "generic_email";
+		return 0;
+	}
+	if (list.len == 0) {
+		scenario->reason = "no_company_domain";
+		return 0;
+	}
+	while (is == 0 && list_next(&list, &own, &scenarios->scratch))
+		is = is_domain_of(scenarios, own, fault);
+	if (is < 0)
+		return -1;
+	if (is == 0) {
+		scenario->reason = "domain_mismatch";
+		return 0;
+	}
+	if (is_distributed(scenarios, txn, organization, own, &distributed, fault) != 0)
+		return -1;
+	scenario->name = distributed ? "join_distributed" : "join_auto";
+	return 0;
+}
+
+/* Rows a and b. Below a public suffix anybody registers names, so it is no domain of
+ * an organization (HS-54). */
+static int
+make_company(struct scenarios *scenarios, struct txn *txn, struct scenario *scenario,
+    struct fault *fault)
+{
+	struct view domain = buf_as_view(&scenarios->domain);
+	bool is_public = false;
+
+	scenario->name = "new_company";
+	if (domain_is_generic(domain, buf_as_view(&scenarios->generic)))
+		return 0;
+	scenarios->ids.count = 0;
+	if (domain_is_public(domain, &is_public, fault) != 0 ||
+	    domain_bearers(txn, domain, &scenarios->ids, fault) != 0)
+		return -1;
+	scenario->brings_domain = !is_public && scenarios->ids.count == 0;
+	return 0;
+}
+
+int
+scenario_find(struct scenarios *scenarios, struct txn *txn, struct record contact,
+    struct scenario *scenario, struct fault *fault)
+{
+	struct record organization;
+	int found = 0;
+
+	*scenario = (struct scenario){ .name = NULL };
+	buf_clear(&scenarios->domain);
+	if (!domain_of_email(&scenarios->domain, record_get(contact, CONTACT_EMAIL)))
+		buf_clear(&scenarios->domain);
+	if (buf_check(&scenarios->domain, fault) != 0)
+		return -1;
+	if (reference_id(
+		record_get(contact, CONTACT_ORGANIZATION), &scenario->organization))
+		found = txn_record(txn, scenario->organization, &organization, fault);
+	if (found < 0)
+		return -1;
+	if (found == 1)
+		return join(scenarios, txn, organization, scenario, fault);
+	scenario->organization = 0;
+	return make_company(scenarios, txn, scenario, fault);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef RULES_SCENARIO_H
+#define RULES_SCENARIO_H
+
+/*
+ * What an invitation leads its reader to, from the contact's organization and the
+ * domain of its address (HS-44 to HS-56). Worked out from the state at the moment, so
+ * it is another one when a domain was given to the organization meanwhile.
+ */
+
+#include "store/ids.h"
+#include "store/store.h"
+
+struct scenario {
+	const char *name;      /* of picklist invitation.scenario */
+	const char *reason;    /* of a join_request, else NULL */
+	uint64_t organization; /* 0: it has to be made */
+	bool brings_domain;    /* the organization that is made gets the domain (HS-45) */
+};
+
+/* What is the same for all contacts of a run. All zero is empty. */
+struct scenarios {
+	struct buf generic, domain, parent, scratch;
+	struct ids ids;
+	bool subdomains; /* those of an organization's domain count as the same (HS-54) */
+};
+
+int scenarios_read(struct scenarios *scenarios, struct txn *txn, bool subdomains,
+    struct fault *fault) MUST_CHECK;
+void scenarios_release(struct scenarios *scenarios);
+
+/* Of a contact that has an address and is no user; scenarios->domain is the domain. */
+int scenario_find(struct scenarios *scenarios, struct txn *txn, struct record contact,
+    struct scenario *scenario, struct fault *fault) MUST_CHECK;
+
+#endif
