@@ -141,6 +141,9 @@ summarize(const struct intake *intake, const struct run_outcome *outcome, bool s
 	if (intake->import->pairs == PAIRS_MERGED)
 		snprintf(gone, sizeof(gone), " merged=%llu",
 		    (unsigned long long)by[ACTION_MERGED]);
+	if (intake->import->campaign != NULL)
+		snprintf(gone, sizeof(gone), " queued=%llu",
+		    (unsigned long long)by[ACTION_QUEUED]);
 	if (intake->import->removes)
 		snprintf(gone, sizeof(gone), " %s=%llu",
 		    intake->import->erases ? "erased" : "deleted",

@@ -277,9 +277,10 @@ query_cost(struct query *query, uint64_t *candidates, struct fault *fault)
 static bool
 is_owner(const struct field *field, const struct kind *kind)
 {
-	return field->type == TYPE_REFERENCE &&
-	    (field->flags & (FIELD_RULES | FIELD_DERIVED)) == 0 &&
-	    strcmp(field->of, kind->name) == 0;
+	bool kept = (field->flags & FIELD_RULES) != 0 && (field->flags & FIELD_LIST) != 0;
+
+	return field->type == TYPE_REFERENCE && !kept &&
+	    (field->flags & FIELD_DERIVED) == 0 && strcmp(field->of, kind->name) == 0;
 }
 
 static int

@@ -122,7 +122,8 @@ const char *
 cause_name(enum cause cause)
 {
 	static const char *const names[CAUSES] = { "row", "organization", "reference",
-		"job", "placement", "archive", "undo", "reconcile", "merge", "invitation" };
+		"job", "placement", "archive", "undo", "reconcile", "merge",
+		"invitation" };
 
 	return (unsigned)cause < CAUSES ? names[cause] : "";
 }

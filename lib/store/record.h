@@ -47,8 +47,8 @@ enum cause {
 	CAUSE_PLACEMENT,
 	CAUSE_ARCHIVE,
 	CAUSE_UNDO,
-	CAUSE_RECONCILE, /* TR-52 */
-	CAUSE_MERGE,	 /* one record was merged into another */
+	CAUSE_RECONCILE,  /* TR-52 */
+	CAUSE_MERGE,	  /* one record was merged into another */
 	CAUSE_INVITATION, /* HS-37 to HS-52 */
 	CAUSES
 };

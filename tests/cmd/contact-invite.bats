@@ -1,0 +1,203 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+#
+# contact-invite --campaign: who is queued, who is not, and why (HS-35, HS-36, HS-42).
+
+load support
+
+# codes [ARGUMENT]...: action, address and code of each, as a dry run tells them.
+codes()
+{
+	contact-invite -q -n --campaign Dry "$@" | cut -d , -f 2,4,5 | sed 1d
+}
+
+people()
+{
+	seq "$1" | sed 's/.*/P&,p&@c&.example/; 1i first_name,email' | contact-add -q
+}
+
+@test "HS-35 one contact and all are the same command" {
+	people 3
+	expect 0 contact-invite --campaign One p2@c2.example
+	stdout_is ''
+	stderr_is 'contact-invite: read=1 created=0 updated=0 queued=1 unchanged=0 skipped=0 errors=0 rev=2 in # s'
+	expect 0 contact-invite --campaign Rest --all
+	stderr_is 'contact-invite: read=3 created=0 updated=0 queued=2 unchanged=0 skipped=0 suppressed=1 errors=0 rev=3 in # s'
+	expect 0 contact-find -H -k invitation -c campaign,contact,email,state,reason
+	stdout_is 'One,2,p2@c2.example,queued,
+Rest,1,p1@c1.example,queued,
+Rest,2,p2@c2.example,suppressed,INVITED_BEFORE
+Rest,3,p3@c3.example,queued,'
+}
+
+@test "HS-35 rows choose by id, ext.NAME and email" {
+	people 3
+	contact-edit -q --set ext.crm=A1 p3@c3.example
+	pipeline 0 "printf 'email,ext.crm\np1@c1.example,\n,A1\n' | contact-invite --campaign Fall --results - -"
+	stdout_is 'line,action,id,key,code,message,changed
+2,queued,1,p1@c1.example,new_company,,
+3,queued,3,p3@c3.example,new_company,,'
+	pipeline 0 "printf 'email\nnobody@example.com\n' | contact-invite -q --campaign Second --results - -"
+	stdout_has '^2,skipped,,nobody@example.com,NO_MATCH,'
+	expect 0 contact-find -k campaign --count
+	stdout_is 1
+}
+
+@test "HS-36 a dry run prints each with the total, and stores nothing" {
+	people 2
+	contact-edit -q --set do_not_email=true p2@c2.example
+	before=$(store_digest)
+	expect 0 contact-invite -n --campaign Fall --all
+	stdout_is 'line,action,id,key,code,message,changed
+,queued,1,p1@c1.example,new_company,,
+,suppressed,2,p2@c2.example,DO_NOT_EMAIL,wants no mail (do_not_email),'
+	stderr_is 'contact-invite: read=2 created=0 updated=0 queued=1 unchanged=0 skipped=0 suppressed=1 errors=0 rev=2 in # s, nothing stored'
+	[ "$(store_digest)" = "$before" ]
+}
+
+@test "HS-42 who is never invited, each with the reason" {
+	contact-add -q first_name=None
+	contact-add -q email=wants@no.example do_not_email=true
+	contact-add -q email=back@no.example email_status=Bounced
+	contact-add -q email=spam@no.example email_status=Complained
+	contact-add -q email=dnu@no.example candidate_status=DNU
+	contact-add -q email=gone@no.example
+	contact-add -q email=away@no.example
+	contact-add -q email=listed@no.example
+	contact-add -q -k suppression address=LISTED@no.example
+	contact-archive -q --reject gone@no.example
+	contact-archive -q --inactive away@no.example
+	contact-add -q email=élan@no.example
+	contact-add -q email=ann@bücher.example
+	contact-add -q -k attribute name=quiet type=flag no_mail=true
+	contact-add -q email=quiet@no.example attr.quiet=true
+	expect 0 codes --all or 6
+	expect 0 codes 'id=*' or approval=Rejected
+	stdout_is 'suppressed,,NO_EMAIL
+suppressed,wants@no.example,DO_NOT_EMAIL
+suppressed,back@no.example,EMAIL_BOUNCED
+suppressed,spam@no.example,EMAIL_COMPLAINED
+suppressed,dnu@no.example,DNU
+suppressed,gone@no.example,REJECTED
+suppressed,away@no.example,INACTIVE
+suppressed,listed@no.example,SUPPRESSED
+suppressed,élan@no.example,BAD_EMAIL
+suppressed,ann@bücher.example,IDN
+suppressed,quiet@no.example,DO_NOT_EMAIL'
+}
+
+@test "HS-42 an address that begins with a hyphen is none to send to" {
+	contact-add -q email=-oQ@no.example
+	expect 0 codes --all
+	stdout_is suppressed,-oQ@no.example,BAD_EMAIL
+}
+
+@test "HS-42 the same address twice in the batch is invited once" {
+	printf 'ext.crm,email,first_name\n1,ann@acme.example,Ann\n2,ANN@acme.example,Bob\n' >people.csv
+	contact-add -q --shared-email people.csv
+	expect 0 contact-find --count
+	stdout_is 2
+	expect 0 codes --all
+	stdout_is 'queued,ann@acme.example,new_company
+suppressed,ANN@acme.example,DUPLICATE_ADDRESS'
+}
+
+@test "HS-42 who was erased and comes again is not written to" {
+	people 1
+	contact-archive -q --erase --yes p1@c1.example >/dev/null
+	contact-add -q first_name=New
+	expect 0 contact-invite -q --campaign Fall --all
+	expect 0 contact-find -H -k invitation -c state,reason
+	stdout_is suppressed,NO_EMAIL
+}
+
+@test "HS-42 --again-after invites again whose last invitation is older" {
+	CONTACT_NOW=2025-12-01T00:00:00Z people 1
+	CONTACT_NOW=2026-01-01T00:00:00Z contact-invite -q --campaign One --all
+	export CONTACT_NOW=2026-03-01T00:00:00Z
+	expect 0 codes --again-after 90d --all
+	stdout_is suppressed,p1@c1.example,INVITED_BEFORE
+	expect 0 codes --again-after 30d --all
+	stdout_is queued,p1@c1.example,new_company
+	expect 2 contact-invite --campaign Two --again-after soon --all
+	stderr_has '^contact-invite: --again-after soon: is no age such as 90d or 6mo$'
+}
+
+@test "E2 deleting and importing again does not invite again" {
+	people 1
+	contact-find -c email,first_name >people.csv
+	contact-invite -q --campaign One --all
+	contact-archive -q --delete --yes --force --all
+	contact-add -q people.csv
+	expect 0 codes --all
+	stdout_is suppressed,p1@c1.example,INVITED_BEFORE
+}
+
+@test "HS-43 --set labels+=L labels those that are queued" {
+	people 2
+	contact-edit -q --set do_not_email=true --set labels=old p2@c2.example
+	expect 0 contact-invite -q --campaign Fall --set labels+=fall --set 'labels+=a;b' --all
+	expect 0 contact-find -H -c labels
+	stdout_is 'fall;a;b
+old'
+	expect 2 contact-invite --campaign Two --set title=Boss --all
+	stderr_has '^contact-invite: --set title=Boss: labels\+=LABEL is what can be set here'
+}
+
+@test "a campaign's name twice is refused, whoever is selected" {
+	people 1
+	contact-invite -q --campaign Fall --all
+	before=$(store_digest)
+	expect 4 contact-invite --campaign fall --all
+	stderr_is 'contact-invite: campaign "fall" is there already, as #2: a campaign is queued once, take another name'
+	[ "$(store_digest)" = "$before" ]
+}
+
+@test "nobody is selected: no campaign is made" {
+	people 1
+	expect 1 contact-invite --campaign Fall first_name=Zoe
+	expect 1 contact-find -H -k campaign
+	pipeline 0 "printf 'email\n' | contact-invite -q --campaign Fall -"
+	expect 1 contact-find -H -k campaign
+}
+
+@test "what contradicts itself, or says nothing, is refused before anything is read" {
+	expect 2 contact-invite
+	stderr_has '^contact-invite: what is to be done\?'
+	expect 2 contact-invite --campaign Fall
+	stderr_has '^contact-invite: which contacts\?'
+	expect 2 contact-invite --campaign ' ' --all
+	stderr_has '^contact-invite: --campaign: is empty$'
+	expect 2 contact-invite --campaign Fall --send --mbox
+	stderr_has -- '--send.*--mbox|--mbox.*--send'
+	expect 2 contact-invite --campaign Fall -k organization --all
+	stderr_has '^contact-invite: --kind organization: only contacts are invited$'
+	[ ! -e "$CONTACT_STORE" ]
+}
+
+@test "contact-find reads campaigns and invitations; tokens never" {
+	people 1
+	contact-invite -q --campaign Fall --all
+	expect 0 contact-find -H -k campaign -c name,template
+	stdout_is Fall,built-in
+	expect 0 contact-find -H invitation.campaign=Fall -c email
+	stdout_is p1@c1.example
+	expect 0 contact-find -k invitation --fields
+	stdout_lacks token
+	expect 2 contact-find -k invitation -c tokens
+	expect 2 contact-find -k invitation 'tokens=*'
+}
+
+@test "what is given to campaigns and invitations by hand is READ_ONLY" {
+	people 1
+	contact-invite -q --campaign Fall --all
+	pipeline 0 'contact-find -k invitation -c all | contact-add -k invitation'
+	stderr_is 'contact-add: read=1 created=0 updated=0 unchanged=1 skipped=0 errors=0 rev=2 in # s'
+	pipeline 0 'contact-find -k campaign -c all | contact-add -k campaign'
+	stderr_is 'contact-add: read=1 created=0 updated=0 unchanged=1 skipped=0 errors=0 rev=2 in # s'
+	expect 2 contact-edit -k invitation --set state=sent --all
+	stderr_has '^contact-edit: --set state: is computed and cannot be set$'
+	expect 2 contact-edit -k invitation --clear sent_at --all
+	expect 3 contact-add -k campaign name=Other
+	stderr_has REQUIRED
+}
