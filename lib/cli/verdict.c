@@ -12,8 +12,9 @@
 
 #include "model/check.h"
 
-/* Room for what is told without -v; with it there may be a million notes. */
-#define FINDINGS_ROOM (2 * CHECK_TOLD * 600)
+/* Room for what is told without -v, a few notes on settings too; with it there may be a
+ * million notes. */
+#define FINDINGS_ROOM ((2 * CHECK_TOLD + 8) * 600)
 
 /* Findings are sentences, each ended by NUL. What cannot be written is seen by
  * ferror at the end. */

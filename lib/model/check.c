@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "model/check_internal.h"
+#include "model/mail_settings.h"
 #include "model/value.h"
 
 void
@@ -229,6 +230,11 @@ check_record(struct check *check, uint64_t id, struct record record, struct faul
 		    (unsigned long long)id, record_kind(record));
 		return ids_add(&check->unreadable, id, fault);
 	}
+	if (kind == &kind_campaign) {
+		check->has_campaign = true;
+		if (record_get(record, CAMPAIGN_SENDER).len == 0)
+			check->has_no_sender = true;
+	}
 	return check_values(check, id, kind, record, fault);
 }
 
@@ -254,6 +260,30 @@ check_records(struct check *check, struct fault *fault)
 	return found;
 }
 
+/* What the mail settings lack, which is told however many references were. */
+static int
+check_mail(struct check *check, struct fault *fault)
+{
+	struct buf text = BUF_EMPTY;
+	unsigned lacks = 0;
+	int rc;
+
+	if (!check->has_campaign)
+		return 0;
+	rc = mail_settings_missing(check->txn, !check->has_no_sender, &lacks, fault);
+	for (unsigned lack = 1; rc == 0 && lack <= lacks; lack <<= 1) {
+		if ((lacks & lack) == 0)
+			continue;
+		buf_clear(&text);
+		rc = mail_lack_print(&text, check->txn, (enum mail_lack)lack, fault);
+		if (rc == 0)
+			check->found(check->context, CHECK_NOTE, buf_string(&text));
+	}
+	buf_release(&text);
+	/* Damage of a setting was told of with the rest. */
+	return rc == 0 || check_goes_on(fault) ? 0 : -1;
+}
+
 int
 check_store(struct check_outcome *outcome, struct txn *txn, bool all_notes,
     void (*found)(void *context, enum check_level level, const char *text), void *context,
@@ -270,7 +300,7 @@ check_store(struct check_outcome *outcome, struct txn *txn, bool all_notes,
 
 	*outcome = (struct check_outcome){ 0 };
 	if (check_records(&check, fault) == 0 && check_index(&check, fault) == 0 &&
-	    check_rest(&check, fault) == 0)
+	    check_rest(&check, fault) == 0 && check_mail(&check, fault) == 0)
 		rc = 0;
 	ids_release(&check.unreadable);
 	return rc;

@@ -12,7 +12,7 @@
 #include "store/store.h"
 
 enum check_level {
-	CHECK_NOTE, /* worth knowing: an unresolved reference */
+	CHECK_NOTE, /* worth knowing: an unresolved reference, a setting that mail lacks */
 	CHECK_DAMAGE
 };
 
@@ -25,7 +25,7 @@ struct check_outcome {
 /*
  * Checks the snapshot of txn, which only reads. found is called for each
  * finding with one sentence, but at most CHECK_TOLD times for damage, and as
- * often for notes unless all_notes; *outcome counts them all. -1 when the store could not be read on.
+ * often for notes of references unless all_notes; *outcome counts them all. -1 when the store could not be read on.
  */
 #define CHECK_TOLD 25
 int check_store(struct check_outcome *outcome, struct txn *txn, bool all_notes,

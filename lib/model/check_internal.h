@@ -27,6 +27,8 @@ struct check {
 	/* Of the log's row before. */
 	uint64_t last_rev;
 	int64_t last_time;
+	/* Whether there is a campaign, and one that says no sender of its own. */
+	bool has_campaign, has_no_sender;
 };
 
 void check_found(struct check *check, enum check_level level, const char *format, ...)
