@@ -14,9 +14,7 @@
 #include "base/fold.h"
 #include "table/mail_addresses.h"
 #include "table/mail_header.h"
-
-/* Longer lines come in pieces. */
-#define PIECE_MAX ((size_t)READER_VALUE_MAX)
+#include "table/mail_lines.h"
 
 enum state { BEFORE, HEADER, BODY, END };
 
@@ -29,15 +27,12 @@ struct header_field {
 };
 
 struct mail_input {
-	struct window *window;
+	struct mail_lines lines;
 	struct view asked;
 	struct mail_addresses *addresses;
 	enum state state;
 	bool mbox;
 
-	uint64_t line;	/* of the line that was read last */
-	size_t scanned; /* bytes of the window without a line end */
-	bool goes_on;	/* what was read last is no whole line */
 	bool was_empty;
 
 	uint64_t message_line;
@@ -65,39 +60,6 @@ bool
 mail_input_is_mbox(const struct mail_input *mail)
 {
 	return mail->mbox;
-}
-
-/* The next line, without its end, or a piece of a long one: 1, 0, -1. It lives
- * until the next call. */
-static int
-next_line(struct mail_input *mail, struct view *line, struct fault *fault)
-{
-	struct window *window = mail->window;
-	struct view text;
-	const char *lf;
-	int grown = 1;
-
-	if (!mail->goes_on)
-		mail->line++;
-	for (mail->scanned = 0;; mail->scanned = text.len) {
-		text = window_view(window);
-		lf = text.len == mail->scanned
-		    ? NULL
-		    : memchr(text.at + mail->scanned, '\n', text.len - mail->scanned);
-		if (lf != NULL || text.len >= PIECE_MAX || grown == 0)
-			break;
-		grown = window_fill(window, fault);
-		if (grown < 0)
-			return -1;
-	}
-	if (text.len == 0)
-		return 0;
-	*line = lf == NULL ? text : view_until(text, (size_t)(lf - text.at));
-	window->begin += line->len + (lf != NULL);
-	mail->goes_on = lf == NULL;
-	if (lf != NULL && line->len > 0 && line->at[line->len - 1] == '\r')
-		line->len--;
-	return 1;
 }
 
 static void refuse(struct mail_input *mail, uint64_t line, const char *code,
@@ -156,7 +118,7 @@ is_unreadable(struct mail_input *mail, struct view name, struct view text)
 	else if ((unsigned char)text.at[bad] >= ' ')
 		refuse(mail, field->line, READER_BAD_ENCODING,
 		    "%.*s: bytes that are not %s", (int)name.len, name.at,
-		    mail->window->source.decoder.name);
+		    mail->lines.window->source.decoder.name);
 	else
 		refuse(mail, field->line, READER_BAD_CHARACTER, "%.*s: %s 0x%02x",
 		    (int)name.len, name.at,
@@ -234,7 +196,7 @@ put_text(struct mail_input *mail, struct view text)
 {
 	struct header_field *field = &mail->field;
 
-	if (field->text.len + text.len > READER_VALUE_MAX || mail->goes_on)
+	if (field->text.len + text.len > READER_VALUE_MAX || mail->lines.goes_on)
 		field->too_long = true;
 	if (!field->too_long)
 		buf_view(&field->text, text);
@@ -249,7 +211,7 @@ begin_field(struct mail_input *mail, struct view line)
 		return;
 	mail->field.open = true;
 	mail->field.too_long = false;
-	mail->field.line = mail->line;
+	mail->field.line = mail->lines.line;
 	mail->field.name_len = len;
 	buf_clear(&mail->field.text);
 	buf_view(&mail->field.text, view_until(line, len));
@@ -261,7 +223,7 @@ static void
 begin_message(struct mail_input *mail)
 {
 	mail->state = HEADER;
-	mail->message_line = mail->line;
+	mail->message_line = mail->lines.line;
 	mail->has_from = mail->has_row = false;
 }
 
@@ -299,7 +261,7 @@ take_header(struct mail_input *mail, struct view line, struct fault *fault)
 static int
 step(struct mail_input *mail, struct fault *fault)
 {
-	bool rest = mail->goes_on;
+	bool rest = mail->lines.goes_on;
 	struct view line;
 	int got;
 
@@ -307,7 +269,7 @@ step(struct mail_input *mail, struct fault *fault)
 		end_header(mail);
 		return 1;
 	}
-	got = next_line(mail, &line, fault);
+	got = mail_lines_next(&mail->lines, &line, fault);
 	if (got < 0)
 		return -1;
 	if (got == 0) {
@@ -374,18 +336,18 @@ begin(struct mail_input *mail, struct fault *fault)
 	int got;
 
 	do {
-		got = next_line(mail, &line, fault);
+		got = mail_lines_next(&mail->lines, &line, fault);
 		if (got < 0)
 			return -1;
 		if (got == 0)
 			return fault_set(fault, FAULT_INPUT, "no message in it");
-	} while (line.len == 0 && !mail->goes_on);
+	} while (line.len == 0 && !mail->lines.goes_on);
 	mail->mbox = view_begins(line, VIEW("From "));
 	if (!mail->mbox && mail_header_name(line, &colon) == 0)
 		return fault_set(fault, FAULT_INPUT,
 		    "no mail: line %llu is neither a header field nor the From line of "
 		    "an mbox",
-		    (unsigned long long)mail->line);
+		    (unsigned long long)mail->lines.line);
 	begin_message(mail);
 	return mail->mbox ? 0 : take_header(mail, line, fault);
 }
@@ -399,7 +361,7 @@ mail_input_new(struct mail_input **out, struct window *window, const char *field
 	*out = NULL;
 	if (mail == NULL)
 		return fault_memory(fault);
-	mail->window = window;
+	mail->lines.window = window;
 	mail->asked = view_of(fields);
 	if (mail_addresses_new(&mail->addresses, fault) != 0 || begin(mail, fault) != 0) {
 		mail_input_free(mail);
