@@ -10,6 +10,7 @@
 #include "base/array.h"
 #include "base/fold.h"
 #include "table/mail_child.h"
+#include "table/mail_parser.h"
 #include "table/reader.h"
 
 /* Offsets, because the bytes move as they grow. */
@@ -32,7 +33,7 @@ mail_addresses_new(struct mail_addresses **out, struct fault *fault)
 	*out = list;
 	if (list == NULL)
 		return fault_memory(fault);
-	if (mail_child_start(fault) == 0)
+	if (mail_child_start(&mail_parser_work, fault) == 0)
 		return 0;
 	free(list);
 	*out = NULL;

@@ -15,16 +15,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "table/mail_parser.h"
-
-/* Seconds that the library may take for a field of 1 MiB, which takes it a tenth of
- * one. Without memory GLib can wait for itself for ever. */
+/* Seconds that the library may take for 1 MiB, which takes it a tenth of one. Without memory GLib can wait for itself for ever. */
 #define PATIENCE 5
 
 static struct {
 	int fd; /* -1: there is none */
 	pid_t pid;
-} child = { -1, 0 };
+	const struct mail_work *work;
+} child = { -1, 0, NULL };
 
 enum outcome { READ = 'r', BROKEN = 'b', NO_LIBRARY = 'n' };
 
@@ -84,14 +82,13 @@ receive_text(int fd, struct buf *text)
 
 /* The life of the child: it answers until nobody asks any more. */
 static void
-serve(int fd)
+serve(int fd, const struct mail_work *work)
 {
-	struct mail_parser parser;
 	struct buf question = BUF_EMPTY, answer = BUF_EMPTY, frame = BUF_EMPTY;
 
 	signal(SIGALRM, SIG_DFL);
 	alarm(PATIENCE);
-	buf_char(&answer, mail_parser_init(&parser) ? READ : NO_LIBRARY);
+	buf_char(&answer, work->begin() ? READ : NO_LIBRARY);
 	for (;;) {
 		alarm(0);
 		if (answer.failed || !transmit_text(fd, &frame, buf_as_view(&answer)) ||
@@ -100,7 +97,7 @@ serve(int fd)
 		alarm(PATIENCE);
 		buf_clear(&answer);
 		buf_char(&answer, READ);
-		if (!mail_parser_read(&parser, buf_string(&question), &answer)) {
+		if (!work->answer(buf_string(&question), question.len, &answer)) {
 			buf_clear(&answer);
 			buf_char(&answer, BROKEN);
 		}
@@ -172,18 +169,20 @@ hear_hello(struct fault *fault)
 }
 
 int
-mail_child_start(struct fault *fault)
+mail_child_start(const struct mail_work *work, struct fault *fault)
 {
 	int pair[2];
 
-	if (child.fd >= 0)
+	if (child.fd >= 0 && child.work == work)
 		return 0;
+	if (child.fd >= 0)
+		leave();
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
 		return fault_errno(fault, errno, "reading mail");
 	child.pid = fork();
 	if (child.pid == 0) {
 		if (renounce(pair[1]))
-			serve(STDERR_FILENO + 1);
+			serve(STDERR_FILENO + 1, work);
 		_exit(0);
 	}
 	close(pair[1]);
@@ -193,11 +192,13 @@ mail_child_start(struct fault *fault)
 		return -1;
 	}
 	child.fd = pair[0];
+	child.work = work;
 	return hear_hello(fault);
 }
 
 int
-mail_child_ask(struct view value, struct buf *reply, struct fault *fault)
+mail_child_ask(struct view question, struct buf *reply, struct fault *fault)
 {
-	return transmit_text(child.fd, reply, value) ? hear(reply, fault) : lose(fault);
+	return transmit_text(child.fd, reply, question) ? hear(reply, fault)
+							: lose(fault);
 }

@@ -3,20 +3,19 @@
  * GMime reads what it can and passes over the rest, with a warning. An address
  * that was passed over would be lost without a word, and what is left of a
  * broken one is another address; so a field with a warning is not believed at
- * all. The functions keep the types that the library's headers give them; only
- * their addresses come from dlsym.
+ * all.
  */
 #include "table/mail_parser.h"
 
-#include <dlfcn.h>
 #include <gmime/gmime.h>
 
 #include "base/fold.h"
+#include "table/mail_library.h"
 
 /* Groups are read by recursion, one in another for each colon. */
 #define COLONS_MOST 1000
 
-static struct mail_library {
+static struct {
 	__typeof__(&g_mime_init) init;
 	__typeof__(&g_mime_parser_options_new) options;
 	__typeof__(&g_mime_parser_options_set_fallback_charsets) set_charsets;
@@ -36,10 +35,7 @@ static struct mail_library {
 static bool
 load(void)
 {
-	const struct {
-		const char *name;
-		void *function;
-	} symbols[] = {
+	const struct mail_symbol symbols[] = {
 		{ "g_mime_init", &gmime.init },
 		{ "g_mime_parser_options_new", &gmime.options },
 		{ "g_mime_parser_options_set_fallback_charsets", &gmime.set_charsets },
@@ -55,33 +51,24 @@ load(void)
 		{ "g_type_check_instance_is_a", &gmime.is_a },
 		{ "g_object_unref", &gmime.unref },
 	};
-	void *library = dlopen("libgmime-3.0.so.0", RTLD_NOW | RTLD_LOCAL);
 
-	for (size_t i = 0; library != NULL && i < sizeof(symbols) / sizeof(symbols[0]);
-	     i++) {
-		/* GLib's are found as well, since GMime depends on it. */
-		void *symbol = dlsym(library, symbols[i].name);
-
-		if (symbol == NULL)
-			return false;
-		/* POSIX: an object pointer from dlsym holds a function's address. */
-		memcpy(symbols[i].function, &symbol, sizeof(symbol));
-	}
-	return library != NULL;
+	return mail_library_load(symbols, sizeof(symbols) / sizeof(symbols[0]));
 }
+
+static GMimeParserOptions *parser_options;
+static bool broken; /* a part of the field was passed over */
 
 static void
 take_warning(gint64 offset, GMimeParserWarning warning, const gchar *item, void *data)
 {
-	struct mail_parser *parser = data;
-
+	(void)data;
 	(void)offset;
 	(void)item;
-	parser->broken |= warning == GMIME_WARN_INVALID_ADDRESS_LIST;
+	broken |= warning == GMIME_WARN_INVALID_ADDRESS_LIST;
 }
 
 bool
-mail_parser_init(struct mail_parser *parser)
+mail_parser_begin(void)
 {
 	/* Whatever the locale says. */
 	const char *charsets[] = { "utf-8", "iso-8859-1", NULL };
@@ -89,10 +76,9 @@ mail_parser_init(struct mail_parser *parser)
 	if (!load())
 		return false;
 	gmime.init();
-	parser->library = &gmime;
-	parser->options = gmime.options();
-	gmime.set_charsets(parser->options, charsets);
-	gmime.set_warning(parser->options, take_warning, parser);
+	parser_options = gmime.options();
+	gmime.set_charsets(parser_options, charsets);
+	gmime.set_warning(parser_options, take_warning, NULL);
 	return true;
 }
 
@@ -134,7 +120,7 @@ put_all(struct buf *out, InternetAddressList *list, bool a_labels)
 }
 
 bool
-mail_parser_read(struct mail_parser *parser, const char *value, struct buf *out)
+mail_parser_read(const char *value, struct buf *out)
 {
 	InternetAddressList *list;
 	size_t colons = 0;
@@ -143,11 +129,20 @@ mail_parser_read(struct mail_parser *parser, const char *value, struct buf *out)
 		colons += *at == ':';
 	if (colons > COLONS_MOST)
 		return false;
-	parser->broken = false;
-	list = gmime.parse(parser->options, value);
+	broken = false;
+	list = gmime.parse(parser_options, value);
 	if (list == NULL)
 		return false;
 	put_all(out, list, strcasestr(value, "xn--") != NULL);
 	gmime.unref(list);
-	return !parser->broken;
+	return !broken;
 }
+
+static bool
+answer(const char *question, size_t len, struct buf *out)
+{
+	(void)len;
+	return mail_parser_read(question, out);
+}
+
+const struct mail_work mail_parser_work = { mail_parser_begin, answer };

@@ -4,25 +4,19 @@
 
 /*
  * GMime, which undoes quoted names, comments, groups (RFC 5322 section 3.4) and
- * encoded words (RFC 2047). It is known here alone, and loaded when mail is read
- * and not before: it brings GLib with it. Memory that runs out ends the process.
+ * encoded words (RFC 2047). Only children (mail_child.h) come here.
  */
 
-#include "base/buf.h"
+#include "table/mail_child.h"
 
-struct mail_library;
+/* For a child that is asked for the addresses of a header field's value, UTF-8
+ * without controls but TAB. */
+extern const struct mail_work mail_parser_work;
 
-struct mail_parser {
-	struct mail_library *library;
-	void *options;
-	bool broken; /* a part of the field was passed over */
-};
-
-/* False when there is no GMime. It cannot be left again. */
-bool mail_parser_init(struct mail_parser *parser);
-
-/* Appends name and address of each, both ending in NUL; false when a part of the
- * value cannot be read. */
-bool mail_parser_read(struct mail_parser *parser, const char *value, struct buf *out);
+/* The same for what else a child reads. Of each address it appends the name and
+ * itself, both ending in NUL, members of groups too; false when a part of the value
+ * cannot be read. */
+bool mail_parser_begin(void);
+bool mail_parser_read(const char *value, struct buf *out);
 
 #endif
