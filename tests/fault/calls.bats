@@ -191,3 +191,12 @@ swept()
 	expect 99 env FAILING=write:one:never LD_PRELOAD="$CONTACT_BIN/tests/fault/failing.so" contact-find
 	stderr_is 'failing.so: FAILING=write:one:never is no plan'
 }
+
+@test "D4 contact-invite: any call of queueing fails" {
+	worlds
+	contact-edit -q -s some/store -k organization --set domains=example.com 'Company 1'
+	swept some -- contact-invite --campaign Fall --set labels+=fall --all --results r.csv --diff d.csv
+	swept some -i again.csv -- contact-invite -n --campaign Fall --subdomains -
+	figures "$points points, 0 bad"
+	[ "$points" -gt "$(tier 30 120 600)" ]
+}

@@ -94,6 +94,13 @@ stores()
 	[ "$total" -ge 60 ]
 }
 
+@test "D3 E1 queueing a campaign dies at any call" {
+	stores
+	died -b some -- contact-invite --campaign Fall --set labels+=fall --diff d.csv --all
+	figures "$total points, 0 bad"
+	[ "$total" -ge 20 ]
+}
+
 @test "D3 every action of contact-store dies at any call" {
 	stores
 	contact-add -q -s some/store again.csv
