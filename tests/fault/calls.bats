@@ -194,7 +194,7 @@ swept()
 
 @test "D4 contact-invite: any call of queueing fails" {
 	worlds
-	contact-edit -q -s some/store -k organization --set domains=example.com 'Company 1'
+	contact-edit -q -s some/store -k organization --set domains=example.com 'name=Company 1'
 	swept some -- contact-invite --campaign Fall --set labels+=fall --all --results r.csv --diff d.csv
 	swept some -i again.csv -- contact-invite -n --campaign Fall --subdomains -
 	figures "$points points, 0 bad"
