@@ -8,45 +8,15 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/file.h"
 
 #define MAP_MAX	 (1024 * 1024)
 #define MAPS_MAX 500
-
-static int
-read_text(struct buf *text, const char *path, struct fault *fault)
-{
-	ssize_t got = -1;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY), result = -1;
-
-	if (fd == -1)
-		return fault_open(fault, FAULT_USAGE, errno, "map %s", path);
-	do {
-		if (!buf_reserve(text, 16 * 1024)) {
-			fault_memory(fault);
-			goto done;
-		}
-		got = read(fd, text->at + text->len, 16 * 1024);
-		if (got == -1 && errno != EINTR) {
-			fault_errno(fault, errno, "map %s", path);
-			goto done;
-		}
-		text->len += got > 0 ? (size_t)got : 0;
-		if (text->len > MAP_MAX) {
-			fault_set(fault, FAULT_USAGE, "map %s: longer than 1 MiB", path);
-			goto done;
-		}
-	} while (got != 0);
-	result = 0;
-done:
-	close(fd);
-	return result;
-}
 
 static const struct map_file *
 find_file(const struct maps *maps, const char *name)
@@ -70,7 +40,7 @@ load(struct maps *maps, const char *path, struct fault *fault)
 	char *kept;
 	int result = -1;
 
-	if (read_text(&text, path, fault) == -1)
+	if (file_read(&text, path, MAP_MAX, "map", fault) == -1)
 		goto done;
 	/* The map borrows from its text and from its path. */
 	copy = arena_copy(&maps->arena, buf_as_view(&text));
