@@ -147,7 +147,7 @@ check_number(struct check *check, struct view key, struct view value, struct fau
 	if (erased && value.len == sizeof(uint64_t))
 		tell_remains(check, value);
 	if (number ? value.len == sizeof(uint64_t)
-		   : view_is(key, "format") ||
+		   : view_is(key, "format") || view_begins(key, VIEW("memo.")) ||
 		    (setting && setting_by_name(view_from(key, 4)) != NULL))
 		return 0;
 	check_found(check, setting ? CHECK_NOTE : CHECK_DAMAGE,

@@ -158,7 +158,7 @@ check_empty(const struct directory *directory, const char *path, struct fault *f
 		if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0 &&
 		    strncmp(name, ".init.", 6) != 0 && strcmp(name, "data.mdb") != 0 &&
 		    strcmp(name, "lock.mdb") != 0 && strcmp(name, "writer.lock") != 0 &&
-		    strcmp(name, "alone.lock") != 0)
+		    strcmp(name, "sender.lock") != 0 && strcmp(name, "alone.lock") != 0)
 			result = fault_set(fault, FAULT_STORE,
 			    "%s: holds "
 			    "other files and no store",
@@ -334,6 +334,7 @@ void
 directory_close(struct directory *directory)
 {
 	lock_writer_end(directory);
+	lock_sender_end(directory);
 	lock_release(directory);
 	if (directory->fd >= 0)
 		close(directory->fd);

@@ -13,12 +13,14 @@ struct directory {
 	int fd;	      /* locked; -1 when closed */
 	int writer;   /* writer.lock, locked; -1 when not held */
 	int gate;     /* alone.lock, likewise */
+	int sender;   /* sender.lock, likewise */
 	bool created; /* the store, by this process */
 	char *notice;
 	struct permissions permissions;
 };
 
-#define DIRECTORY_CLOSED ((struct directory){ .fd = -1, .writer = -1, .gate = -1 })
+#define DIRECTORY_CLOSED \
+	((struct directory){ .fd = -1, .writer = -1, .gate = -1, .sender = -1 })
 
 struct directory_options {
 	const char *path;

@@ -122,22 +122,68 @@ lock_release(struct directory *directory)
 	directory->gate = -1;
 }
 
-static int
-busy(const struct directory *directory, const char *path, unsigned wait,
-    struct fault *fault)
+/* The process that holds the lock of that name, as it wrote itself down. */
+static void
+read_holder(const struct directory *directory, const char *name, char pid[24])
 {
-	char pid[24];
-	int fd = openat(directory->fd, "writer.lock", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	ssize_t n = fd < 0 ? 0 : pread(fd, pid, sizeof(pid) - 1, 0);
+	int fd = openat(directory->fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	ssize_t n = fd < 0 ? 0 : pread(fd, pid, 23, 0);
 
 	if (fd >= 0)
 		close(fd);
 	pid[n > 0 ? n : 0] = '\0';
 	pid[strspn(pid, "0123456789")] = '\0';
-	return fault_set(fault, FAULT_BUSY,
-	    "%s: busy: process %s has been "
-	    "writing for more than %u s (--wait waits longer)",
-	    path, pid[0] == '\0' ? "(unknown)" : pid, wait);
+	if (pid[0] == '\0')
+		snprintf(pid, 24, "(unknown)");
+}
+
+/* Opens and locks a file of the store that one process has at a time, and writes its
+ * number into it: 1; 0 when another has it for longer than wait allows; -1. */
+static int
+take(int *out, const struct directory *directory, const char *path, const char *name,
+    struct lock_wait *wait, struct fault *fault)
+{
+	struct stat st;
+	char pid[24];
+	int fd, len;
+
+	if (directory->permissions.shared &&
+	    permissions_make(&directory->permissions, directory->fd, path, name, fault) !=
+		0)
+		return -1;
+	/* flopenat opens again when the file was replaced meanwhile. */
+	while ((fd = flopenat(directory->fd, name,
+		    O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600)) < 0) {
+		if (errno == EINTR)
+			continue;
+		if (errno == ELOOP)
+			return fault_set(
+			    fault, FAULT_PERMISSION, "%s/%s: is a link", path, name);
+		if (errno == EACCES)
+			return fault_set(fault, FAULT_PERMISSION,
+			    "%s/%s: permission denied", path, name);
+		if (errno != EWOULDBLOCK)
+			return fault_errno(fault, errno, "%s/%s", path, name);
+		if (!go_on(wait))
+			return 0;
+	}
+	if (fstat(fd, &st) != 0 ||
+	    permissions_check(&directory->permissions, &st, path, name, fault) != 0) {
+		close(fd);
+		return fault_set(fault, FAULT_PERMISSION,
+		    "%s/%s: is "
+		    "not a file of this store's alone (remove it)",
+		    path, name);
+	}
+	/* For the message of whoever waits; of no other use. */
+	len = snprintf(pid, sizeof(pid), "%ld\n", (long)getpid());
+	if (ftruncate(fd, 0) != 0 || pwrite(fd, pid, (size_t)len, 0) != len) {
+		fault_errno(fault, errno, "%s/%s", path, name);
+		close(fd);
+		return -1;
+	}
+	*out = fd;
+	return 1;
 }
 
 int
@@ -145,48 +191,17 @@ lock_writer(
     struct directory *directory, const char *path, unsigned seconds, struct fault *fault)
 {
 	struct lock_wait wait = lock_wait_begin(seconds);
-	struct stat st;
 	char pid[24];
-	int fd, len;
+	int taken =
+	    take(&directory->writer, directory, path, "writer.lock", &wait, fault);
 
-	if (directory->permissions.shared &&
-	    permissions_make(
-		&directory->permissions, directory->fd, path, "writer.lock", fault) != 0)
-		return -1;
-	/* flopenat opens again when the file was replaced meanwhile. */
-	while ((fd = flopenat(directory->fd, "writer.lock",
-		    O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600)) < 0) {
-		if (errno == EINTR)
-			continue;
-		if (errno == ELOOP)
-			return fault_set(
-			    fault, FAULT_PERMISSION, "%s/writer.lock: is a link", path);
-		if (errno == EACCES)
-			return fault_set(fault, FAULT_PERMISSION,
-			    "%s/writer.lock: permission denied", path);
-		if (errno != EWOULDBLOCK)
-			return fault_errno(fault, errno, "%s/writer.lock", path);
-		if (!go_on(&wait))
-			return busy(directory, path, seconds, fault);
-	}
-	if (fstat(fd, &st) != 0 ||
-	    permissions_check(&directory->permissions, &st, path, "writer.lock", fault) !=
-		0) {
-		close(fd);
-		return fault_set(fault, FAULT_PERMISSION,
-		    "%s/writer.lock: is "
-		    "not a file of this store's alone (remove it)",
-		    path);
-	}
-	/* For the message of whoever waits; of no other use. */
-	len = snprintf(pid, sizeof(pid), "%ld\n", (long)getpid());
-	if (ftruncate(fd, 0) != 0 || pwrite(fd, pid, (size_t)len, 0) != len) {
-		fault_errno(fault, errno, "%s/writer.lock", path);
-		close(fd);
-		return -1;
-	}
-	directory->writer = fd;
-	return 0;
+	if (taken != 0)
+		return taken < 0 ? -1 : 0;
+	read_holder(directory, "writer.lock", pid);
+	return fault_set(fault, FAULT_BUSY,
+	    "%s: busy: process %s has been "
+	    "writing for more than %u s (--wait waits longer)",
+	    path, pid, seconds);
 }
 
 void
@@ -195,4 +210,27 @@ lock_writer_end(struct directory *directory)
 	if (directory->writer >= 0)
 		close(directory->writer);
 	directory->writer = -1;
+}
+
+int
+lock_sender(struct directory *directory, const char *path, struct fault *fault)
+{
+	struct lock_wait wait = lock_wait_begin(0);
+	char pid[24];
+	int taken =
+	    take(&directory->sender, directory, path, "sender.lock", &wait, fault);
+
+	if (taken != 0)
+		return taken < 0 ? -1 : 0;
+	read_holder(directory, "sender.lock", pid);
+	return fault_set(fault, FAULT_BUSY,
+	    "%s: busy: process %s is sending, and one does at a time", path, pid);
+}
+
+void
+lock_sender_end(struct directory *directory)
+{
+	if (directory->sender >= 0)
+		close(directory->sender);
+	directory->sender = -1;
 }

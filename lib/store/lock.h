@@ -33,4 +33,9 @@ int lock_writer(struct directory *directory, const char *path, unsigned seconds,
     struct fault *fault) MUST_CHECK;
 void lock_writer_end(struct directory *directory);
 
+/* The same for who sends mail, which is never waited for. */
+int lock_sender(
+    struct directory *directory, const char *path, struct fault *fault) MUST_CHECK;
+void lock_sender_end(struct directory *directory);
+
 #endif

@@ -32,7 +32,7 @@ static bool
 is_known(const char *name)
 {
 	static const char *const known[] = { ".", "..", UNFINISHED, "data.mdb",
-		"lock.mdb", "writer.lock", "alone.lock" };
+		"lock.mdb", "writer.lock", "sender.lock", "alone.lock" };
 	size_t i;
 
 	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Settings are rows of the tree `meta` whose names begin with "set.". What one
- * was before a run is kept among the images, under id 0.
+ * was before a run is kept among the images, under id 0. What rules remember lies
+ * beside them, under "memo.".
  */
 #include "store/image.h"
 #include "store/txn.h"
 
 static void
-setting_key(struct buf *key, struct view name)
+put_key(struct buf *key, const char *prefix, struct view name)
 {
-	buf_text(key, "set.");
+	buf_text(key, prefix);
 	buf_view(key, name);
 }
 
@@ -24,7 +25,7 @@ txn_setting(struct txn *txn, const char *name, struct view *value, struct fault 
 	if (found != 2)
 		return found;
 	found = -1;
-	setting_key(&key, view_of(name));
+	put_key(&key, "set.", view_of(name));
 	if (buf_check(&key, fault) == 0)
 		found =
 		    engine_get(txn->engine, TREE_META, buf_as_view(&key), value, fault);
@@ -65,7 +66,7 @@ txn_set(struct txn *txn, const char *name, struct view value, struct fault *faul
 	struct buf key = BUF_EMPTY;
 	int result = -1;
 
-	setting_key(&key, view_of(name));
+	put_key(&key, "set.", view_of(name));
 	if (buf_check(&key, fault) == 0 && keep_value(txn, name, fault) == 0)
 		result = value.len > 0
 		    ? engine_put(txn->engine, TREE_META, buf_as_view(&key), value, fault)
@@ -94,4 +95,32 @@ txn_settings(struct txn *txn,
 	}
 	engine_cursor_close(cursor);
 	return found < 0 ? -1 : result;
+}
+
+int
+txn_memo(struct txn *txn, const char *name, struct view *value, struct fault *fault)
+{
+	struct buf key = BUF_EMPTY;
+	int found = -1;
+
+	put_key(&key, "memo.", view_of(name));
+	if (buf_check(&key, fault) == 0)
+		found =
+		    engine_get(txn->engine, TREE_META, buf_as_view(&key), value, fault);
+	buf_release(&key);
+	return found;
+}
+
+int
+txn_set_memo(struct txn *txn, const char *name, struct view value, struct fault *fault)
+{
+	struct buf key = BUF_EMPTY;
+	int result = -1;
+
+	put_key(&key, "memo.", view_of(name));
+	if (buf_check(&key, fault) == 0)
+		result =
+		    engine_put(txn->engine, TREE_META, buf_as_view(&key), value, fault);
+	buf_release(&key);
+	return result;
 }

@@ -18,7 +18,7 @@
 /* Files that are made under this name, then take their place. */
 #define UNDER_WAY ".init.share"
 
-static const char *const locks[] = { "lock.mdb", "writer.lock" };
+static const char *const locks[] = { "lock.mdb", "writer.lock", "sender.lock" };
 
 struct change {
 	struct directory directory;

@@ -484,6 +484,17 @@ store_run(struct store *store, const struct run *run,
 	return result;
 }
 
+int
+store_lock_sender(struct store *store, struct fault *fault)
+{
+	int result;
+
+	privilege_begin();
+	result = lock_sender(&store->directory, store->path, fault);
+	privilege_finish();
+	return result;
+}
+
 uint64_t
 txn_rev(const struct txn *txn)
 {

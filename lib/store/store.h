@@ -82,6 +82,10 @@ int store_run(struct store *store, const struct run *run,
     int (*work)(struct txn *txn, void *context, struct fault *fault), void *context,
     struct run_outcome *outcome, struct fault *fault) MUST_CHECK;
 
+/* One process at a time sends mail: this one, until the store is closed. FAULT_BUSY
+ * when another does. */
+int store_lock_sender(struct store *store, struct fault *fault) MUST_CHECK;
+
 /* A read transaction; never kept open while output may block. */
 int txn_begin(struct txn **txn, struct store *store, struct fault *fault) MUST_CHECK;
 void txn_end(struct txn *txn);
@@ -177,6 +181,13 @@ struct record txn_written(const struct txn *txn);
 int txn_setting(struct txn *txn, const char *name, struct view *value,
     struct fault *fault) MUST_CHECK;
 int txn_set(
+    struct txn *txn, const char *name, struct view value, struct fault *fault) MUST_CHECK;
+/* What a rule remembers from run to run, under a name of its own: no setting, in no
+ * history and no dump, and stored only by a run that changes something else. 1, 0
+ * when there is nothing, -1. */
+int txn_memo(struct txn *txn, const char *name, struct view *value,
+    struct fault *fault) MUST_CHECK;
+int txn_set_memo(
     struct txn *txn, const char *name, struct view value, struct fault *fault) MUST_CHECK;
 /* Calls each for every setting, in order of name. Not in a transaction of the
  * past. */

@@ -65,7 +65,7 @@ static bool
 of_every_store(const char *name)
 {
 	static const char *const names[] = { "data.mdb", "lock.mdb", "writer.lock",
-		"alone.lock" };
+		"sender.lock", "alone.lock" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strcmp(name, names[i]) == 0)
