@@ -41,8 +41,8 @@ static const struct field fields[] = { SYSTEM_FIRST,
 	    FIELD_INDEXED | FIELD_FOLLOWED | FIELD_LOSES | FIELD_RULES, "contact", "1042",
 	    NULL },
 	{ "email", INVITATION_EMAIL, TYPE_EMAIL,
-	    FIELD_INDEXED | FIELD_FOLLOWED | FIELD_SEARCHED | FIELD_RULES, NULL,
-	    "ann.lee@example.com", NULL },
+	    FIELD_INDEXED | FIELD_FOLLOWED | FIELD_SEARCHED | FIELD_RULES | FIELD_TRACE,
+	    NULL, "ann.lee@example.com", NULL },
 	{ "organization", INVITATION_ORGANIZATION, TYPE_REFERENCE,
 	    FIELD_INDEXED | FIELD_LOSES | FIELD_RULES, "organization", "Acme Inc.",
 	    NULL },
@@ -76,7 +76,9 @@ static const struct field hidden[] = {
 	{ "attempts", INVITATION_ATTEMPTS, TYPE_NUMBER, FIELD_RULES, NULL, NULL, NULL },
 	{ "retry_at", INVITATION_RETRY_AT, TYPE_TIME, FIELD_RULES, NULL, NULL, NULL },
 	{ "claim", INVITATION_CLAIM, TYPE_TEXT, FIELD_RULES, NULL, NULL, NULL },
-	{ "result", INVITATION_RESULT, TYPE_TEXT, FIELD_RULES, NULL, NULL, NULL },
+	/* A mail system may repeat the address in what it says. */
+	{ "result", INVITATION_RESULT, TYPE_TEXT, FIELD_RULES | FIELD_TRACE, NULL, NULL,
+	    NULL },
 	{ "bounces", INVITATION_BOUNCES, TYPE_NUMBER, FIELD_RULES, NULL, NULL, NULL },
 };
 

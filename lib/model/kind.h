@@ -45,6 +45,7 @@ enum field_flag {
 	FIELD_RESOLVED = 1 << 15,   /* a reference that has to have its target (A4) */
 	FIELD_UNTOLD = 1 << 17,	    /* nor does --diff tell of it */
 	FIELD_OWNED = 1 << 16,	    /* the record goes when its target goes (TW-24) */
+	FIELD_TRACE = 1 << 18,	    /* is cleared when who bears its address is erased */
 };
 
 #define FIELD_VIRTUAL 0xe000u

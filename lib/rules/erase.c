@@ -84,8 +84,9 @@ erasing_left(struct erasing *erasing, const struct kind *kind, uint64_t id,
 {
 	const struct field *email = kind_field(kind, VIEW("email"));
 
-	/* Only another record of a person is worth a word. */
-	return email == NULL || email->type != TYPE_EMAIL || kind == &kind_contact
+	/* Only another record of a person is worth a word, and no trace that goes. */
+	return email == NULL || email->type != TYPE_EMAIL || kind == &kind_contact ||
+		(email->flags & FIELD_TRACE) != 0
 	    ? 0
 	    : tell_left(
 		  erasing, kind, id, field, field->name, "referred to it", false, fault);
@@ -180,8 +181,9 @@ find_mention(struct erasing *erasing, const struct kind *kind, uint64_t id,
 	bool named = erasing_names(erasing, field, value);
 	struct buf name = BUF_EMPTY;
 
-	if (found == 0 && !named)
-		return 0;
+	/* A trace that stays is one of a contact that has the address, as is told. */
+	if ((found == 0 && !named) || (field->flags & FIELD_TRACE) != 0)
+		return found < 0 ? -1 : 0;
 	if (found >= 0 && put_name(erasing, field, slot, &name, fault) != 0)
 		found = -1;
 	if (found == 1)

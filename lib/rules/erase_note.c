@@ -161,6 +161,27 @@ note_merged(struct erasing *erasing, struct record record, struct fault *fault)
 	return 0;
 }
 
+/* Where invitations of the contact went, which none of its versions may have any more:
+ * these lose it like the others. */
+static int
+note_invited(struct erasing *erasing, uint64_t contact, struct fault *fault)
+{
+	struct ids ids = { NULL, 0, 0 };
+	struct record record;
+	size_t i;
+	int result = entity_find_referring(
+	    erasing->txn, &kind_invitation, INVITATION_CONTACT, contact, &ids, fault);
+
+	for (i = 0; result == 0 && i < ids.count; i++) {
+		result = txn_record(erasing->txn, ids.at[i], &record, fault);
+		if (result == 1)
+			result = traces_add_address(&erasing->traces,
+			    record_get(record, INVITATION_EMAIL), fault);
+	}
+	ids_release(&ids);
+	return result < 0 ? -1 : 0;
+}
+
 int
 erasing_note(struct erasing *erasing, uint64_t id, uint64_t with, struct fault *fault)
 {
@@ -174,7 +195,9 @@ erasing_note(struct erasing *erasing, uint64_t id, uint64_t with, struct fault *
 		return -1;
 	if (found == 1) {
 		kind = kind_by_number(record_kind(record));
-		if (with == 0 && note_merged(erasing, record, fault) != 0)
+		if (with == 0 &&
+		    (note_merged(erasing, record, fault) != 0 ||
+			(kind == &kind_contact && note_invited(erasing, id, fault) != 0)))
 			return -1;
 	}
 	erasing->id = id;

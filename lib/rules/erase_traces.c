@@ -7,7 +7,7 @@
 #include "rules/erase_traces.h"
 
 #include <stdlib.h>
-#include <strings.h>
+#include <string.h>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -15,6 +15,7 @@
 #include "base/fold.h"
 #include "model/entity.h"
 #include "model/erasure.h"
+#include "rules/person.h"
 
 static int
 text_hash(struct traces *traces, const struct kind *kind, struct view text,
@@ -109,6 +110,16 @@ add_key(void *context, struct view what, struct view value, struct fault *fault)
 	return result == 0
 	    ? traces_add_named(adding->traces, view_from(what, 4), value, fault)
 	    : -1;
+}
+
+int
+traces_add_address(struct traces *traces, struct view address, struct fault *fault)
+{
+	uint64_t hash;
+
+	return address_hash(traces, address, &hash)
+	    ? ids_add(&traces->addresses, hash, fault)
+	    : buf_check(&traces->key, fault);
 }
 
 int
@@ -236,98 +247,79 @@ without(struct traces *traces, struct txn *txn, const struct field *field,
 	return found < 0 ? -1 : any;
 }
 
-/* Whether the word stands in the text from there on, no letter or digit beside
- * it. */
-static bool
-stands_at(struct view text, size_t at, struct view word)
-{
-	const unsigned char *bytes = (const unsigned char *)text.at;
-	size_t end = at + word.len;
-
-#define WORDY(c)                                                     \
-	(((c) >= '0' && (c) <= '9') || ((c) >= 'a' && (c) <= 'z') || \
-	    ((c) >= 'A' && (c) <= 'Z') || (c) >= 0x80)
-	return end <= text.len && strncasecmp(text.at + at, word.at, word.len) == 0 &&
-	    (at == 0 || !WORDY(bytes[at - 1]) || !WORDY(bytes[at])) &&
-	    (end == text.len || !WORDY(bytes[end]) || !WORDY(bytes[end - 1]));
-#undef WORDY
-}
-
-/* The longest of the words that stands there, empty for none. */
-static struct view
-word_at(const struct traces *traces, struct view text, size_t at)
-{
-	struct view rest = buf_as_view(&traces->words), word, best = { NULL, 0 };
-	size_t len;
-
-	while (rest.len > 0) {
-		memcpy(&len, rest.at, sizeof(len));
-		word = view_make(rest.at + sizeof(len), len);
-		rest = view_from(rest, sizeof(len) + len);
-		if (len > best.len && stands_at(text, at, word))
-			best = word;
-	}
-	return best;
-}
-
-/* What takes the place of a word: still a term, which means nobody. */
-static void
-put_erased(struct buf *out, struct view word, bool is_value)
-{
-	const char *equals = memchr(word.at, '=', word.len);
-	const char *colon = memchr(word.at, ':', word.len);
-
-	if (is_value) {
-		/* The field stands before it. */
-	} else if (equals != NULL) {
-		buf_put(out, word.at, (size_t)(equals + 1 - word.at));
-	} else if (memchr(word.at, '@', word.len) != NULL) {
-		buf_text(out, "email=");
-	} else if (colon != NULL) {
-		buf_text(out, "ext.");
-		buf_put(out, word.at, (size_t)(colon - word.at));
-		buf_char(out, '=');
-	}
-	buf_text(out, "erased");
-}
-
-/* A text of words about whom it is: a saved query. */
-static int
-without_words(
-    struct traces *traces, struct view *value, struct arena *arena, struct fault *fault)
-{
-	struct buf kept = BUF_EMPTY;
-	struct view word;
-	size_t at = 0;
-	bool any = false;
-	int result;
-
-	while (at < value->len) {
-		word = word_at(traces, *value, at);
-		if (word.len == 0) {
-			buf_char(&kept, value->at[at++]);
-			continue;
-		}
-		any = true;
-		put_erased(
-		    &kept, word, at > 0 && strchr("=~", value->at[at - 1]) != NULL);
-		at += word.len;
-	}
-	result = buf_check(&kept, fault);
-	if (result == 0 && any) {
-		*value = arena_copy(arena, buf_as_view(&kept));
-		if (value->at == NULL)
-			result = fault_memory(fault);
-	}
-	buf_release(&kept);
-	return result < 0 ? -1 : any;
-}
-
 /* Whether the field holds words that somebody searched by. */
 static bool
 holds_words(const struct kind *kind, const struct field *field)
 {
 	return strcmp(kind->name, "query") == 0 && strcmp(field->name, "text") == 0;
+}
+
+/* Whether a contact that the record is about stays and has the address itself. */
+static int
+is_borne(struct txn *txn, const struct kind *kind, struct record record,
+    struct view address, struct fault *fault)
+{
+	struct record contact;
+	uint64_t id;
+	size_t i;
+	int found = 0;
+
+	for (i = 0; found == 0 && i < kind->count; i++) {
+		if (kind->fields[i].slot >= RECORD_FIXED ||
+		    kind->fields[i].type != TYPE_REFERENCE ||
+		    strcmp(kind->fields[i].of, kind_contact.name) != 0 ||
+		    !reference_id(record_get(record, kind->fields[i].slot), &id))
+			continue;
+		found = txn_record(txn, id, &contact, fault);
+		if (found == 1)
+			found = record_kind(contact) == kind_contact.number
+			    ? person_has_address(contact, address, fault)
+			    : 0;
+	}
+	return found;
+}
+
+/* A field that says whom something went to is emptied as a whole. */
+static int
+without_trace(struct traces *traces, struct txn *txn, struct record record,
+    const struct field *field, struct view *value, struct fault *fault)
+{
+	uint64_t hash;
+	int found;
+
+	if (field->type != TYPE_EMAIL) {
+		found = traces_mentioned(traces, *value, fault);
+	} else if (!address_hash(traces, *value, &hash) ||
+	    !ids_have(&traces->addresses, hash)) {
+		return buf_check(&traces->key, fault);
+	} else {
+		found = is_borne(
+		    txn, kind_by_number(record_kind(record)), record, *value, fault);
+		found = found < 0 ? -1 : found == 0;
+	}
+	if (found == 1)
+		*value = view_make(NULL, 0);
+	return found;
+}
+
+/* Makes *value what the field says without them: 1, 0 when it says nothing of them,
+ * -1. */
+static int
+without_them(struct traces *traces, struct txn *txn, const struct kind *kind,
+    const struct field *field, struct record record, struct view *value,
+    struct arena *arena, struct fault *fault)
+{
+	if (value->len == 0)
+		return 0;
+	if ((field->flags & FIELD_TRACE) != 0)
+		return without_trace(traces, txn, record, field, value, fault);
+	if (kind_hides(kind, field->slot))
+		return 0;
+	if (field->type == TYPE_REFERENCE)
+		return without(traces, txn, field, value, arena, fault);
+	return holds_words(kind, field)
+	    ? traces_without_words(traces, value, arena, fault)
+	    : 0;
 }
 
 int
@@ -340,17 +332,12 @@ traces_scrub(struct traces *traces, struct txn *txn, struct record record,
 	size_t i;
 	int found, any = 0;
 
-	for (i = 0; kind != NULL && i < kind->count; i++) {
-		field = kind->fields + i;
+	for (i = 0; kind != NULL && (field = kind_each(kind, i)) != NULL; i++) {
 		if (field->slot >= RECORD_FIXED)
 			continue;
 		value = record_get(record, field->slot);
-		found = value.len == 0 ? 0
-		    : field->type == TYPE_REFERENCE
-		    ? without(traces, txn, field, &value, arena, fault)
-		    : holds_words(kind, field)
-		    ? without_words(traces, &value, arena, fault)
-		    : 0;
+		found =
+		    without_them(traces, txn, kind, field, record, &value, arena, fault);
 		if (found < 0)
 			return -1;
 		if (found == 0)

@@ -5,7 +5,8 @@
 /*
  * What erased records were known by, to be recognized where other records speak
  * of them: as texts of references, which may be a name, an address or SYSTEM:ID,
- * as an address or an external id in any text, and as words of saved queries. All zero is empty.
+ * as an address or an external id in any text, as words of saved queries, and where
+ * FIELD_TRACE says whom something went to. All zero is empty.
  */
 
 #include "base/arena.h"
@@ -26,6 +27,9 @@ struct traces {
 /* Takes one version of a record. */
 int traces_add(struct traces *traces, struct txn *txn, uint64_t id, struct record record,
     struct fault *fault) MUST_CHECK;
+/* Takes an address that it had besides; nothing when that is none. */
+int traces_add_address(
+    struct traces *traces, struct view address, struct fault *fault) MUST_CHECK;
 /* To be called once, behind the last of them. */
 void traces_settle(struct traces *traces);
 
@@ -51,6 +55,11 @@ int traces_mentioned(
 int traces_add_named(struct traces *traces, struct view system, struct view id,
     struct fault *fault) MUST_CHECK;
 bool traces_named(const struct traces *traces, struct view text);
+
+/* erase_words.c: makes *value a text, of a saved query, without their words: 1, 0 when
+ * it has none, -1. The new text lies in the arena. */
+int traces_without_words(struct traces *traces, struct view *value, struct arena *arena,
+    struct fault *fault) MUST_CHECK;
 
 void traces_release(struct traces *traces);
 
