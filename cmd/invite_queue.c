@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /* contact-invite --campaign: an invitation for each contact that is chosen. */
+#include <stdlib.h>
+
 #include "base/clock.h"
 #include "base/fold.h"
 #include "invite.h"
 #include "rules/invite.h"
+#include "rules/template.h"
+#include "table/mail_output.h"
 
 /* HS-43: labels are added, and nothing else of a contact is changed here. */
 static int
@@ -38,13 +42,72 @@ check(const struct command *command, const struct invite_options *options,
 	    : intake_check_chosen(command, options->all, "contacts", fault);
 }
 
+/* What the template is called where campaigns are listed: the last part of its path. */
+static struct view
+shown(const char *path)
+{
+	struct view name = view_of(path);
+	const char *slash;
+
+	if (path == NULL)
+		return VIEW("built-in");
+	while (name.len > 1 && name.at[name.len - 1] == '/')
+		name.len--;
+	slash = memrchr(name.at, '/', name.len);
+	return slash == NULL || name.len == 1
+	    ? name
+	    : view_from(name, (size_t)(slash + 1 - name.at));
+}
+
+static int
+read_template(const struct command *command, const struct invite_options *options,
+    struct template **template, struct fault *fault)
+{
+	char *share = command_share(command);
+	int result;
+
+	if (share == NULL && options->template == NULL)
+		return fault_set(fault, FAULT_SYSTEM,
+		    "the directory share/contact with the templates is not installed");
+	result = template_read(template, options->template, share, fault);
+	free(share);
+	return result;
+}
+
+/* Whom messages are from, as the template has it, is asked before anything is stored. */
+static int
+check_mailboxes(const struct template *template, struct fault *fault)
+{
+	static const char *const scenarios[] = { "new_company", "join_auto",
+		"join_distributed", "join_request" };
+	struct buf address = BUF_EMPTY;
+	struct view from, reply;
+	int bad = 0;
+
+	for (size_t i = 0; bad == 0 && i < sizeof(scenarios) / sizeof(scenarios[0]);
+	     i++) {
+		from = template_from(template, scenarios[i]);
+		reply = template_reply_to(template, scenarios[i]);
+		if (from.len > 0)
+			bad = mail_mailbox_address(&address, from, fault);
+		if (bad == 0 && reply.len > 0)
+			bad = mail_mailbox_address(&address, reply, fault);
+		if (bad == 1) {
+			fault->kind = FAULT_USAGE;
+			(void)fault_wrap(fault, "template for %s", scenarios[i]);
+		}
+	}
+	buf_release(&address);
+	return bad == 0 ? 0 : -1;
+}
+
 int
 invite_queue(
     struct command *command, const struct invite_options *options, struct fault *fault)
 {
 	const struct intake_work work = { .all = options->all, .doing = "queueing" };
 	struct campaign campaign = { .name = options->campaign,
-		.template = VIEW("built-in"),
+		.template = shown(options->template),
 		.subdomains = options->subdomains,
 		.allows_idn = options->allow_idn,
 		.has_again_after = options->again_after != NULL };
@@ -58,6 +121,8 @@ invite_queue(
 		.has_max_errors = options->has_max_errors || options->atomic,
 		.max_errors = options->atomic ? 0 : options->max_errors,
 		.me = command->user };
+	struct template *template = NULL;
+	int result = -1;
 
 	if (check(command, options, fault) != 0)
 		return -1;
@@ -66,6 +131,14 @@ invite_queue(
 		return fault_set(fault, FAULT_USAGE,
 		    "--again-after %.40s: is no age such as 90d or 6mo",
 		    options->again_after);
-	return intake_chosen(
-	    command, &options->intake, work, NULL, &import, options, fault);
+	if (read_template(command, options, &template, fault) == 0 &&
+	    check_mailboxes(template, fault) == 0) {
+		campaign.subject = template_subject(template, "default");
+		campaign.sender = template_from(template, "default");
+		campaign.text = template_text(template);
+		result = intake_chosen(
+		    command, &options->intake, work, NULL, &import, options, fault);
+	}
+	template_free(template);
+	return result;
 }

@@ -201,3 +201,32 @@ old'
 	expect 3 contact-add -k campaign name=Other
 	stderr_has REQUIRED
 }
+
+@test "HS-63 a template is refused before anything is stored, with file and line" {
+	people 1
+	before=$(store_digest)
+	printf 'Subject: Hi {{first_nam}}\n\n{{link}}\n' >bad.txt
+	expect 2 contact-invite --campaign Fall --template bad.txt --all
+	stderr_has '^contact-invite: bad.txt:1: \{\{first_nam\}\}: no such placeholder'
+	printf 'From: a@b.example\n\n{{link}}\n' >bad.txt
+	expect 2 contact-invite --campaign Fall --template bad.txt --all
+	stderr_has '^contact-invite: bad.txt:.*Subject'
+	expect 2 contact-invite --campaign Fall --template absent.txt --all
+	stderr_has '^contact-invite: .*absent.txt: No such file'
+	for sender in nobody -x@b.example 'A <a@b.example>, b@c.example' 'A <ab@c' 'élan@b.example'; do
+		printf 'From: %s\nSubject: Hi\n\n{{link}}\n' "$sender" >bad.txt
+		expect 2 contact-invite --campaign Fall --template bad.txt --all
+		stderr_has '^contact-invite: '
+	done
+	[ "$(store_digest)" = "$before" ]
+}
+
+@test "HS-63 the campaign keeps the template's text" {
+	people 1
+	printf 'From: Office <office@b.example>\nSubject: Hi {{first_name}}\n\n{{link}}\n' >fall.txt
+	expect 0 contact-invite -q --campaign Fall --template ./fall.txt --all
+	expect 0 contact-find -H -k campaign -c name,template,subject,sender
+	stdout_is 'Fall,fall.txt,Hi {{first_name}},Office <office@b.example>'
+	expect 0 contact-find -H -k invitation -c message_id
+	stdout_has '^3\.[a-z2-7]{12}@b\.example$'
+}
