@@ -46,6 +46,13 @@ invitation_counts(struct view state)
 	    !view_is(state, "suppressed") && !view_is(state, "already_user");
 }
 
+bool
+invitation_went_out(struct view state)
+{
+	return invitation_counts(state) && !view_is(state, "queued") &&
+	    !view_is(state, "held");
+}
+
 static void say(struct invitees *invitees, struct invitee *invitee, const char *code,
     const char *format, ...) __attribute__((format(printf, 4, 5)));
 

@@ -45,5 +45,7 @@ int invitee_approve(struct txn *txn, const struct invitee *invitee, struct recor
 
 /* Whether an invitation in that state may have reached its reader. */
 bool invitation_counts(struct view state);
+/* Whether its message was handed out, or may have been. */
+bool invitation_went_out(struct view state);
 
 #endif

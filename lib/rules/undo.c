@@ -78,6 +78,9 @@ force_helps(const struct undo *undo)
 	const struct undo_item *item;
 	size_t i;
 
+	for (i = 0; i < undo->count; i++)
+		if (undo->items[i].problem == PROBLEM_SENT)
+			return false;
 	for (i = 0; i < undo->setting_count; i++)
 		if (undo->settings[i].action == UNDO_ERROR)
 			return !undo->force;

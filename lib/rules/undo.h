@@ -55,7 +55,8 @@ struct undo_counts {
  * or settings are in conflict (CHANGED_SINCE), which force overrides: then
  * fields that the run changed get their former values and later changes of
  * others stay. An external id or a key that somebody else bears by now
- * (KEY_CONFLICT), and a picklist value that is in use, are never overridden. Results come
+ * (KEY_CONFLICT), a picklist value that is in use, and an invitation that may have
+ * been sent (SENT) are never overridden. Results come
  * first, in order: settings, then ids; then differences.
  */
 int undo_revision(struct txn *txn, uint64_t rev, bool force,

@@ -414,8 +414,17 @@ take_referrer(void *context, const struct referrer *referrer, struct fault *faul
 	struct undo *undo = context;
 	struct undo_item *target = undo_item(undo, referrer->target);
 	struct referrer *referrers;
+	struct record record;
+	int found = 0;
 
-	if (!undo->force) {
+	if (target->kind == kind_campaign.number)
+		found = txn_record(undo->txn, referrer->id, &record, fault);
+	if (found < 0)
+		return -1;
+	if (found == 1 && undo_keeps_sent(record)) {
+		target->problem = PROBLEM_SENT;
+		target->other = referrer->id;
+	} else if (!undo->force && target->problem != PROBLEM_SENT) {
 		target->problem = PROBLEM_REFERRED;
 		target->other = referrer->id;
 	}
@@ -443,7 +452,8 @@ check_referrers(struct undo *undo, struct fault *fault)
 		    undo->txn, &going, is_written, take_referrer, undo, fault);
 	ids_release(&going);
 	for (i = 0; i < undo->count; i++)
-		if (undo->items[i].problem == PROBLEM_REFERRED)
+		if (undo->items[i].problem == PROBLEM_REFERRED ||
+		    undo->items[i].problem == PROBLEM_SENT)
 			undo->items[i].action = UNDO_ERROR;
 	return result;
 }
@@ -456,5 +466,7 @@ undo_check(struct undo *undo, struct fault *fault)
 	for (i = 0; i < undo->count; i++)
 		if (check_item(undo, &undo->items[i], fault) != 0)
 			return -1;
-	return undo_check_usage(undo, fault) != 0 ? -1 : check_referrers(undo, fault);
+	return undo_check_usage(undo, fault) != 0 || undo_check_sent(undo, fault) != 0
+	    ? -1
+	    : check_referrers(undo, fault);
 }

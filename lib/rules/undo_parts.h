@@ -5,7 +5,7 @@
 /* What the parts of undoing share: undo.c (the order of things), undo_plan.c
  * (which records and what with them), undo_check.c (what would not hold
  * together afterwards), undo_usage.c (values that are in use), undo_since.c (who
- * changed a record since), undo_result.c (what is told), undo_settings.c,
+ * changed a record since), undo_sent.c (what cannot be taken back), undo_result.c (what is told), undo_settings.c,
  * undo_write.c. */
 
 #include "base/arena.h"
@@ -22,6 +22,7 @@ enum undo_problem {
 	PROBLEM_SAME,	  /* record `other` has its key */
 	PROBLEM_USED,	  /* record `other` has the value or attribute */
 	PROBLEM_SET,	  /* setting_at(other) is the value */
+	PROBLEM_SENT,	  /* it is an invitation that may have gone out */
 	PROBLEM_GONE	  /* it has a value, in slot `other`, that is none now */
 };
 
@@ -129,6 +130,11 @@ int undo_check_usage(struct undo *undo, struct fault *fault) MUST_CHECK;
 int undo_note_lack(struct undo *undo, struct undo_item *item,
     const struct undo_states *states, const struct record_form *form,
     struct fault *fault) MUST_CHECK;
+
+/* undo_sent.c: finds invitations that would be there no more, or be as if they had not
+ * been sent; whether a record is one that may have been. */
+int undo_check_sent(struct undo *undo, struct fault *fault) MUST_CHECK;
+bool undo_keeps_sent(struct record record);
 
 /* undo_result.c: counts and reports; *refused when there are problems. */
 int undo_tell(struct undo *undo, uint64_t *refused, struct fault *fault) MUST_CHECK;

@@ -73,6 +73,12 @@ put_message(
 		buf_printf(out, "#%llu has the same %.*s by now",
 		    (unsigned long long)item->other, (int)strcspn(key, "+"), key);
 		return 0;
+	case PROBLEM_SENT:
+		buf_text(out,
+		    item->kind == kind_campaign.number
+			? "some of its invitations may have been sent"
+			: "may have been sent, which cannot be taken back");
+		return 0;
 	case PROBLEM_USED:
 		return put_other(undo, out, item->other, "uses it", fault);
 	case PROBLEM_GONE:
@@ -185,7 +191,8 @@ report_item(struct undo *undo, const struct undo_item *item, struct fault *fault
 		.code = item->action != UNDO_ERROR ? ""
 		    : item->problem == PROBLEM_BORNE || item->problem == PROBLEM_SAME
 		    ? "KEY_CONFLICT"
-		    : "CHANGED_SINCE" };
+		    : item->problem == PROBLEM_SENT ? "SENT"
+						    : "CHANGED_SINCE" };
 	struct buf key = BUF_EMPTY, message = BUF_EMPTY, changed = BUF_EMPTY;
 	struct undo_states states;
 	struct record record;

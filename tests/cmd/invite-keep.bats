@@ -102,3 +102,66 @@ contact-store: note: mail_postal_address is not set: messages do not say where t
 	expect 0 contact-archive --erase --yes ann@new.example
 	[ "$(cat store/* | grep -aic 'ann@')" -eq 0 ]
 }
+
+@test "HS-61 X-30 a campaign of which nothing was sent is taken back as a whole, and queued again" {
+	people
+	contact-invite -q --campaign Fall --set labels+=fair --all
+	expect 0 contact-store undo 2
+	stderr_is 'contact-store: undone rev=2: created=0 updated=3 deleted=4 unchanged=0 errors=0 rev=3 in # s'
+	! contact-store dump | grep -E 'fair|invitation|Fall' || false
+	expect 0 contact-invite -q --campaign Fall --results - --all
+	[ "$(grep -c ',queued,' stdout)" -eq 3 ]
+	expect 4 contact-store undo 3
+	stderr_has 'KEY_CONFLICT'
+}
+
+@test "HS-61 no undoing makes an invitation that may have been sent one that was not, forced or not" {
+	local state
+	people
+	contact-invite -q --campaign Fall --all
+	become 9 state=unknown reason=sending
+	for state in unknown sent pending approved declined joined held; do
+		become 9 state="$state" sent_at=2026-10-05T12:10:00Z
+		for force in '' --force; do
+			expect 4 contact-store undo $force 2
+			stderr_has '^contact-store: #9: may have been sent, which cannot be taken back \(SENT\)$'
+			stderr_has ': nothing was stored$'
+		done
+		expect 4 contact-store --results - undo --force 3
+		stdout_is 'line,action,id,key,code,message,changed
+,error,9,,SENT,"may have been sent, which cannot be taken back",'
+		[ "$(contact-find -k invitation -H -c state 9)" = "$state" ]
+	done
+	expect 0 contact-invite --campaign Spring --results - --all
+	stdout_lacks ',queued,'
+}
+
+@test "HS-61 X-30 what came of it is taken back as far as it stays one that may have been sent" {
+	people
+	contact-invite -q --campaign Fall --all
+	become 9 state=unknown reason=sending
+	become 9 state=sent reason= sent_at=2026-10-05T12:10:00Z
+	become 9 state=joined joined_at=2026-10-06T12:10:00Z
+	expect 0 contact-store undo 5
+	[ "$(contact-find -k invitation -H -c state,joined_at 9)" = sent, ]
+	become 8 state=suppressed reason=CANCELLED
+	expect 0 contact-store undo 7
+	[ "$(contact-find -k invitation -H -c state 8)" = queued ]
+	become 8 state=failed reason='status 67'
+	expect 0 contact-store undo 9
+	[ "$(contact-find -k invitation -H -c state 8)" = queued ]
+}
+
+@test "HS-61 undoing the import of a contact who was invited since is refused, and forced leaves the invitation" {
+	contact-add -q email=ann@acme.com last_name=Ann >/dev/null
+	contact-invite -q --campaign Fall --all
+	become 3 state=sent sent_at=2026-10-05T12:10:00Z
+	expect 4 contact-store undo 1
+	stderr_has '#1: #3 refers to it since .*CHANGED_SINCE'
+	expect 0 contact-store -q undo --force 1
+	expect 0 invitations
+	stdout_is '3,Fall,,ann@acme.com,sent,'
+	contact-add -q email=ann@acme.com last_name=Ann >/dev/null
+	expect 0 contact-invite --campaign Spring --results - --all
+	stdout_has ',suppressed,.*,INVITED_BEFORE,'
+}
