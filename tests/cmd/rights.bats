@@ -84,6 +84,7 @@ may()
 	may 'ed ada cleo' contact-status --client Active ann@example.com
 	may 'ed ada cleo' contact-archive --inactive ann@example.com
 	may 'ed ada cleo' contact-archive --revive ann@example.com
+	may 'ed ada cleo' contact-invite -n --campaign Fall ann@example.com
 }
 
 @test "CS-9 settings, undoing, deleting, users and roles need admin" {
