@@ -137,30 +137,33 @@ int
 domain_registrable(struct buf *out, struct view domain, struct fault *fault)
 {
 	struct buf name = BUF_EMPTY;
-	const char *found;
+	const char *found = NULL;
+	int result = need_libpsl(fault);
 
-	if (need_libpsl(fault) != 0)
-		return -1;
 	buf_view(&name, domain);
-	found = libpsl.registrable(libpsl.list, buf_string(&name));
+	if (result == 0)
+		result = buf_check(&name, fault);
+	if (result == 0)
+		found = libpsl.registrable(libpsl.list, buf_string(&name));
 	if (found != NULL)
 		buf_text(out, found);
-	out->failed |= name.failed;
 	buf_release(&name);
-	return buf_check(out, fault);
+	return result == 0 ? buf_check(out, fault) : -1;
 }
 
 int
 domain_is_public(struct view domain, bool *is_public, struct fault *fault)
 {
 	struct buf name = BUF_EMPTY;
+	int result = need_libpsl(fault);
 
-	if (need_libpsl(fault) != 0)
-		return -1;
 	buf_view(&name, domain);
-	*is_public = libpsl.is_public_suffix(libpsl.list, buf_string(&name)) != 0;
+	if (result == 0)
+		result = buf_check(&name, fault);
+	if (result == 0)
+		*is_public = libpsl.is_public_suffix(libpsl.list, buf_string(&name)) != 0;
 	buf_release(&name);
-	return name.failed ? fault_memory(fault) : 0;
+	return result;
 }
 
 int

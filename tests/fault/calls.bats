@@ -200,3 +200,11 @@ swept()
 	figures "$points points, 0 bad"
 	[ "$points" -gt "$(tier 30 120 600)" ]
 }
+
+# Without memory for it, a domain was taken for a public suffix.
+@test "D4 HS-54 every reallocation fails while a domain is looked up" {
+	worlds
+	sweep -b some -c realloc -- contact-add -k organization name=Acme domains=example.org >sweep.out 2>&1
+	points=$(last_number sweep.out points)
+	[ "$points" -gt 20 ]
+}
