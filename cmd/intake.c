@@ -143,6 +143,11 @@ read_file(struct intake *intake, struct maps *maps, struct txn *txn,
 	intake->file = input->name;
 	if (lseek(input->fd, 0, SEEK_SET) != 0)
 		return fault_errno(fault, errno, "%s", input->name);
+	if (intake->work->read != NULL) {
+		result = intake->work->read(intake->work->read_context, intake->running,
+		    input->fd, input->name, fault);
+		goto done;
+	}
 	if (reader_open(&reader, input->fd, input->name, &reading, fault) != 0 ||
 	    plan_make(&intake->plan, maps, txn, reader, &planning, fault) != 0)
 		goto done;

@@ -71,6 +71,10 @@ struct intake_work {
 	bool statuses_only;	 /* what --diff tells of */
 	struct buf *told;	 /* takes what is said of rows in error, a line each */
 	struct run_outcome *outcome; /* what came of the run, or NULL */
+	/* What takes the files, when they are no rows. */
+	int (*read)(void *context, struct import *import, int fd, const char *name,
+	    struct fault *fault);
+	void *read_context;
 };
 
 /*

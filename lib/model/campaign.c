@@ -79,7 +79,9 @@ static const struct field hidden[] = {
 	/* A mail system may repeat the address in what it says. */
 	{ "result", INVITATION_RESULT, TYPE_TEXT, FIELD_RULES | FIELD_TRACE, NULL, NULL,
 	    NULL },
-	{ "bounces", INVITATION_BOUNCES, TYPE_NUMBER, FIELD_RULES, NULL, NULL, NULL },
+	/* What is known of each report that it came back (rules/bounced.c). */
+	{ "bounces", INVITATION_BOUNCES, TYPE_TEXT,
+	    FIELD_LIST | FIELD_EXACT | FIELD_RULES, NULL, NULL, NULL },
 };
 
 const struct kind kind_invitation = { "invitation", 13, fields,

@@ -76,6 +76,7 @@ struct import_options {
 	const char *attribute;
 	enum import_pairs pairs;
 	const struct campaign *campaign; /* the chosen are invited (invite.h), or NULL */
+	bool returns;			 /* rows are mail that came back (bounced.h) */
 	bool forced;			 /* whatever they are used for */
 	bool reconciles;     /* TR-52: who disagrees with his jobs becomes Past */
 	bool needs_ids;	     /* TR-44: rows of a snapshot have an id */

@@ -7,6 +7,7 @@
 
 #include "rules/archive.h"
 #include "rules/beside.h"
+#include "rules/bounced.h"
 #include "rules/people.h"
 #include "rules/invite.h"
 #include "rules/merge.h"
@@ -245,6 +246,9 @@ do_row(struct import *import, struct draft *draft, uint64_t *id, struct taking *
 		step = row_archive(import, draft, *id, &taking->changed, fault);
 	} else if (import->inviting != NULL) {
 		step = invite_take(import, draft, *id, &taking->invited, fault);
+	} else if (import->options.returns) {
+		step =
+		    bounced_take(import, *id, import->bounced, &taking->changed, fault);
 	} else if (*id == 0) {
 		step = require(import, draft, fault);
 		if (step == STEP_GO)

@@ -78,6 +78,7 @@ struct import {
 	/* Of jobs, placements and events about them, else NULL. */
 	struct statuses *statuses;
 	struct attach *attach;		 /* attach.c, or NULL */
+	const struct bounced *bounced;	 /* of the current row, with options.returns */
 	struct inviting *inviting;	 /* with options.campaign */
 	struct import_beside *besides;	 /* of other kinds (beside.h) */
 	struct assignees assignees;	 /* of organizations, unless options.no_sync */

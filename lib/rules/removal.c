@@ -3,9 +3,8 @@
  * goes as a whole or not at all. */
 #include "rules/removal.h"
 
-#include "base/clock.h"
-#include "rules/beside.h"
 #include "rules/points.h"
+#include "rules/suppression.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -270,31 +269,6 @@ carry_out(struct removal *removal, struct txn *txn, struct erasing *erasing,
 	    : remove_all(removal, txn, also, fault);
 }
 
-static int
-suppress(
-    struct import *import, struct view address, const char *reason, struct fault *fault)
-{
-	const struct beside_way way = { .kind = &kind_suppression,
-		.mode = IMPORT_CREATE };
-	struct buf now = BUF_EMPTY;
-	struct cell cells[] = { { .slot = SUPPRESSION_ADDRESS, .value = address },
-		{ .slot = SUPPRESSION_REASON, .value = view_of(reason) },
-		{ .slot = SUPPRESSION_AT } };
-	struct draft draft = { .cells = cells, .count = 3 };
-	struct beside beside;
-	int result;
-
-	time_print(&now, txn_now(import->txn));
-	cells[2].value = buf_as_view(&now);
-	result = buf_check(&now, fault) != 0
-	    ? -1
-	    : beside_take(import, &way, &draft, &beside, fault);
-	if (result == 0)
-		beside_release(&beside);
-	buf_release(&now);
-	return result;
-}
-
 /* A wish not to be mailed is one about the address, and outlives the contact: who
  * comes again is not mailed either. */
 static int
@@ -319,7 +293,7 @@ keep_wish(struct import *import, struct record contact, struct fault *fault)
 	rest = buf_as_view(&addresses);
 	while (result == 0 && list_next(&rest, &element, &scratch))
 		if (element.len > 0)
-			result = suppress(import, element, reason, fault);
+			result = suppression_add(import, element, reason, fault);
 	if (result == 0)
 		result = buf_check(&addresses, fault);
 	buf_release(&addresses);

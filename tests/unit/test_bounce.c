@@ -96,7 +96,7 @@ static const struct {
 	{ "forged-header-in-body", "other\n" },
 	{ "forged-mac", "report, failed 5.1.1 ann@acme.example\n" },
 	{ "forged-no-verp", "report, failed 5.1.1 ann@acme.example\n" },
-	{ "forged-other-domain", "report, failed 5.1.1 ann@acme.example\n" },
+	{ "other-domain", "report, failed 5.1.1 ann@acme.example\n" },
 	{ "forged-short-mac", "report, failed 5.1.1 ann@acme.example\n" },
 	{ "gmail-5.1.1", "report @, failed 5.1.1 ann@acme.example\n" },
 	{ "gmail-delayed", "report @, delayed 4.4.1 ann@acme.example\n" },
@@ -128,6 +128,7 @@ static const struct {
 	{ "several-recipients",
 	    "report @, delivered 2.0.0 list@acme.example, delayed 4.2.2 "
 	    "bob@acme.example, failed 5.2.1 ann@acme.example\n" },
+	{ "upper-case", "report, failed 5.1.1 ann@acme.example\n" },
 	{ "vacation", "reply @\n" },
 	{ "without-empty-line",
 	    "report @, failed 5.1.1 ann@acme.example, delivered 2.0.0 "

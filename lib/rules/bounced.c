@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * An invitation keeps of each report its status and a hash, so that the same one
+ * twice, and an old one that is read again when the address has been let in since,
+ * change nothing. How often an address was refused is how many of its invitations
+ * came back: several reports about one message count once.
+ */
+#include "rules/bounced.h"
+
+#include <sha2.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "rules/beside.h"
+#include "rules/suppression.h"
+
+/* Reports that an invitation keeps. */
+#define REPORTS_MOST 20
+#define REPORT_HASH  16 /* hexadecimal digits of it */
+
+enum bounced_sort
+bounced_sort(unsigned class, unsigned subject, unsigned detail)
+{
+	if (class != 5)
+		return BOUNCED_DELAYED;
+	return subject == 1 &&
+		(detail == 1 || detail == 2 || detail == 3 || detail == 6 || detail == 10)
+	    ? BOUNCED_FOR_GOOD
+	    : BOUNCED_REFUSED;
+}
+
+/* "5.1.1 0123456789abcdef" */
+static void
+put_report(struct buf *out, const struct bounced *bounced)
+{
+	char hash[SHA256_DIGEST_STRING_LENGTH];
+
+	SHA256Data((const uint8_t *)bounced->report.at, bounced->report.len, hash);
+	buf_view(out, view_until(bounced->status, 16));
+	buf_text(out, bounced->sort == BOUNCED_COMPLAINT ? "complaint " : " ");
+	buf_put(out, hash, REPORT_HASH);
+}
+
+/* Whether the invitation has it already; how many it has. */
+static bool
+has_report(struct view list, struct view report, size_t *count, struct buf *scratch)
+{
+	struct view element;
+
+	for (*count = 0; list_next(&list, &element, scratch); ++*count)
+		if (view_equal(element, report))
+			return true;
+	return false;
+}
+
+static void
+change(struct import *import, struct record_form *form, const struct field *field,
+    struct view value)
+{
+	record_form_set(form, field->slot, value);
+	buf_printf(
+	    &import->changed, "%s%s", import->changed.len > 0 ? " " : "", field->name);
+}
+
+/* What the report says of the invitation itself. A message that came back had been
+ * sent, whatever was known of it. */
+static void
+fill(struct import *import, struct record record, const struct bounced *bounced,
+    struct record_form *form, struct view reports, struct view at)
+{
+	record_form_from(form, record);
+	record_form_set(form, INVITATION_BOUNCES, reports);
+	if (view_is(record_get(record, INVITATION_STATE), "unknown")) {
+		change(import, form, kind_slot(&kind_invitation, INVITATION_STATE),
+		    VIEW("sent"));
+		change(import, form, kind_slot(&kind_invitation, INVITATION_REASON),
+		    VIEW(""));
+		change(import, form, kind_slot(&kind_invitation, INVITATION_SENT_AT), at);
+		record_form_set(form, INVITATION_CLAIM, VIEW(""));
+	}
+	if ((bounced->sort == BOUNCED_REFUSED || bounced->sort == BOUNCED_FOR_GOOD) &&
+	    record_get(record, INVITATION_BOUNCED_AT).len == 0)
+		change(
+		    import, form, kind_slot(&kind_invitation, INVITATION_BOUNCED_AT), at);
+}
+
+/* Notes the report, unless it was before. */
+static int
+note(struct import *import, uint64_t id, struct record record,
+    const struct bounced *bounced, bool *changed, struct fault *fault)
+{
+	struct record_form *form = malloc(sizeof(*form));
+	struct buf report = BUF_EMPTY, reports = BUF_EMPTY, at = BUF_EMPTY,
+		   scratch = BUF_EMPTY;
+	struct view kept = record_get(record, INVITATION_BOUNCES);
+	size_t count;
+	int result = 0;
+
+	*changed = false;
+	put_report(&report, bounced);
+	buf_view(&reports, kept);
+	if (form == NULL)
+		result = fault_memory(fault);
+	if (result == 0 && !has_report(kept, buf_as_view(&report), &count, &scratch)) {
+		if (count < REPORTS_MOST)
+			list_add(&reports, 0, buf_as_view(&report));
+		time_print(&at, bounced->at);
+		fill(import, record, bounced, form, buf_as_view(&reports),
+		    buf_as_view(&at));
+		if (buf_check(&report, fault) != 0 || buf_check(&reports, fault) != 0 ||
+		    buf_check(&at, fault) != 0 || buf_check(&scratch, fault) != 0 ||
+		    change_update(import->txn, &kind_invitation, id, record, form,
+			(uint32_t)import->line, CAUSE_INVITATION, changed, fault) != 0)
+			result = -1;
+	}
+	buf_release(&report);
+	buf_release(&reports);
+	buf_release(&at);
+	buf_release(&scratch);
+	free(form);
+	return result;
+}
+
+/* How many invitations to the address came back; -1. */
+static int
+count_bounced(struct import *import, struct view email, struct fault *fault)
+{
+	struct ids ids = { NULL, 0, 0 };
+	struct record record;
+	int count = 0, found = 0;
+
+	if (email.len > 0 &&
+	    entity_find_key(import->txn, &kind_invitation, INVITATION_EMAIL,
+		kind_slot(&kind_invitation, INVITATION_EMAIL), email, &ids, fault) < 0)
+		count = -1;
+	for (size_t i = 0; i < ids.count && found >= 0 && count >= 0; i++) {
+		found = txn_record(import->txn, ids.at[i], &record, fault);
+		count += found == 1 && record_get(record, INVITATION_BOUNCED_AT).len > 0;
+	}
+	ids_release(&ids);
+	return found < 0 ? -1 : count;
+}
+
+/* Whether the contact's address is still that of the invitation, and what is known of
+ * it not worse already. */
+static bool
+is_to_be_marked(struct record contact, struct view email, const char *status)
+{
+	struct view known = record_get(contact, CONTACT_EMAIL_STATUS);
+	struct buf a = BUF_EMPTY, b = BUF_EMPTY;
+	bool same = email_key(&a, record_get(contact, CONTACT_EMAIL)) &&
+	    email_key(&b, email) && view_equal(buf_as_view(&a), buf_as_view(&b));
+
+	buf_release(&a);
+	buf_release(&b);
+	return same && !view_is(known, status) && !view_is(known, "Complained");
+}
+
+static int
+mark_contact(struct import *import, uint64_t id, struct view email, const char *status,
+    struct fault *fault)
+{
+	const struct beside_way way = {
+		.kind = &kind_contact, .mode = IMPORT_UPDATE, .selects = true
+	};
+	struct cell cell = { .slot = CONTACT_EMAIL_STATUS, .value = view_of(status) };
+	struct draft draft = { .cells = &cell, .count = 1, .has_id = true, .id = id };
+	struct beside beside;
+	struct record contact;
+	int found = txn_record(import->txn, id, &contact, fault);
+
+	if (found < 1 || !is_to_be_marked(contact, email, status))
+		return found < 0 ? -1 : 0;
+	if (beside_take(import, &way, &draft, &beside, fault) != 0)
+		return -1;
+	beside_release(&beside);
+	return 0;
+}
+
+/* No more mail to the address. */
+static int
+stop_mail(struct import *import, struct view email, uint64_t contact, bool complaint,
+    struct fault *fault)
+{
+	/* Who was erased is known by hashes alone, which keep mail away. */
+	if (email.len == 0)
+		return 0;
+	if (contact != 0 &&
+	    mark_contact(
+		import, contact, email, complaint ? "Complained" : "Bounced", fault) != 0)
+		return -1;
+	return suppression_add(
+	    import, email, complaint ? "complained" : "bounced", fault);
+}
+
+/* What the row is told with; whether no more is sent. */
+static bool
+judge(struct import *import, const struct bounced *bounced, int times)
+{
+	struct view status =
+	    bounced->status.len > 0 ? view_until(bounced->status, 16) : VIEW("no status");
+	int len = (int)status.len;
+
+	buf_clear(&import->message);
+	switch (bounced->sort) {
+	case BOUNCED_DELAYED:
+		import->code = "DELAYED";
+		buf_printf(&import->message, "%.*s: is counted only", len, status.at);
+		return false;
+	case BOUNCED_COMPLAINT:
+		import->code = "COMPLAINED";
+		buf_text(&import->message,
+		    "the message was called spam: the address is suppressed");
+		return true;
+	case BOUNCED_REFUSED:
+		if (times < BOUNCED_MOST) {
+			import->code = "REFUSED";
+			buf_printf(&import->message,
+			    "%.*s: %d of %d times, then the address is suppressed", len,
+			    status.at, times, BOUNCED_MOST);
+			return false;
+		}
+		/* fallthrough */
+	case BOUNCED_FOR_GOOD:
+		import->code = "BOUNCED";
+		buf_printf(
+		    &import->message, "%.*s: the address is suppressed", len, status.at);
+	}
+	return true;
+}
+
+enum step
+bounced_take(struct import *import, uint64_t invitation, const struct bounced *bounced,
+    bool *changed, struct fault *fault)
+{
+	struct record record;
+	struct view email;
+	uint64_t contact = 0;
+	int times = 0;
+
+	if (import_record(import, invitation, &record, fault) != 0)
+		return STEP_FAULT;
+	(void)reference_id(record_get(record, INVITATION_CONTACT), &contact);
+	email = arena_copy(&import->arena, record_get(record, INVITATION_EMAIL));
+	if (note(import, invitation, record, bounced, changed, fault) != 0)
+		return STEP_FAULT;
+	if (!*changed) {
+		import->code = "REPEATED";
+		return STEP_GO;
+	}
+	if (bounced->sort == BOUNCED_REFUSED &&
+	    (times = count_bounced(import, email, fault)) < 0)
+		return STEP_FAULT;
+	if (judge(import, bounced, times) &&
+	    stop_mail(
+		import, email, contact, bounced->sort == BOUNCED_COMPLAINT, fault) != 0)
+		return STEP_FAULT;
+	return buf_check(&import->message, fault) != 0 ? STEP_FAULT : STEP_GO;
+}
