@@ -353,7 +353,7 @@ void
 mail_value_put_mailbox(
     struct buf *out, const char *field, struct view name, struct view address)
 {
-	size_t column = strlen(field) + 2, start;
+	size_t column = strlen(field) + 2, most = LINE, start;
 
 	buf_printf(out, "%s: ", field);
 	start = out->len;
@@ -363,6 +363,7 @@ mail_value_put_mailbox(
 		return;
 	}
 	if (!is_readable(name) || name.len > QUOTED_MAX) {
+		most = ENCODED_LINE;
 		put_words(out, name, &column);
 	} else {
 		if (is_phrase(name))
@@ -371,7 +372,7 @@ mail_value_put_mailbox(
 			put_quoted(out, name);
 		column += out->len - start;
 	}
-	buf_text(out, column + address.len + 3 > LINE ? "\n <" : " <");
+	buf_text(out, column + address.len + 3 > most ? "\n <" : " <");
 	buf_view(out, address);
 	buf_text(out, ">\n");
 }
