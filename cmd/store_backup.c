@@ -108,6 +108,7 @@ tell_restore(const struct command *command, struct restored *restored,
     const struct progress *progress)
 {
 	const struct optouts *optouts = &restored->optouts;
+	const struct invited *invited = &restored->invited;
 
 	if (restored->former.len > 0)
 		command_note(command, "the store that was there is now %s",
@@ -124,6 +125,17 @@ tell_restore(const struct command *command, struct restored *restored,
 		    "over: hashes=%llu; erased again: records=%llu",
 		    (unsigned long long)restored->again.hashes,
 		    (unsigned long long)restored->again.records);
+	if (invited->changed + invited->added > 0)
+		command_note(command,
+		    "invitations that went out since the backup was made were carried "
+		    "over: changed=%llu added=%llu",
+		    (unsigned long long)invited->changed,
+		    (unsigned long long)invited->added);
+	if (invited->held > 0)
+		command_note(command,
+		    "invitations that are queued in the backup are held: %llu "
+		    "(contact-invite --resend-unknown sends them)",
+		    (unsigned long long)invited->held);
 	command_note(command, "restore records=%llu rev=%llu bytes=%llu in %.2f s",
 	    (unsigned long long)restored->copied.records,
 	    (unsigned long long)restored->rev, (unsigned long long)restored->copied.bytes,

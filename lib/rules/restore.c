@@ -74,12 +74,13 @@ carry(struct txn *txn, void *context, struct fault *fault)
 	struct carry *carry = context;
 	struct restored *restored = carry->restored;
 
-	return erase_again(&restored->again, txn, carry->from, fault) != 0
+	return erase_again(&restored->again, txn, carry->from, fault) != 0 ||
+		optout_carry(&restored->optouts, txn, carry->from, carry->all, fault) != 0
 	    ? -1
-	    : optout_carry(&restored->optouts, txn, carry->from, carry->all, fault);
+	    : invited_carry(&restored->invited, txn, carry->from, carry->all, fault);
 }
 
-/* Carries opt-outs into the copy at path. */
+/* Carries what must not go back in time into the copy at path. */
 static int
 carry_into(
     struct carry *context, const char *path, const struct run *run, struct fault *fault)

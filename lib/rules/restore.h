@@ -4,11 +4,12 @@
 
 /*
  * Taking a backup back: a copy of it takes the place of the store, whose
- * directory stays under another name. Who opted out since stays out,
- * and who was erased since is erased again.
+ * directory stays under another name. Who opted out since stays out, who was erased
+ * since is erased again, and whoever was invited since stays so.
  */
 
 #include "rules/erase_again.h"
+#include "rules/invited.h"
 #include "rules/optout.h"
 #include "store/copy.h"
 
@@ -16,6 +17,7 @@ struct restored {
 	struct copied copied;
 	struct optouts optouts;
 	struct erased_again again;
+	struct invited invited;
 	uint64_t rev;	   /* the last one of the restored store */
 	struct buf former; /* where what was there lies now; empty: nowhere */
 };
@@ -30,8 +32,8 @@ int restore_guard(struct store *store, struct fault *fault) MUST_CHECK;
 
 /*
  * Puts a copy of the backup in the place of the store, which is opened with
- * `alone` and can only be closed afterwards. Opt-outs of the store are carried
- * over in a run of the restored one; ids that the store has given are not
+ * `alone` and can only be closed afterwards. Opt-outs of the store, and what
+ * was sent from it, are carried over in a run of the restored one; ids that the store has given are not
  * given again. Where it fails, a store that opening made is removed. The
  * caller releases former.
  */

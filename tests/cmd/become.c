@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * become ID FIELD=VALUE...: makes a record of $CONTACT_STORE what rules alone make
- * it, such as an invitation that was sent, so that what follows from that is tested
- * without what leads to it. Hidden fields can be named; values are stored as given.
+ * become ID[-ID] FIELD=VALUE...: makes a record of $CONTACT_STORE, or all of such ids,
+ * what rules alone make it, such as an invitation that was sent, so that what follows
+ * from that is tested without what leads to it. Hidden fields can be named; values are
+ * stored as given.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,11 +13,11 @@
 #include "model/change.h"
 #include "model/value.h"
 
-static uint64_t id;
+static uint64_t first, last;
 static char **assignments;
 
 static int
-become(struct txn *txn, void *context, struct fault *fault)
+become(struct txn *txn, uint64_t id, struct fault *fault)
 {
 	const struct field *field;
 	const struct kind *kind;
@@ -27,7 +28,6 @@ become(struct txn *txn, void *context, struct fault *fault)
 	bool changed;
 	int found = txn_record(txn, id, &record, fault);
 
-	(void)context;
 	if (found != 1)
 		return found < 0 ? -1 : fault_set(fault, FAULT_USAGE, "no such record");
 	kind = kind_by_number(record_kind(record));
@@ -46,6 +46,16 @@ become(struct txn *txn, void *context, struct fault *fault)
 	    txn, kind, id, record, &form, 0, CAUSE_INVITATION, &changed, fault);
 }
 
+static int
+become_all(struct txn *txn, void *context, struct fault *fault)
+{
+	(void)context;
+	for (uint64_t id = first; id <= last; id++)
+		if (become(txn, id, fault) != 0)
+			return -1;
+	return 0;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -58,14 +68,19 @@ main(int argc, char **argv)
 	struct store *store;
 	struct fault fault;
 	bool has_time;
+	char *end;
 
 	if (argc < 3 || options.path == NULL || now == NULL ||
 	    !date_read(view_of(now), DATE_ISO, 0, &run.now, &has_time))
 		return 2;
-	id = strtoull(argv[1], NULL, 10);
+	first = last = strtoull(argv[1], &end, 10);
+	if (*end == '-')
+		last = strtoull(end + 1, &end, 10);
+	if (*end != '\0')
+		return 2;
 	assignments = argv + 2;
 	if (store_open(&store, &options, &fault) != 0 ||
-	    store_run(store, &run, become, NULL, &outcome, &fault) != 0) {
+	    store_run(store, &run, become_all, NULL, &outcome, &fault) != 0) {
 		fprintf(stderr, "become: %s\n", fault.text);
 		return 1;
 	}

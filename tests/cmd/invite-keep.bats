@@ -165,3 +165,92 @@ contact-store: note: mail_postal_address is not set: messages do not say where t
 	expect 0 contact-invite --campaign Spring --results - --all
 	stdout_has ',suppressed,.*,INVITED_BEFORE,'
 }
+
+@test "E2 a backup that is restored holds what was queued, and knows what was sent since" {
+	people
+	contact-store -q set mail_sender=office@example.org
+	contact-invite -q --campaign Fall --all
+	become 7 state=unknown reason=sending tokens=aaaa
+	contact-store -q backup saved
+	become 7 state=sent reason= sent_at=2026-10-05T12:10:00Z 'tokens=aaaa;bbbb'
+	become 8 state=joined sent_at=2026-10-05T12:11:00Z joined_at=2026-10-06T08:00:00Z tokens=cccc
+	contact-add -q email=dan@acme.com last_name=Dan >/dev/null
+	contact-invite -q --campaign Spring --all
+	dan=$(contact-find -k invitation -H -c id email=dan@acme.com)
+	become "$dan" state=unknown reason=signal tokens=dddd
+	cid=$(contact-find -k invitation -H -c id email=cid@globex.com campaign=Spring)
+	become "$cid" state=sent reason= sent_at=2026-10-07T00:00:00Z
+	expect 0 contact-store restore --yes saved
+	stderr_has 'invitations that went out since the backup was made were carried over: changed=2 added=2$'
+	stderr_has 'invitations that are queued in the backup are held: 1 \(contact-invite --resend-unknown sends them\)$'
+	expect 0 invitations campaign,contact,email,state,reason,sent_at,joined_at
+	stdout_is 'Fall,2,ann@acme.com,sent,,2026-10-05T12:10:00Z,
+Fall,3,bob@acme.com,joined,no_company_domain,2026-10-05T12:11:00Z,2026-10-06T08:00:00Z
+Fall,5,cid@globex.com,held,no_company_domain,,
+Spring,5,cid@globex.com,sent,,2026-10-07T00:00:00Z,
+Spring,,dan@acme.com,unknown,signal,,'
+	expect 0 bash -c 'contact-store dump | grep -o "[abcd]\{4\}\(\\\\*;[abcd]\{4\}\)*$" | sort'
+	stdout_is 'aaaa;bbbb
+cccc
+dddd'
+	# Nobody who may have had a message gets another.
+	contact-add -q email=dan@acme.com last_name=Dan >/dev/null
+	expect 0 contact-invite --campaign Winter --results - --all
+	[ "$(grep -c INVITED_BEFORE stdout)" -eq 4 ]
+	stdout_lacks ',queued,'
+	# The second time nothing is lacking, whichever of the stores comes back.
+	contact-store -q backup again
+	expect 0 contact-store restore --yes again
+	! grep -q invitations stderr || false
+	former=$(ls -d store.before-* | tail -n 1)
+	expect 0 contact-store restore --yes "$former"
+	! grep -q 'carried over' stderr || false
+}
+
+@test "E2 the younger store comes back over the older one, and has each invitation once" {
+	people
+	contact-store -q set mail_sender=office@example.org
+	contact-store -q backup saved
+	contact-invite -q --campaign Fall --all
+	become 7 state=sent sent_at=2026-10-05T12:10:00Z
+	become 8 state=sent sent_at=2026-10-05T12:10:00Z
+	contact-store -q restore --yes saved
+	former=$(ls -d store.before-*)
+	ann=$(contact-find -k invitation -H -c id email=ann@acme.com)
+	[ "$ann" -gt 9 ]
+	become "$ann" state=joined joined_at=2026-10-06T08:00:00Z
+	expect 0 contact-store restore --yes "$former"
+	stderr_has 'changed=1 added=0$'
+	expect 0 invitations
+	stdout_is '7,Fall,2,ann@acme.com,joined,no_company_domain
+8,Fall,3,bob@acme.com,sent,no_company_domain
+9,Fall,5,cid@globex.com,held,no_company_domain'
+}
+
+@test "E2 what was sent and deleted since is sent all the same where the backup has it queued" {
+	people
+	contact-store -q set mail_sender=office@example.org
+	contact-invite -q --campaign Fall --all
+	contact-store -q backup saved
+	become 7 state=sent sent_at=2026-10-05T12:10:00Z
+	contact-archive -q -k invitation --delete --force 7
+	contact-archive -q --delete 3
+	expect 0 contact-store restore --yes saved
+	expect 0 invitations
+	stdout_is '7,Fall,2,ann@acme.com,sent,no_company_domain
+8,Fall,3,bob@acme.com,held,no_company_domain
+9,Fall,5,cid@globex.com,held,no_company_domain'
+}
+
+@test "E2 S5 restoring a backup from before erasing brings no address back in an invitation" {
+	people
+	contact-store -q set mail_sender=office@example.org
+	contact-invite -q --campaign Fall --all
+	contact-store -q backup saved
+	become 7 state=sent sent_at=2026-10-05T12:10:00Z
+	contact-archive -q --erase --yes ann@acme.com
+	expect 0 contact-store restore --yes saved
+	expect 0 invitations
+	stdout_has '^7,Fall,,,sent,no_company_domain$'
+	[ "$(cat store/* | grep -aic 'ann@acme.com')" -eq 0 ]
+}
