@@ -233,6 +233,8 @@ put_top(struct page *page, const struct report *report)
 	if (report->fact_count > 0)
 		buf_text(page->out, "<dl>\n");
 	for (i = 0; i < report->fact_count; i++) {
+		if (report->facts[i].text.len == 0)
+			continue;
 		put_element(page, "dt", report->facts[i].name);
 		put_element(page, "dd", report->facts[i].text);
 	}

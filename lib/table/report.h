@@ -45,6 +45,7 @@ struct report_days {
 	size_t count;
 };
 
+/* Left out when the text is empty. */
 struct report_fact {
 	struct view name, text;
 };
