@@ -5,6 +5,37 @@
  * of its invitations. All of it is written by the rules alone (rules/invite.h).
  */
 #include "model/derived.h"
+#include "model/figures.h"
+
+static DERIVE(derive_state)
+{
+	const struct figures *figures;
+
+	(void)record;
+	if (figures_of(&figures, txn, id, fault) != 0)
+		return -1;
+	buf_text(out, figures_state(figures));
+	return 0;
+}
+
+#define DERIVE_FIGURE(NAME, name, meaning)                       \
+	static DERIVE(derive_##name)                             \
+	{                                                        \
+		const struct figures *figures;                   \
+                                                                 \
+		(void)record;                                    \
+		if (figures_of(&figures, txn, id, fault) != 0)   \
+			return -1;                               \
+		buf_number(out, figures->counts[FIGURE_##NAME]); \
+		return 0;                                        \
+	}
+FIGURES_EACH(DERIVE_FIGURE)
+
+/* HS-58: a field for each figure. */
+#define FIGURE_FIELD(NAME, name, meaning)                                   \
+	{ #name, VIRTUAL_FIGURE + FIGURE_##NAME, TYPE_NUMBER,               \
+		FIELD_DERIVED | FIELD_ELSEWHERE | FIELD_UNTOLD, NULL, "12", \
+		derive_##name },
 
 static const struct field campaign_fields[] = { SYSTEM_FIRST,
 	{ "name", CAMPAIGN_NAME, TYPE_TEXT,
@@ -15,7 +46,10 @@ static const struct field campaign_fields[] = { SYSTEM_FIRST,
 	    "Join us at the fall fair", NULL },
 	{ "sender", CAMPAIGN_SENDER, TYPE_TEXT, FIELD_RULES, NULL,
 	    "Career Office <careers@example.org>", NULL },
-	SYSTEM_LAST };
+	{ "state", VIRTUAL_CAMPAIGN_STATE, TYPE_PICKLIST,
+	    FIELD_DERIVED | FIELD_ELSEWHERE | FIELD_UNTOLD, "campaign.state", "done",
+	    derive_state },
+	FIGURES_EACH(FIGURE_FIELD) SYSTEM_LAST };
 
 static const struct field campaign_hidden[] = {
 	/* HS-63: what the messages are made of, whatever becomes of the file. */
@@ -25,7 +59,7 @@ static const struct field campaign_hidden[] = {
 
 const struct kind kind_campaign = { "campaign", 12, campaign_fields,
 	sizeof(campaign_fields) / sizeof(campaign_fields[0]), "name", NULL,
-	"id,rev,name,subject,created_at", campaign_hidden,
+	"id,rev,name,state,selected,sent,joined,created_at", campaign_hidden,
 	sizeof(campaign_hidden) / sizeof(campaign_hidden[0]) };
 
 #define STEP(name, slot)                                                               \

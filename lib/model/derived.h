@@ -18,7 +18,9 @@ enum virtual_slot {
 	VIRTUAL_MAILABLE,
 	VIRTUAL_USER,
 	VIRTUAL_USER_STATUS,
-	VIRTUAL_EMPLOYEE
+	VIRTUAL_EMPLOYEE,
+	VIRTUAL_CAMPAIGN_STATE,
+	VIRTUAL_FIGURE /* and one for each more (model/figures.h) */
 };
 
 #define DERIVE(name)                                                                  \

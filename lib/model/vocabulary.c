@@ -116,6 +116,11 @@ static const struct built_in built_ins[] = {
 	ROW(NULL, "store=view", "to look at the store, as crm=view does", false, false),
 	ROW(NULL, "store=edit", "to look at the store, as crm=view does", false, false),
 	ROW(NULL, "store=admin", "settings and upkeep of the store", false, false),
+	ROW("campaign.state", "queued", "nothing is sent yet", false, false),
+	ROW(NULL, "sending", "some are sent, some are queued", false, false),
+	ROW(NULL, "unknown", "nothing is queued, some may have been sent", false, false),
+	ROW(NULL, "held", "nothing is queued, some wait from a backup", false, false),
+	ROW(NULL, "done", "nothing waits", false, false),
 	ROW("invitation.scenario", "new_company", "the organization is made on joining",
 	    false, false),
 	ROW(NULL, "join_auto", "joins the organization at once", false, false),
@@ -148,7 +153,7 @@ static const struct built_in built_ins[] = {
  * or hide one. */
 static const char *const computed[] = { "contact_type", "user_status",
 	"status_event.event", "placement.employment", "note.privacy", "user_type",
-	"role.rights", "invitation.scenario", "invitation.state" };
+	"role.rights", "campaign.state", "invitation.scenario", "invitation.state" };
 
 struct added {
 	struct view picklist;

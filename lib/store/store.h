@@ -114,6 +114,7 @@ enum txn_keep {
 	KEEP_CHANGE,
 	KEEP_STATUSES,
 	KEEP_ACCOUNTS,
+	KEEP_FIGURES,
 	KEEPS
 };
 struct txn_kept {
