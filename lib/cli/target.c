@@ -18,9 +18,8 @@ same_file(const struct stat *a, const struct stat *b)
 	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
-/* Whether the directory of path is the store. */
-static bool
-in_store(const char *path, const char *store)
+bool
+target_in_store(const char *path, const char *store)
 {
 	const char *slash = strrchr(path, '/');
 	struct buf dir = BUF_EMPTY;
@@ -66,7 +65,7 @@ target_open(struct target *target, const char *option, const char *path,
 	}
 	if (*path == '\0')
 		return fault_set(fault, FAULT_USAGE, "--%s: FILE is empty", option);
-	if (in_store(path, command->store_path))
+	if (target_in_store(path, command->store_path))
 		return fault_set(
 		    fault, FAULT_USAGE, "--%s: %s lies in the store", option, path);
 	target->fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0600);

@@ -4,8 +4,8 @@
 
 /*
  * One file that a write leaves behind, opened before the run and filled after
- * it; until then its bytes wait in a backlog. Private to results.c, which
- * says what the bytes are.
+ * it; until then its bytes wait in a backlog. What the bytes are is said by
+ * results.c.
  */
 
 #include "cli/backlog.h"
@@ -22,6 +22,9 @@ struct target {
 	struct buf out; /* the newest bytes */
 	struct backlog backlog;
 };
+
+/* Whether the directory of path is the store. */
+bool target_in_store(const char *path, const char *store);
 
 /* Opens path, private to the user, and leaves what it holds as it is. A file
  * that is an operand, or lies in the store, is refused. path NULL: nothing. */
