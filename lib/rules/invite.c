@@ -171,7 +171,8 @@ tell(struct import *import, struct record record, const struct invitee *invitee,
 	    : 0;
 }
 
-/* HS-39: nothing is sent to a user, but the organization is approved. */
+/* HS-39: nothing is sent to a user, but the organization is approved, which may be
+ * another than the contact's. */
 static int
 meet_user(struct import *import, const struct draft *draft, const struct invitee *invitee,
     struct record record, struct fault *fault)
@@ -182,14 +183,18 @@ meet_user(struct import *import, const struct draft *draft, const struct invitee
 	if (invitee_approve(import->txn, invitee, record, (uint32_t)draft->line,
 		&approved, fault) != 0)
 		return -1;
+	if (approved != 0) {
+		import->counts.also++;
+		buf_clear(&inviting->text);
+		reference_put(&inviting->text, approved);
+		record_form_set(&inviting->form, INVITATION_ORGANIZATION,
+		    arena_copy(&import->arena, buf_as_view(&inviting->text)));
+		record_form_set(
+		    &inviting->form, INVITATION_DECIDED_AT, buf_as_view(&inviting->now));
+	}
 	buf_clear(&inviting->text);
 	reference_put(&inviting->text, invitee->user);
 	record_form_set(&inviting->form, INVITATION_USER, buf_as_view(&inviting->text));
-	if (approved == 0)
-		return buf_check(&inviting->text, fault);
-	import->counts.also++;
-	record_form_set(
-	    &inviting->form, INVITATION_DECIDED_AT, buf_as_view(&inviting->now));
 	return buf_check(&inviting->text, fault);
 }
 
