@@ -249,6 +249,9 @@ prove_identity(struct proof *proof, const struct kind *kind, uint64_t id,
 	    record_get(record, ORGANIZATION_NAME).len == 0) {
 		missing = kind_slot(kind, ORGANIZATION_NAME);
 	}
+	/* What it referred to is gone, as of an invitation whose contact was deleted. */
+	if (missing != NULL && (missing->flags & FIELD_LOSES) != 0)
+		missing = NULL;
 	if (missing != NULL)
 		return load_refuse(load, find_line(load, kind, id, VIEW("")), fault,
 		    "%s %llu has no %s", kind->name, (unsigned long long)id,

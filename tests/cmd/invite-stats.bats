@@ -214,6 +214,20 @@ at=2026-10-05T08:30:00Z
 	contains stats ',selected,1$'
 }
 
+@test "HS-58 contacts that are deleted stay in the figures, through a dump too" {
+	printf 'email\na@x.example\nb@y.example\n' | contact-add -q
+	contact-invite -q --campaign Fall --all
+	contact-invite -q --stats >before
+	contact-archive -q --delete --yes --all
+	contact-invite -q --stats >after
+	diff before after
+	contact-store dump | sed '$s/.*/checksum\tnone/' >dump
+	rm -rf "$CONTACT_STORE"
+	contact-store -q load <dump
+	contact-invite -q --stats >after
+	diff before after
+}
+
 @test "HS-60 past campaigns are listed with their states" {
 	local state
 	for state in queued held unknown sent; do
