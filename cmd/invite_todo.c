@@ -8,10 +8,6 @@
 		(void)options;                                                      \
 		return fault_set(fault, FAULT_INTERNAL, #name " is not built yet"); \
 	}
-TODO(invite_send)
-TODO(invite_mbox)
-TODO(invite_resend)
-TODO(invite_cancel)
 TODO(invite_events)
 TODO(invite_unsubscribe)
 TODO(invite_decide)
