@@ -141,8 +141,7 @@ void
 outbox_row(struct outbox_work *work, const char *action, const struct outbox_taken *taken,
     const char *code, struct view message)
 {
-	const struct result_row row = { .line = ++work->results_row,
-		.action = action,
+	const struct result_row row = { .action = action,
 		.id = taken->contact,
 		.key = buf_as_view(&taken->email),
 		.message = message,
@@ -216,7 +215,7 @@ decide(struct txn *txn, void *context, struct fault *fault)
 
 	results_restart(work->results);
 	work->ids.count = 0;
-	work->results_row = work->other = 0;
+	work->other = 0;
 	result = outbox_campaign(txn, work->options->campaign, &work->campaign, fault);
 	if (result == 0)
 		result = outbox_find(txn, cancels ? "queued" : "unknown", work->campaign,
@@ -244,7 +243,7 @@ run_decision(
     struct command *command, const struct invite_options *options, struct fault *fault)
 {
 	struct outbox_work work;
-	int result = outbox_open(&work, command, options, true, fault);
+	int result = outbox_open(&work, command, options, options->resend_unknown, fault);
 
 	if (result == 0)
 		result = outbox_run(&work, decide, &work, fault);

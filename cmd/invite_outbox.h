@@ -18,10 +18,9 @@ struct outbox_work {
 	struct progress progress;
 	struct buf given; /* names of options, for the log */
 	uint64_t campaign;
-	struct ids ids;	      /* that it is about */
-	int64_t began;	      /* milliseconds, on the clock that never steps */
-	uint64_t rev;	      /* the last that was stored */
-	uint64_t results_row; /* rows so far */
+	struct ids ids; /* that it is about */
+	int64_t began;	/* milliseconds, on the clock that never steps */
+	uint64_t rev;	/* the last that was stored */
 	/* What came of them. */
 	uint64_t sent, suppressed, users, later, failed, unknown, other;
 };
