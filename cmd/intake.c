@@ -229,11 +229,12 @@ static int
 read_files(struct intake *intake, struct txn *txn, struct fault *fault)
 {
 	const struct intake_file *before = NULL, *file;
-	struct maps *maps;
+	struct maps *maps = NULL;
 	size_t i;
 	int result = 0;
 
-	if (maps_load(&maps, intake->maps_path, intake->options->map, fault) != 0)
+	if (intake->maps_path != NULL &&
+	    maps_load(&maps, intake->maps_path, intake->options->map, fault) != 0)
 		return -1;
 	for (i = 0; result == 0 && i < intake->input_count; i++) {
 		file = intake->inputs[i].file;
@@ -328,19 +329,13 @@ execute(struct intake *intake, uint64_t room, struct run_outcome *outcome,
 	return result;
 }
 
+/* Maps say what columns mean. */
 static int
-prepare(struct intake *intake, uint64_t *room, struct fault *fault)
+find_maps(struct intake *intake, struct fault *fault)
 {
-	struct command *command = intake->command;
 	struct buf path = BUF_EMPTY;
-	char *share;
+	char *share = command_share(intake->command);
 
-	*room = 0;
-	if (results_open(&intake->results, command, fault) != 0)
-		return -1;
-	if (intake->work->file_count == 0)
-		return 0;
-	share = command_share(command);
 	if (share == NULL)
 		return fault_set(fault, FAULT_SYSTEM,
 		    "the directory "
@@ -349,9 +344,20 @@ prepare(struct intake *intake, uint64_t *room, struct fault *fault)
 	free(share);
 	intake->maps_path = strdup(buf_string(&path));
 	buf_release(&path);
-	if (intake->maps_path == NULL)
-		return fault_memory(fault);
-	return open_inputs(intake, room, fault);
+	return intake->maps_path == NULL ? fault_memory(fault) : 0;
+}
+
+static int
+prepare(struct intake *intake, uint64_t *room, struct fault *fault)
+{
+	*room = 0;
+	if (results_open(&intake->results, intake->command, fault) != 0)
+		return -1;
+	if (intake->work->file_count == 0)
+		return 0;
+	return intake->work->read == NULL && find_maps(intake, fault) != 0
+	    ? -1
+	    : open_inputs(intake, room, fault);
 }
 
 int
