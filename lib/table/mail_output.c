@@ -103,13 +103,14 @@ static int
 check_unsubscribe(const struct mail_message *message, struct fault *fault)
 {
 	struct view list = message->list_unsubscribe, uri;
-	bool https = false;
+	bool https = false, any = list.len == 0;
 
 	do {
 		if (!take_uri(&list, &uri))
 			return refuse(fault, "List-Unsubscribe",
 			    "not of the form <https://...>, <mailto:...>");
 		https |= view_begins(uri, VIEW("<https://"));
+		any |= uri.len > 0;
 		if (uri.len > 900)
 			return refuse(fault, "List-Unsubscribe", "too long");
 		if (uri.len > 0 && !view_begins(uri, VIEW("<https://")) &&
@@ -118,6 +119,8 @@ check_unsubscribe(const struct mail_message *message, struct fault *fault)
 			return refuse(
 			    fault, "List-Unsubscribe", "neither https: nor mailto:");
 	} while (uri.len > 0);
+	if (!any)
+		return refuse(fault, "List-Unsubscribe", "empty");
 	if (message->one_click && !https)
 		return refuse(fault, "List-Unsubscribe-Post",
 		    "List-Unsubscribe has no https: link");

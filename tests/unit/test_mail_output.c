@@ -313,6 +313,8 @@ test_others(void **state)
 	message.list_unsubscribe = VIEW("https://x.example");
 	assert_string_equal(composed(&message),
 	    "List-Unsubscribe: not of the form <https://...>, <mailto:...>");
+	message.list_unsubscribe = VIEW(" ");
+	assert_string_equal(composed(&message), "List-Unsubscribe: empty");
 	message.list_unsubscribe = VIEW("<javascript:x>");
 	assert_string_equal(
 	    composed(&message), "List-Unsubscribe: neither https: nor mailto:");
