@@ -233,7 +233,7 @@ at=2026-10-05T08:30:00Z
 	for state in queued held unknown sent; do
 		one scenario join_auto state $state queued_at $at
 		contact-find -H -k campaign -c name,state >found
-		case $state in sent) state=done ;; esac
+		case $state in sent) state='done' ;; esac
 		same state found "Fall,$state"
 		expect 0 contact-find -k campaign --count "state=$state"
 	done
