@@ -152,6 +152,12 @@ check(const struct command *command, const struct archive_options *options,
 		return fault_set(fault, FAULT_USAGE,
 		    "--kind erasure: is what stays of who was erased, --delete lets them "
 		    "in again");
+	if (options->erases &&
+	    (command->kind == &kind_campaign || command->kind == &kind_invitation))
+		return fault_set(fault, FAULT_USAGE,
+		    "--kind %s: what is known of a contact goes when that is erased; "
+		    "--delete is for the rest",
+		    command->kind->name);
 	if (options->force && !removes)
 		return fault_set(
 		    fault, FAULT_USAGE, "--force: goes with --delete and --erase");

@@ -22,6 +22,13 @@ identifies(const struct import *import, const struct field *field)
 		field->slot <= CONTACT_NAME);
 }
 
+/* HS-35: what is sent is queued first, and stays what it was. */
+static bool
+made_by_rules(const struct kind *kind)
+{
+	return kind == &kind_campaign || kind == &kind_invitation;
+}
+
 /* HS-4: what a new record needs at least; files skip such rows as EMPTY
  * before they come here. */
 static enum step
@@ -31,6 +38,10 @@ require(struct import *import, const struct draft *draft, struct fault *fault)
 	const char *key = NULL;
 	size_t i;
 
+	if (made_by_rules(import->kind))
+		return import_stop(import, STEP_ERROR, "READ_ONLY",
+		    "%s %s is made by contact-invite --campaign alone",
+		    import->kind == &kind_campaign ? "a" : "an", import->kind->name);
 	for (i = 0; i < import->kind->count && key == NULL; i++)
 		if ((import->kind->fields[i].flags & FIELD_KEY) != 0)
 			key = import->kind->fields[i].name;

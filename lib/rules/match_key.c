@@ -159,7 +159,8 @@ match_by_key(
 		    import, STEP_ERROR, "REQUIRED", "the row has no value for --key");
 		if (import->options.key == NULL)
 			step = import_stop(import, STEP_ERROR, "REQUIRED",
-			    "%s: a %s needs these fields", import->kind->key,
+			    "%s: %s %s needs these fields", import->kind->key,
+			    strchr("aeio", import->kind->name[0]) == NULL ? "a" : "an",
 			    import->kind->name);
 		goto done;
 	}

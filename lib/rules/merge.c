@@ -200,6 +200,10 @@ is_key_part(const struct referrer *referrer)
 	const char *key = referrer->kind->key;
 	const char *at = key == NULL ? NULL : strstr(key, referrer->field->name);
 
+	/* What was sent was sent twice, and counts twice. */
+	if (referrer->kind == &kind_invitation)
+		return false;
+
 	return at != NULL && strchr(key, '+') != NULL;
 }
 

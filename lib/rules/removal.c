@@ -182,9 +182,10 @@ check(struct import *import, uint64_t id, struct record record, struct fault *fa
 		step = check_points(import, id, fault);
 	if (step != STEP_GO)
 		return step;
-	return gather(&import->removal, import->txn, id, fault) != 0
-	    ? STEP_FAULT
-	    : check_referrers(import, id);
+	if (gather(&import->removal, import->txn, id, fault) != 0)
+		return STEP_FAULT;
+	step = removal_check_sent(import, id, fault);
+	return step == STEP_GO ? check_referrers(import, id) : step;
 }
 
 /* What a reference to a record becomes. */

@@ -7,7 +7,8 @@
  * stays, unless it is forced; then references to it become the text that a
  * person would have typed, or nothing when it is erased. What is about the record
  * alone, its notes and participations, goes with it (TW-24, TW-25). A value of a
- * picklist that is in use always stays, since what a record has must be taken
+ * picklist that is in use always stays, and an invitation that was sent unless it is
+ * forced, since what a record has must be taken
  * when it is read again.
  */
 
@@ -21,6 +22,10 @@ enum step removal_take(struct import *import, uint64_t id, struct fault *fault);
  * NULL. */
 int removal_force(struct removal *removal, struct txn *txn, uint64_t id,
     struct erasing *erasing, uint64_t *also, struct fault *fault) MUST_CHECK;
+
+/* removal_sent.c: whether what was gathered to go would let somebody be invited again;
+ * import->code says so. */
+enum step removal_check_sent(struct import *import, uint64_t id, struct fault *fault);
 
 void removal_release(struct removal *removal);
 

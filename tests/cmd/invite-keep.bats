@@ -254,3 +254,133 @@ dddd'
 	stdout_has '^7,Fall,,,sent,no_company_domain$'
 	[ "$(cat store/* | grep -aic 'ann@acme.com')" -eq 0 ]
 }
+
+@test "HS-61 two merged contacts who were both invited by a campaign keep both invitations" {
+	people
+	contact-invite -q --campaign Fall --all
+	become 7 state=unknown reason=signal
+	become 8 state=joined sent_at=2026-10-05T12:10:00Z joined_at=2026-10-06T08:00:00Z
+	expect 0 contact-edit --merge ann@acme.com bob@acme.com
+	expect 0 invitations
+	stdout_is '7,Fall,2,ann@acme.com,unknown,signal
+8,Fall,2,bob@acme.com,joined,no_company_domain
+9,Fall,5,cid@globex.com,queued,no_company_domain'
+	contact-store dump >one
+	expect 0 contact-store -s other load <one
+	same_output 'cat one' 'contact-store -s other dump'
+	for format in csv json; do
+		pipeline 0 "contact-find -k invitation -c all -o $format | contact-add -k invitation"
+		stderr_has ' unchanged=3 skipped=0 errors=0 '
+	done
+	expect 0 contact-invite --campaign Spring --results - ann@acme.com
+	stdout_has ',INVITED_BEFORE,'
+	expect 0 contact-store undo 5
+	expect 0 invitations
+	stdout_has '^8,Fall,3,bob@acme.com,joined,'
+}
+
+@test "A4 rows of our own campaigns and invitations are unchanged, and others are refused" {
+	local kind format
+	people
+	contact-invite -q --campaign Fall --all
+	become 7 state=sent sent_at=2026-10-05T12:10:00Z tokens=aaaa attempts=2
+	before=$(store_digest)
+	for kind in campaign invitation; do
+		for format in csv tsv json excel; do
+			pipeline 0 "contact-find -k $kind -c all -o $format | contact-add -k $kind -i ${format/excel/csv}"
+			stderr_has ' created=0 updated=0 unchanged=[13] skipped=0 errors=0 '
+		done
+	done
+	pipeline 3 "contact-find -k invitation -c all 8 | sed 's/queued/sent/' | contact-add -k invitation"
+	stderr_has 'state: is computed and cannot be made "sent" \(READ_ONLY\)$'
+	pipeline 3 "contact-find -k campaign -c all | sed 's/,Fall,/,Fell,/' | contact-add -k campaign"
+	stderr_has 'name: is computed and cannot be made "Fell" \(READ_ONLY\)$'
+	expect 2 contact-edit -k invitation --set state=queued 7
+	stderr_has 'state: is computed and cannot be set'
+	expect 3 contact-add -q -k campaign name=X
+	stderr_is 'contact-add: a campaign is made by contact-invite --campaign alone (READ_ONLY)'
+	expect 3 contact-add -q -k invitation campaign=Fall contact=1
+	stderr_has 'READ_ONLY|UNKNOWN|WRONG_KIND'
+	contact-edit -q -k campaign --clear subject name=Fall 2>/dev/null || true
+	[ "$(store_digest)" = "$before" ]
+}
+
+@test "HS-61 a dump and a load give equal stores, whose invitations go on as they were" {
+	people
+	contact-invite -q --campaign Fall --subdomains --all
+	become 7 state=queued reason='status 75' tokens='aaaa;bbbb' attempts=2 \
+	    retry_at=2026-10-05T12:15:00Z result='busy' claim='host 1 2'
+	contact-store dump >one
+	expect 0 contact-store -s other load <one
+	same_output 'cat one' 'contact-store -s other dump'
+	sed 's/\tqueued$/\tsomehow/; s/^checksum\t.*/checksum\tnone/' one >two
+	expect 4 contact-store -s third load <two
+	stderr_has 'state: "somehow" is none of queued, held, '
+}
+
+@test "HS-41 contact-find never prints the hash of a token, however it is asked" {
+	people
+	contact-invite -q --campaign Fall --all
+	become 7 state=unknown tokens=badcafe0badcafe0 claim='claimant 1 2'
+	become 7 state=sent sent_at=2026-10-05T12:10:00Z 'tokens=badcafe0badcafe0;badcafe1badcafe1'
+	{
+		for format in csv tsv json table excel vcard mutt; do
+			contact-find -k invitation -c all -o "$format" || true
+			contact-find -k invitation --at 3 -c all -o "$format" || true
+		done
+		contact-find -k invitation --card 7
+		contact-find -k invitation --card -o json 7
+		contact-find --card 2
+		contact-find --card -o json 2
+		contact-find -k invitation --history 7
+		contact-find -k invitation --changes-since 1 -c all
+		contact-find -k invitation --fields
+		contact-find -k campaign --card -o json name=Fall
+		contact-find -k invitation badcafe0badcafe0 || true
+		contact-find -k invitation --count-by state
+		contact-archive -k invitation -n --diff - --delete --force 7
+		contact-store -n --diff - undo 4
+		contact-store log -c all || true
+	} >said 2>errors
+	! grep -E 'badcafe|claimant' said || false
+	[ "$(wc -l <said)" -gt 60 ]
+	for asked in '-c tokens' 'tokens=badcafe0badcafe0' 'tokens=*' '--count-by tokens' '--sort tokens' \
+	    '-c campaign.text' 'claim=*' '-c attr.tokens=x'; do
+		# shellcheck disable=SC2086
+		expect 2 contact-find -k invitation $asked
+		! grep -q badcafe0badcafe0, stdout || false
+	done
+	expect 2 contact-find invitation.tokens=badcafe0badcafe0
+}
+
+@test "HS-61 an invitation that was sent, and a campaign that has one, is deleted by --force alone" {
+	people
+	contact-invite -q --campaign Fall --all
+	expect 3 contact-archive -q -k campaign --delete name=Fall
+	stderr_is 'contact-archive: #6 is campaign of 3 invitations (--force deletes them too) (IN_USE)'
+	become 7 state=sent sent_at=2026-10-05T12:10:00Z
+	become 8 state=held
+	expect 3 contact-archive -q -k campaign --delete name=Fall
+	stderr_is 'contact-archive: #6: of its 3 invitations 2 were sent, or may have been, and whom they went to could be invited again (--force deletes them too) (SENT)'
+	for id in 7 8; do
+		expect 3 contact-archive -q -k invitation --delete "$id"
+		stderr_is "contact-archive: #$id was sent, or may have been, and its contact could be invited again (--force deletes it all the same) (SENT)"
+	done
+	expect 0 contact-archive -q -k invitation --delete 9
+	for kind in campaign invitation; do
+		expect 2 contact-archive -k "$kind" --erase --yes --all
+		stderr_has "^contact-archive: --kind $kind: what is known of a contact goes when that is erased"
+	done
+	expect 0 contact-archive -k campaign --delete --force name=Fall
+	stderr_is 'contact-archive: read=1 created=0 updated=0 deleted=1 unchanged=0 skipped=0 errors=0 also=2 rev=6 in # s'
+	expect 1 invitations
+	expect 0 contact-store -q undo 6
+	expect 0 invitations id,campaign,state
+	stdout_is '7,Fall,sent
+8,Fall,held'
+	# A contact that is deleted leaves what it was sent.
+	contact-archive -q --delete 2
+	contact-add -q email=ann@acme.com >/dev/null
+	expect 0 contact-invite --campaign Spring --results - ann@acme.com
+	stdout_has ',INVITED_BEFORE,'
+}
