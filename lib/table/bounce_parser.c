@@ -122,7 +122,8 @@ static void
 put_addresses(struct buf *out, const char *value)
 {
 	struct buf line = BUF_EMPTY, list = BUF_EMPTY;
-	const char *at, *end;
+	const char *at;
+	size_t from = 0;
 
 	for (at = value; *at != '\0' && line.len < BOUNCE_FACT_MAX * 20; at++)
 		buf_char(&line, (unsigned char)*at < ' ' ? ' ' : *at);
@@ -130,12 +131,10 @@ put_addresses(struct buf *out, const char *value)
 		bounce_fact(out, BOUNCE_SENT_TO, buf_as_view(&line));
 		buf_clear(&list);
 	}
-	at = list.at;
-	end = list.failed ? at : at + list.len;
-	for (size_t i = 0; at < end && i < ADDRESSES_MOST; i++) {
-		at += strlen(at) + 1;
-		bounce_fact(out, BOUNCE_SENT_TO, view_of(at));
-		at += strlen(at) + 1;
+	for (size_t i = 0; from < list.len && !list.failed && i < ADDRESSES_MOST; i++) {
+		from += strlen(list.at + from) + 1; /* the name */
+		bounce_fact(out, BOUNCE_SENT_TO, view_of(list.at + from));
+		from += strlen(list.at + from) + 1;
 	}
 	buf_release(&line);
 	buf_release(&list);

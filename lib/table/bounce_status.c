@@ -69,7 +69,7 @@ bounce_status_find(struct view text)
 	for (size_t i = 0; i < text.len; i++) {
 		if (text.at[i] == '#') {
 			status = bounce_status_parse(view_from(text, i + 1));
-			if (status.class != 0)
+			if (status.class > 2)
 				return status;
 		}
 		class = reply_class(text, i);

@@ -10,7 +10,7 @@
 struct bounce_status bounce_status_parse(struct view text);
 
 /*
- * The code that a diagnostic tells, "smtp; 550 5.1.1 <ann@acme.example>...": one
+ * The code of a failure that a diagnostic tells, "smtp; 550 5.1.1 <ann@acme...": one
  * behind a reply code of SMTP of the same class, or behind '#'; else the reply
  * code's class as 5.0.0; all 0 when there is neither.
  */
