@@ -125,3 +125,55 @@ mail_of()
 {
 	find "$mta/mail/$1/new" -type f 2>/dev/null | sort
 }
+
+# mail_shown FILE: a delivered message as Python's parser has it: the
+# headers that a person or a mail program looks at, what is wrong with it, and its
+# texts, with the token replaced by a word.
+mail_shown()
+{
+	"$python" - "$1" <<-'END'
+	import email, email.header, email.policy, re, sys
+	policy = email.policy.SMTP.clone(raise_on_defect=False)
+	with open(sys.argv[1], "rb") as file:
+	    data = file.read()
+	mail = email.message_from_bytes(data, policy=policy)
+	# Of the new parser's names, those in several encoded words get blanks between them.
+	plainer = email.message_from_bytes(data)
+	def plain(text):
+	    return re.sub(r"\b[a-z2-7]{26}\b", "TOKEN", str(text))
+	for name in ("Return-Path", "Delivered-To", "From", "Reply-To", "To", "Cc", "Bcc", "Subject",
+	        "Message-ID", "Auto-Submitted", "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post"):
+	    for value in plainer.get_all(name, []):
+	        decoded = email.header.make_header(email.header.decode_header(value))
+	        print(name + ": " + plain(str(decoded).replace("\n ", " ")))
+	if [address.addr_spec for address in mail["To"].addresses] != [mail["Delivered-To"] or
+	        mail["To"].addresses[0].addr_spec]:
+	    print("not to its recipient")
+	if mail["Date"].datetime is None:
+	    print("no date")
+	for part in mail.walk():
+	    for defect in part.defects:
+	        print("defect:", defect)
+	    for name, value in part.items():
+	        for defect in getattr(value, "defects", []):
+	            print("defect of", name + ":", defect)
+	    if not part.is_multipart():
+	        print("--", part.get_content_type(), part.get_content_charset())
+	        print(plain(part.get_content()).rstrip())
+	if max(map(len, data.splitlines())) > 998:
+	    print("a line is too long")
+	END
+}
+
+# mail_tokens FILE: the tokens in a message, as often as they are there.
+mail_tokens()
+{
+	"$python" - "$1" <<-'END'
+	import email, email.policy, re, sys
+	with open(sys.argv[1], "rb") as file:
+	    mail = email.message_from_binary_file(file, policy=email.policy.SMTP)
+	for text in [mail["List-Unsubscribe"]] + [part.get_content() for part in mail.walk()
+	        if not part.is_multipart()]:
+	    print("\n".join(re.findall(r"\b[a-z2-7]{26}\b", text)))
+	END
+}
