@@ -42,4 +42,7 @@ int invite_stats(struct command *command, const struct invite_options *options,
 int invite_report(struct command *command, const struct invite_options *options,
     struct fault *fault) MUST_CHECK;
 
+/* -n -v: a message on standard error, a line each, made safe for a terminal. */
+void invite_show(const struct command *command, struct view text);
+
 #endif

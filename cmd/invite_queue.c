@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/fold.h"
 #include "invite.h"
+#include "invite_preview.h"
 #include "rules/invite.h"
 #include "rules/template.h"
 #include "table/mail_output.h"
@@ -101,6 +102,20 @@ check_mailboxes(const struct template *template, struct fault *fault)
 	return bad == 0 ? 0 : -1;
 }
 
+void
+invite_show(const struct command *command, struct view text)
+{
+	const char *end;
+	size_t len;
+
+	while (text.len > 0) {
+		end = memchr(text.at, '\n', text.len);
+		len = end == NULL ? text.len : (size_t)(end - text.at);
+		command_note(command, "| %.*s", (int)len, text.at);
+		text = view_from(text, len + (end != NULL));
+	}
+}
+
 int
 invite_queue(
     struct command *command, const struct invite_options *options, struct fault *fault)
@@ -122,6 +137,7 @@ invite_queue(
 		.max_errors = options->atomic ? 0 : options->max_errors,
 		.me = command->user };
 	struct template *template = NULL;
+	struct preview preview = { .read = false };
 	int result = -1;
 
 	if (check(command, options, fault) != 0)
@@ -136,9 +152,14 @@ invite_queue(
 		campaign.subject = template_subject(template, "default");
 		campaign.sender = template_from(template, "default");
 		campaign.text = template_text(template);
+		if (command->shared->dry_run && command->shared->verbose)
+			campaign.queued = preview_queued;
+		campaign.context = &preview;
 		result = intake_chosen(
 		    command, &options->intake, work, NULL, &import, options, fault);
+		invite_show(command, buf_as_view(&preview.messages));
 	}
+	preview_release(&preview);
 	template_free(template);
 	return result;
 }

@@ -353,22 +353,6 @@ hand_over(struct sending *sending, struct fault *fault)
 	return 0;
 }
 
-/* -n -v: the message, a line each, made safe for a terminal. */
-static void
-show_message(const struct sending *sending)
-{
-	struct view text = buf_as_view(&sending->letter.message);
-	const char *end;
-	size_t len;
-
-	while (text.len > 0) {
-		end = memchr(text.at, '\n', text.len);
-		len = end == NULL ? text.len : (size_t)(end - text.at);
-		command_note(sending->work.command, "| %.*s", (int)len, text.at);
-		text = view_from(text, len + 1);
-	}
-}
-
 static int
 send_next(struct sending *sending, struct fault *fault)
 {
@@ -389,7 +373,7 @@ send_next(struct sending *sending, struct fault *fault)
 	if (!work->command->shared->dry_run)
 		return hand_over(sending, fault);
 	if (work->command->shared->verbose)
-		show_message(sending);
+		invite_show(work->command, buf_as_view(&sending->letter.message));
 	sending->end = (struct outbox_end){ .ending = OUTBOX_SENT };
 	sending->came_to = OUTBOX_SENT;
 	tell(sending);

@@ -49,6 +49,9 @@ invite_begin(struct import *import, struct fault *fault)
 	time_print(&inviting->now, txn_now(import->txn));
 	if (buf_check(&inviting->now, fault) != 0)
 		return -1;
+	if (campaign->queued != NULL &&
+	    campaign->queued(campaign->context, import->txn, 0, fault) != 0)
+		return -1;
 	return invitees_read(
 	    &inviting->invitees, import->txn, campaign->subdomains, fault);
 }
@@ -223,6 +226,10 @@ invite_take(struct import *import, struct draft *draft, uint64_t id,
 	*action = invitee.code != NULL ? ACTION_SUPPRESSED
 	    : invitee.user != 0	       ? ACTION_SKIPPED
 				       : ACTION_QUEUED;
+	if (*action == ACTION_QUEUED && import->options.campaign->queued != NULL &&
+	    import->options.campaign->queued(
+		import->options.campaign->context, import->txn, invitation, fault) != 0)
+		return STEP_FAULT;
 	return *action == ACTION_QUEUED && draft->count > 0
 	    ? row_update(import, draft, id, &changed, fault)
 	    : STEP_GO;

@@ -17,6 +17,11 @@ struct campaign {
 	struct view text;		       /* what messages are made of */
 	bool subdomains, allows_idn, has_again_after;
 	int64_t again_after; /* seconds */
+	/* Told of each invitation that is queued, in the transaction; its id is 0 when
+	 * the run begins, be it anew. NULL when nobody wants to know. */
+	int (*queued)(
+	    void *context, struct txn *txn, uint64_t invitation, struct fault *fault);
+	void *context;
 };
 
 /* FAULT_CONFLICT when a campaign has the name. */

@@ -199,7 +199,7 @@ old'
 	stderr_has '^contact-edit: --set state: is computed and cannot be set$'
 	expect 2 contact-edit -k invitation --clear sent_at --all
 	expect 3 contact-add -k campaign name=Other
-	stderr_has REQUIRED
+	stderr_has READ_ONLY
 }
 
 @test "HS-63 a template is refused before anything is stored, with file and line" {
@@ -229,4 +229,20 @@ old'
 	stdout_is 'Fall,fall.txt,Hi {{first_name}},Office <office@b.example>'
 	expect 0 contact-find -H -k invitation -c message_id
 	stdout_has '^3\.[a-z2-7]{12}@b\.example$'
+}
+
+@test "HS-36 -n -v shows the messages, each with its own link, and stores nothing" {
+	people 2
+	expect 4 contact-invite -n -v --campaign Fall --all
+	stderr_has 'contact-store set mail_'
+	contact-store -q set 'mail_sender=Office <office@b.example>'
+	contact-store -q set 'mail_link=https://b.example/join/{{token}}'
+	contact-store -q set mail_unsubscribe_address=leave@b.example
+	before=$(store_digest)
+	printf 'Subject: Dear {{first_name}}\n\n{{link}}\n' >fall.txt
+	expect 0 contact-invite -n -v --campaign Fall --template fall.txt --all
+	[ "$(grep -c '^line,\|,queued,' stdout)" -eq 3 ]
+	[ "$(grep -c '^contact-invite: | Subject: Dear P' stderr)" -eq 2 ]
+	[ "$(grep -oE 'https://b.example/join/[a-z2-7]{26}$' stderr | sort -u | wc -l)" -eq 2 ]
+	[ "$(store_digest)" = "$before" ]
 }
