@@ -38,6 +38,28 @@ take_warning(gint64 offset, GMimeParserWarning warning, const gchar *item, void 
 	gmime.broken |= warning == GMIME_WARN_INVALID_ADDRESS_LIST;
 }
 
+static void (*run_out)(void);
+
+/* GLib says here that memory ran out, before it ends the process by a signal. */
+static void
+take_error(const gchar *domain, GLogLevelFlags level, const gchar *text, gpointer data)
+{
+	(void)domain;
+	(void)text;
+	(void)data;
+	if ((level & G_LOG_LEVEL_ERROR) != 0 && run_out != NULL)
+		run_out();
+}
+
+void
+mail_memory_handler(void (*handler)(void))
+{
+	run_out = handler;
+	g_log_set_default_handler(take_error, NULL);
+	/* What GLib needs memory for to say anything, it has from now on. */
+	g_log(NULL, G_LOG_LEVEL_DEBUG, "%s", "");
+}
+
 void
 mail_value_init(void)
 {

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "rules/template.h"
 #include "table/mail_output.h"
@@ -127,6 +128,14 @@ compose_many(struct work *work, unsigned long count)
 	return 0;
 }
 
+static void
+end(void)
+{
+	static const char text[] = "composing: out of memory\n";
+
+	_exit(write(2, text, sizeof(text) - 1) == -1 ? 1 : 5);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -134,6 +143,7 @@ main(int argc, char **argv)
 	struct fault fault;
 	int status;
 
+	mail_memory_handler(end);
 	if (argc < 2 || template_read(&work.t, argv[1], NULL, &fault) == -1) {
 		fprintf(stderr, "composing: %s\n", argc < 2 ? "no template" : fault.text);
 		return 2;
