@@ -80,11 +80,14 @@ invite_message_id(struct buf *out, uint64_t id, struct view sender, struct fault
 	const char *at = sender.len == 0 ? NULL : memrchr(sender.at, '@', sender.len);
 	struct view domain;
 	uint64_t random;
+	size_t end = 0;
 
 	if (at == NULL)
 		return 0;
 	domain = view_from(sender, (size_t)(at + 1 - sender.at));
-	domain = view_until(domain, strcspn(at + 1, "> "));
+	while (end < domain.len && domain.at[end] != '>' && domain.at[end] != ' ')
+		end++;
+	domain = view_until(domain, end);
 	arc4random_buf(&random, sizeof(random));
 	buf_number(out, id);
 	buf_char(out, '.');
