@@ -384,3 +384,35 @@ dddd'
 	expect 0 contact-invite --campaign Spring --results - ann@acme.com
 	stdout_has ',INVITED_BEFORE,'
 }
+
+# recipients: whom --mbox writes to, one a line.
+recipients()
+{
+	contact-invite -q --mbox | sed -n 's/^To: .*<\(.*\)>$/\1/p' | sort
+}
+
+@test "E2 HS-61 after a restore nobody is sent a second message, and who was deleted or erased none" {
+	people
+	contact-add -q email=dan@acme.com last_name=Dan >/dev/null
+	contact-store -q set mail_sender=office@example.org mail_link='https://example.org/{{token}}' \
+	    mail_unsubscribe_address=leave@example.org
+	contact-store -q backup before
+	contact-invite -q --campaign Fall --all
+	contact-archive -q --delete dan@acme.com
+	contact-archive -q --erase --yes bob@acme.com 2>/dev/null >&2
+	contact-store -q backup queued
+	expect 0 recipients
+	stdout_is 'ann@acme.com
+cid@globex.com'
+	for backup in queued before; do
+		contact-store -q restore --yes "$backup"
+		expect 0 recipients
+		stdout_is ''
+		contact-invite -q --resend-unknown
+		expect 0 recipients
+		stdout_is ''
+	done
+	contact-invite -q --campaign Spring --all
+	expect 0 recipients
+	stdout_is dan@acme.com
+}
