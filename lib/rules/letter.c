@@ -203,7 +203,7 @@ put_link(struct buf *out, struct view link, struct view token)
 	const size_t len = sizeof(place) - 1;
 	const char *at;
 
-	while ((at = memmem(link.at, link.len, place, len)) != NULL) {
+	while (link.len > 0 && (at = memmem(link.at, link.len, place, len)) != NULL) {
 		buf_put(out, link.at, (size_t)(at - link.at));
 		buf_view(out, token);
 		link = view_from(link, (size_t)(at - link.at) + len);
