@@ -399,13 +399,13 @@ b@same.example'
 }
 
 @test "--mbox writes what is queued, quoted, and marks it as sent" {
-	export CONTACT_NOW=2026-10-05T12:00:00Z
+	export CONTACT_NOW=2027-10-05T12:00:00Z
 	printf '%s\n' 'Subject: Hello' '' 'From here' '>From there' '{{link}}' '-- end --' >letter.txt
 	queue 2
 	expect 0 contact-invite --mbox
 	stderr_is 'contact-invite: sent=2 suppressed=0 already_users=0 failed=0 unknown=0 rev=10 in # s'
 	[ "$(grep -c '^From ' stdout)" -eq 2 ]
-	stdout_has '^From careers@example.org Mon Oct  5 12:00:00 2026$'
+	stdout_has '^From careers@example.org Tue Oct  5 12:00:00 2027$'
 	[ "$(grep -cxE -- '-- end --' stdout)" -eq 2 ]
 	states_are '2 sent,'
 	expect 0 contact-invite --mbox
