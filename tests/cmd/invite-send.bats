@@ -351,6 +351,7 @@ b@same.example'
 
 @test "sender.lock is private, and no link is followed" {
 	queue 1
+	umask 0
 	expect 0 contact-invite -q --send
 	[ "$(stat -c %a "$CONTACT_STORE/sender.lock")" = 600 ]
 	rm "$CONTACT_STORE/sender.lock"
