@@ -8,7 +8,10 @@
  * for no more mail, decisions. Prints the figures of campaigns, as a table or as a
  * page. Sending commits before and after each message, all else is one run.
  */
+#include <unistd.h>
+
 #include "invite.h"
+#include "table/mail_output.h"
 
 #define ROW(member, name, argument, type, group, help, no)                              \
 	OPTION_ROW(struct invite_options, member, 0, name, argument, type, group, help, \
@@ -102,11 +105,23 @@ static const struct program program = {
 	.right_of = right_of,
 };
 
+/* GLib would end the process by a signal. What was claimed stays unknown. */
+static void
+run_out_of_memory(void)
+{
+	static const char text[] = "contact-invite: out of memory\n";
+	ssize_t told = write(STDERR_FILENO, text, sizeof(text) - 1);
+
+	(void)told;
+	_exit(EXIT_FAILED);
+}
+
 static int
 run(struct command *command, void *at, struct fault *fault)
 {
 	const struct invite_options *options = at;
 
+	mail_memory_handler(run_out_of_memory);
 	if (options->send)
 		return invite_send(command, options, fault);
 	if (options->mbox)
