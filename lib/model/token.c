@@ -80,6 +80,29 @@ token_read(struct view text, char lower[TOKEN_LENGTH + 1])
 	return true;
 }
 
+static bool
+is_alphanumeric(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+bool
+token_find(struct view text, char lower[TOKEN_LENGTH + 1])
+{
+	const char *at = text.len == 0 ? NULL : memrchr(text.at, '@', text.len);
+	size_t begin, end;
+
+	if (at != NULL)
+		text = view_until(text, (size_t)(at - text.at));
+	for (end = text.len; end > 0; end = begin > 0 ? begin - 1 : 0) {
+		for (begin = end; begin > 0 && is_alphanumeric(text.at[begin - 1]);)
+			begin--;
+		if (token_read(view_make(text.at + begin, end - begin), lower))
+			return true;
+	}
+	return false;
+}
+
 bool
 token_same(struct view a, struct view b)
 {

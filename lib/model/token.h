@@ -24,6 +24,10 @@ void token_code(struct view hash, char code[TOKEN_CODE + 1]);
  * bytes, gets it as it was made. */
 bool token_read(struct view text, char lower[TOKEN_LENGTH + 1]);
 
+/* The token that the text is or that is in it: the last part of a link, or what stands
+ * before the "@" of an address such as unsubscribe+TOKEN@example.org. */
+bool token_find(struct view text, char lower[TOKEN_LENGTH + 1]);
+
 /* Compared in a time that does not tell where they differ. */
 bool token_same(struct view a, struct view b);
 
