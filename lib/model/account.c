@@ -25,8 +25,9 @@ static DERIVE(derive_status)
 static const struct field user_fields[] = { SYSTEM_FIRST,
 	{ "login", USER_LOGIN, TYPE_TEXT,
 	    FIELD_INDEXED | FIELD_KEY | FIELD_EXACT | FIELD_SEARCHED, NULL, "bob", NULL },
-	{ "email", USER_EMAIL, TYPE_EMAIL, FIELD_INDEXED | FIELD_SEARCHED, NULL,
-	    "bob@example.edu", NULL },
+	{ "email", USER_EMAIL, TYPE_EMAIL,
+	    FIELD_INDEXED | FIELD_SEARCHED | FIELD_FOLLOWED, NULL, "bob@example.edu",
+	    NULL },
 	{ "first_name", USER_FIRST_NAME, TYPE_TEXT, FIELD_SEARCHED, NULL, "Bob", NULL },
 	{ "last_name", USER_LAST_NAME, TYPE_TEXT, FIELD_INDEXED | FIELD_SEARCHED, NULL,
 	    "Miller", NULL },
@@ -105,7 +106,7 @@ const struct kind kind_workspace = { "workspace", 11, workspace_fields,
 /* What there is at all in the snapshot that a transaction reads: nearly all contacts
  * are nobody's, so most need not be looked for. */
 struct accounts {
-	bool linked, external, employed;
+	bool linked, external, employed, invited;
 };
 
 static int
@@ -120,12 +121,29 @@ any_in(struct txn *txn, const struct kind *kind, uint16_t slot, struct view pref
 	return result;
 }
 
+/* Whether anybody may be on the way to an account, told without reading who. */
+static int
+any_invited(struct txn *txn, bool *any, struct fault *fault)
+{
+	static const char *const states[] = { "sent", "approved", "declined" };
+	uint64_t count = 0;
+
+	for (size_t i = 0; count == 0 && i < sizeof(states) / sizeof(states[0]); i++)
+		if (index_estimate(txn,
+			index_text_key(
+			    kind_invitation.number, INVITATION_STATE, view_of(states[i])),
+			&count, fault) != 0)
+			return -1;
+	*any = count > 0;
+	return 0;
+}
+
 static int
 accounts_of(struct txn *txn, struct accounts *accounts, struct fault *fault)
 {
 	struct txn_kept *kept = txn_kept(txn, KEEP_ACCOUNTS);
 
-	*accounts = (struct accounts){ true, true, true };
+	*accounts = (struct accounts){ true, true, true, true };
 	/* A run may add the first one at any time. */
 	if (txn_writes(txn))
 		return 0;
@@ -135,7 +153,8 @@ accounts_of(struct txn *txn, struct accounts *accounts, struct fault *fault)
 		    any_in(txn, &kind_user, USER_TYPE, VIEW("external"),
 			&accounts->external, fault) != 0 ||
 		    any_in(txn, &kind_employee, EMPLOYEE_CONTACT, VIEW(""),
-			&accounts->employed, fault) != 0)
+			&accounts->employed, fault) != 0 ||
+		    any_invited(txn, &accounts->invited, fault) != 0)
 			return -1;
 		kept->at = malloc(sizeof(*accounts));
 		kept->release = free;
@@ -241,18 +260,48 @@ derive_contact_user(struct txn *txn, uint64_t id, struct record record, struct b
 	return 0;
 }
 
+/* HS-13: registered by an invitation, and not there yet. */
+static int
+is_registering(struct txn *txn, uint64_t contact, bool *is, struct fault *fault)
+{
+	struct ids ids = { NULL, 0, 0 };
+	struct record record;
+	size_t i;
+	int found = entity_find_referring(
+	    txn, &kind_invitation, INVITATION_CONTACT, contact, &ids, fault);
+
+	*is = false;
+	for (i = 0; found >= 0 && !*is && i < ids.count; i++) {
+		found = txn_deleted(txn, ids.at[i], fault);
+		if (found == 0)
+			found = txn_record(txn, ids.at[i], &record, fault);
+		else if (found == 1)
+			continue;
+		*is = found == 1 &&
+		    record_get(record, INVITATION_REGISTERED_AT).len > 0 &&
+		    record_get(record, INVITATION_JOINED_AT).len == 0;
+	}
+	ids_release(&ids);
+	return found < 0 ? -1 : 0;
+}
+
 int
 derive_contact_user_status(struct txn *txn, uint64_t id, struct record record,
     struct buf *out, struct fault *fault)
 {
 	struct record user;
+	struct accounts accounts;
 	uint64_t found;
+	bool comes = false;
 
 	if (account_of(txn, id, record, &found, &user, fault) != 0)
 		return -1;
 	if (found != 0)
 		return derive_status(txn, found, user, out, fault);
-	buf_text(out, "none");
+	if (accounts_of(txn, &accounts, fault) != 0 ||
+	    (accounts.invited && is_registering(txn, id, &comes, fault) != 0))
+		return -1;
+	buf_text(out, comes ? "pending" : "none");
 	return 0;
 }
 
