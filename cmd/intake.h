@@ -69,6 +69,7 @@ struct intake_work {
 	const char *const *pair; /* two operands, of which each names a record */
 	const char *doing;	 /* for the progress bar, "importing" */
 	bool statuses_only;	 /* what --diff tells of */
+	bool untold;		 /* of assignments: the id is printed nowhere */
 	struct buf *told;	 /* takes what is said of rows in error, a line each */
 	struct run_outcome *outcome; /* what came of the run, or NULL */
 	/* What takes the files, when they are no rows. */

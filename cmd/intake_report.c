@@ -226,8 +226,8 @@ intake_finish(struct intake *intake, const struct run_outcome *outcome, int resu
 		    "nothing is known to be missing",
 		    (unsigned long long)intake->illegible,
 		    intake->illegible == 1 ? " has" : "s have");
-	if (intake->work->assignment_count > 0 && intake->id != 0 &&
-	    intake->counts.by_action[ACTION_ERROR] == 0 &&
+	if (intake->work->assignment_count > 0 && !intake->work->untold &&
+	    intake->id != 0 && intake->counts.by_action[ACTION_ERROR] == 0 &&
 	    !stdout_is_taken(intake->command->shared)) {
 		buf_number(&id, intake->id);
 		buf_char(&id, '\n');

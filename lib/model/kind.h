@@ -315,6 +315,16 @@ enum invitation_slot {
 	INVITATION_BOUNCES
 };
 
+/* Of rows that are read, and never records. */
+enum invitation_event_slot {
+	INVITATION_EVENT_TOKEN,
+	INVITATION_EVENT_EMAIL,
+	INVITATION_EVENT_CAMPAIGN,
+	INVITATION_EVENT_STEP,
+	INVITATION_EVENT_AT,
+	INVITATION_EVENT_ORGANIZATION
+};
+
 enum suppression_slot { SUPPRESSION_ADDRESS, SUPPRESSION_REASON, SUPPRESSION_AT };
 
 enum picklist_slot {
@@ -340,5 +350,9 @@ extern const struct kind kind_contact, kind_organization, kind_job, kind_placeme
     kind_event, kind_participation, kind_note, kind_user, kind_role, kind_employee,
     kind_workspace, kind_campaign, kind_invitation, kind_suppression, kind_picklist,
     kind_attribute, kind_query, kind_status_event, kind_erasure;
+
+/* HS-53: what rows of events of invitations are read as; no record is of it, and it
+ * is not among the kinds that can be named. */
+extern const struct kind kind_invitation_event;
 
 #endif

@@ -139,6 +139,17 @@ static const struct built_in built_ins[] = {
 	ROW(NULL, "approved", "joined and approved", false, false),
 	ROW(NULL, "declined", "joined and declined", false, false),
 	ROW(NULL, "joined", "joined with a new organization", false, false),
+	ROW("invitation_event.step", "visited", "saw the page of the link", false, false),
+	ROW(NULL, "details", "filled in details", false, false),
+	ROW(NULL, "confirmed", "confirmed the address", false, false),
+	ROW(NULL, "connected", "connected with schools", false, false),
+	ROW(NULL, "joined", "joined, or asked to", false, false),
+	ROW(NULL, "created", "made an account", false, false),
+	ROW(NULL, "approved", "was let in", false, false),
+	ROW(NULL, "declined", "was not let in", false, false),
+	ROW(NULL, "bounced", "mail came back", false, false),
+	ROW(NULL, "complained", "called the mail spam", false, false),
+	ROW(NULL, "unsubscribed", "wants no more mail", false, false),
 	ROW("status_event.event", "job_created", "a job came", false, false),
 	ROW(NULL, "job_edited", "a job has another contact", false, false),
 	ROW(NULL, "job_closed", "a job is no longer to be filled", false, false),
@@ -153,7 +164,8 @@ static const struct built_in built_ins[] = {
  * or hide one. */
 static const char *const computed[] = { "contact_type", "user_status",
 	"status_event.event", "placement.employment", "note.privacy", "user_type",
-	"role.rights", "campaign.state", "invitation.scenario", "invitation.state" };
+	"role.rights", "campaign.state", "invitation.scenario", "invitation.state",
+	"invitation_event.step" };
 
 struct added {
 	struct view picklist;

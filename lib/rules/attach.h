@@ -31,5 +31,9 @@ enum step attach_take(
 enum step new_user_check(struct import *import, uint64_t id, struct fault *fault);
 enum step new_user_take(
     struct import *import, uint64_t id, bool *made, struct fault *fault);
+/* The user of a contact who joins by an invitation: the one that is there, else one
+ * that is made, of the template if there is one, and as yet of no organization. */
+enum step new_user_join(
+    struct import *import, uint64_t id, uint64_t *user, struct fault *fault);
 
 #endif

@@ -336,6 +336,11 @@ bind_column(struct plan *plan, uint32_t column, const struct plan_options *optio
 	const struct header_name *name = &plan->header.names[column];
 	bool bound;
 
+	if (plan->kind == &kind_invitation_event && !header_ignored(name) &&
+	    detect_field(plan->kind, name) == NULL) {
+		bind_explain(plan, name, "passed over");
+		return 0;
+	}
 	if (header_ignored(name)) {
 		if (view_is(name->text, "_excel"))
 			plan->excel = true;
@@ -357,6 +362,24 @@ bind_column(struct plan *plan, uint32_t column, const struct plan_options *optio
 			  : bind_foreign(plan, column, options, fault);
 }
 
+/* A file of something else is refused as a whole, not row by row. */
+static int
+check_events(struct plan *plan, struct fault *fault)
+{
+	if (plan->kind != &kind_invitation_event)
+		return 0;
+	if (target_find(plan, INVITATION_EVENT_STEP) == NULL)
+		return fault_set(fault, FAULT_INPUT,
+		    "no column step, so the rows do not say what happened");
+	return target_find(plan, INVITATION_EVENT_TOKEN) != NULL ||
+		(target_find(plan, INVITATION_EVENT_EMAIL) != NULL &&
+		    target_find(plan, INVITATION_EVENT_CAMPAIGN) != NULL)
+	    ? 0
+	    : fault_set(fault, FAULT_INPUT,
+		  "no column token, nor email and campaign, so the rows do not say whom "
+		  "they are about");
+}
+
 int
 plan_bind(struct plan *plan, const struct plan_options *options, struct fault *fault)
 {
@@ -368,7 +391,8 @@ plan_bind(struct plan *plan, const struct plan_options *options, struct fault *f
 		if (bind_column(plan, column, options, fault) == -1)
 			return -1;
 	}
-	if (options->takes != NULL && select_check(plan, options, fault) != 0)
+	if (check_events(plan, fault) != 0 ||
+	    (options->takes != NULL && select_check(plan, options, fault) != 0))
 		return -1;
 	if (plan->kind == &kind_contact) {
 		plan->email = target_find(plan, CONTACT_EMAIL);

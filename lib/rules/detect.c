@@ -269,7 +269,7 @@ is_ours(const struct maps *maps, const struct plan_options *options,
 
 /* How a file of that kind is given to the program. */
 static void
-put_way(const struct kind *kind, bool by_option, char (*text)[60])
+put_way(const struct kind *kind, bool by_option, bool by_kind, char (*text)[60])
 {
 	bool read = kind == &kind_job || kind == &kind_placement;
 
@@ -278,7 +278,7 @@ put_way(const struct kind *kind, bool by_option, char (*text)[60])
 		    read ? kind->name : "event");
 	else
 		snprintf(*text, sizeof(*text),
-		    by_option ? "contact-add -k %s reads it" : "use -k %s", kind->name);
+		    by_kind ? "use -k %s" : "contact-add -k %s reads it", kind->name);
 }
 
 static int
@@ -288,7 +288,8 @@ wrong_kind(const struct map_shape *shape, const struct plan_options *options,
 	const struct kind *kind = options->kind;
 	char way[60];
 
-	put_way(shape->kind, options->by_option, &way);
+	put_way(shape->kind, options->by_option,
+	    !options->by_option && kind != &kind_invitation_event, &way);
 	if (shape->title != NULL)
 		return fault_set(fault, FAULT_INPUT,
 		    "this looks like a %s "

@@ -31,6 +31,9 @@ enum import_archives {
 	ARCHIVE_REVIVE = 16
 };
 
+/* What is decided about those who asked to join (HS-48). */
+enum import_decides { DECIDES_NOTHING, DECIDES_APPROVED, DECIDES_DECLINED };
+
 /* What rows, or two operands, say of two records each. */
 enum import_pairs {
 	PAIRS_NONE,
@@ -75,6 +78,7 @@ struct import_options {
 	/* For ARCHIVE_ATTRIBUTE: a flag of contacts, or attr.NAME. */
 	const char *attribute;
 	enum import_pairs pairs;
+	enum import_decides decides; /* about the chosen, by invitation_decision_take */
 	const struct campaign *campaign; /* the chosen are invited (invite.h), or NULL */
 	bool returns;			 /* rows are mail that came back (bounced.h) */
 	bool forced;			 /* whatever they are used for */

@@ -9,6 +9,8 @@
 #include "rules/beside.h"
 #include "rules/bounced.h"
 #include "rules/people.h"
+#include "rules/invitation_decision.h"
+#include "rules/invitation_event.h"
 #include "rules/invite.h"
 #include "rules/merge.h"
 #include "rules/removal.h"
@@ -255,6 +257,8 @@ do_row(struct import *import, struct draft *draft, uint64_t *id, struct taking *
 		step = merge_apart(import, draft, *id, &taking->changed, fault);
 	} else if (import->options.archives != 0) {
 		step = row_archive(import, draft, *id, &taking->changed, fault);
+	} else if (import->options.decides != DECIDES_NOTHING) {
+		step = invitation_decision_take(import, *id, &taking->changed, fault);
 	} else if (import->inviting != NULL) {
 		step = invite_take(import, draft, *id, &taking->invited, fault);
 	} else if (import->options.returns) {
@@ -339,8 +343,11 @@ import_take(struct import *import, struct draft *draft, uint64_t *id, struct fau
 		return -1;
 	if (draft->code != NULL)
 		return refuse_row(import, draft, fault);
-	step = find_row(import, draft, id, &taking, fault);
-	if (step == STEP_GO)
+	if (import->kind == &kind_invitation_event)
+		step = invitation_event_take(import, draft, id, &taking.changed, fault);
+	else
+		step = find_row(import, draft, id, &taking, fault);
+	if (step == STEP_GO && import->kind != &kind_invitation_event)
 		step = do_row(import, draft, id, &taking, fault);
 	if (step != STEP_GO && step != STEP_FAULT &&
 	    take_back(import, &taking, fault) != 0)

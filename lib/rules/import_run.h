@@ -207,9 +207,10 @@ enum step import_seen(
 /* The result of a row, whose code and message are in import. */
 int import_tell(struct import *import, const struct draft *draft, uint64_t id,
     enum import_action action, struct fault *fault) MUST_CHECK;
-/* Names of the fields in which old and import->form differ, for `changed`. */
-int import_name_changes(
-    struct import *import, const struct record *old, struct fault *fault) MUST_CHECK;
+/* Names of the fields in which old and import->form differ, of a record of the kind,
+ * for `changed`. */
+int import_name_changes(struct import *import, const struct kind *kind,
+    const struct record *old, struct fault *fault) MUST_CHECK;
 /* Values of the form that lie in the store's pages become copies. */
 int import_form_own(struct import *import, struct fault *fault) MUST_CHECK;
 

@@ -202,8 +202,26 @@ compare_shapes(const void *a, const void *b)
 	return c != 0 ? c : (one->line > other->line) - (one->line < other->line);
 }
 
+/* Events, which no other system writes. */
+static bool
+is_own_event(const struct kind *kind)
+{
+	return kind == &kind_status_event || kind == &kind_invitation_event;
+}
+
+/* The kinds, and behind them what is read and never a record. */
+static const struct kind *
+bare_kind(size_t index)
+{
+	const struct kind *kind = kind_at(index);
+
+	return kind != NULL || index == 0 || kind_at(index - 1) == NULL
+	    ? kind
+	    : &kind_invitation_event;
+}
+
 /* A kind can be read by the names of its fields, without a map file: any one, or
- * events alone, which no other system writes. */
+ * events alone. */
 static int
 add_bare_shapes(struct maps *maps, bool any, struct fault *fault)
 {
@@ -217,11 +235,11 @@ add_bare_shapes(struct maps *maps, bool any, struct fault *fault)
 	if (bare == NULL)
 		return fault_memory(fault);
 	*bare = (struct map_file){ maps->files, "generic", "(built in)", NULL };
-	for (i = 0; (kind = kind_at(i)) != NULL; i++) {
+	for (i = 0; (kind = bare_kind(i)) != NULL; i++) {
 		known = given == NULL ? NULL : given->shapes;
 		while (known != NULL && known->kind != kind)
 			known = known->next;
-		if (known != NULL || (!any && kind != &kind_status_event))
+		if (known != NULL || (!any && !is_own_event(kind)))
 			continue;
 		shape = arena_take(&maps->arena, sizeof(*shape));
 		if (shape == NULL)

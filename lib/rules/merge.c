@@ -394,7 +394,7 @@ merge_take(struct import *import, const struct draft *draft, uint64_t keep, bool
 		fault_memory(fault);
 		step = STEP_FAULT;
 	} else if ((import->report.all &&
-		       import_name_changes(import, &kept, fault) != 0) ||
+		       import_name_changes(import, import->kind, &kept, fault) != 0) ||
 	    import_form_own(import, fault) != 0 || write(&merge, draft, fault) != 0) {
 		step = STEP_FAULT;
 	}

@@ -24,9 +24,9 @@ static const struct {
 
 #define CELLS_MOST 32
 
-/* CS-29, CS-30. */
+/* CS-29, CS-30. Who joins by an invitation needs no template: *id is 0 then. */
 static enum step
-find_template(struct import *import, uint64_t *id, struct fault *fault)
+find_template(struct import *import, bool needed, uint64_t *id, struct fault *fault)
 {
 	struct buf name = BUF_EMPTY;
 	struct ids ids = { NULL, 0, 0 };
@@ -38,9 +38,10 @@ find_template(struct import *import, uint64_t *id, struct fault *fault)
 		    import->txn, &kind_user, buf_as_view(&name), &ids, fault) != 0))
 		goto done;
 	step = STEP_GO;
-	if (ids.count == 1)
-		*id = ids.at[0];
-	else if (name.len == 0)
+	*id = ids.count == 1 ? ids.at[0] : 0;
+	if (*id != 0 || (name.len == 0 && !needed))
+		goto done;
+	if (name.len == 0)
 		step = import_stop(import, STEP_ERROR, "NO_TEMPLATE_USER",
 		    "the setting " TEMPLATE_SETTING " names no user to make others from "
 		    "(contact-store set " TEMPLATE_SETTING "=LOGIN)");
@@ -109,7 +110,7 @@ new_user_check(struct import *import, uint64_t id, struct fault *fault)
 	if (email.len == 0)
 		return import_stop(
 		    import, STEP_ERROR, "REQUIRED", "email: a user needs one");
-	step = find_template(import, &template, fault);
+	step = find_template(import, true, &template, fault);
 	if (step == STEP_GO)
 		step = check_workspace(import, fault);
 	if (step != STEP_GO)
@@ -150,28 +151,45 @@ as_typed(struct import *import, struct view value)
 	return copy;
 }
 
+/* What it has of the template. */
+static int
+fill_template(
+    struct import *import, struct draft *draft, uint64_t template, struct fault *fault)
+{
+	struct record user;
+	size_t i;
+
+	if (template == 0)
+		return 0;
+	if (import_record(import, template, &user, fault) != 0)
+		return -1;
+	for (i = 0; i < sizeof(of_template) / sizeof(of_template[0]); i++)
+		add_cell(draft, of_template[i],
+		    as_typed(import,
+			arena_copy(&import->arena, record_get(user, of_template[i]))));
+	return 0;
+}
+
+/* organization is a reference, or empty. */
 static int
 fill(struct import *import, struct draft *draft, uint64_t id, uint64_t template,
-    struct fault *fault)
+    struct view organization, struct fault *fault)
 {
-	struct record contact, user;
+	struct record contact;
 	struct buf link = BUF_EMPTY;
 	size_t i;
 
-	if (import_record(import, id, &contact, fault) != 0 ||
-	    import_record(import, template, &user, fault) != 0)
+	if (import_record(import, id, &contact, fault) != 0)
 		return -1;
 	buf_printf(&link, "#%llu", (unsigned long long)id);
 	for (i = 0; i < sizeof(of_contact) / sizeof(of_contact[0]); i++)
 		add_cell(draft, of_contact[i].slot,
 		    arena_copy(&import->arena, record_get(contact, of_contact[i].of)));
-	for (i = 0; i < sizeof(of_template) / sizeof(of_template[0]); i++)
-		add_cell(draft, of_template[i],
-		    as_typed(import,
-			arena_copy(&import->arena, record_get(user, of_template[i]))));
-	add_cell(draft, USER_ORGANIZATION,
-	    as_typed(import,
-		arena_copy(&import->arena, record_get(contact, CONTACT_ORGANIZATION))));
+	if (fill_template(import, draft, template, fault) != 0) {
+		buf_release(&link);
+		return -1;
+	}
+	add_cell(draft, USER_ORGANIZATION, as_typed(import, organization));
 	add_cell(draft, USER_CONTACT, arena_copy(&import->arena, buf_as_view(&link)));
 	/* CS-28. */
 	add_cell(draft, USER_TYPE, VIEW("External"));
@@ -181,13 +199,35 @@ fill(struct import *import, struct draft *draft, uint64_t id, uint64_t template,
 	return 0;
 }
 
-enum step
-new_user_take(struct import *import, uint64_t id, bool *made, struct fault *fault)
+/* Makes the user; *user is its id. */
+static enum step
+make(struct import *import, uint64_t id, uint64_t template, struct view organization,
+    uint64_t *user, struct fault *fault)
 {
 	const struct beside_way way = { .kind = &kind_user, .mode = IMPORT_CREATE };
 	struct cell cells[CELLS_MOST];
 	struct draft draft = { .cells = cells };
 	struct beside beside;
+	enum step step;
+
+	if (fill(import, &draft, id, template, organization, fault) != 0 ||
+	    beside_take(import, &way, &draft, &beside, fault) != 0)
+		return STEP_FAULT;
+	*user = beside.action == ACTION_CREATED ? beside.id : 0;
+	/* The login is a key of users, so who has it was met. */
+	step = *user != 0 ? STEP_GO
+	    : strcmp(beside.code, "EXISTS") == 0
+	    ? import_stop(import, STEP_ERROR, "LOGIN_IN_USE", "login: %s",
+		  buf_string(&beside.message))
+	    : beside_stop(import, &beside);
+	beside_release(&beside);
+	return step;
+}
+
+enum step
+new_user_take(struct import *import, uint64_t id, bool *made, struct fault *fault)
+{
+	struct record contact;
 	uint64_t user, template;
 	enum step step;
 
@@ -196,14 +236,28 @@ new_user_take(struct import *import, uint64_t id, bool *made, struct fault *faul
 		return STEP_FAULT;
 	if (user != 0)
 		return STEP_GO;
-	step = find_template(import, &template, fault);
+	step = find_template(import, true, &template, fault);
 	if (step != STEP_GO)
 		return step;
-	if (fill(import, &draft, id, template, fault) != 0 ||
-	    beside_take(import, &way, &draft, &beside, fault) != 0)
+	if (import_record(import, id, &contact, fault) != 0)
 		return STEP_FAULT;
-	*made = beside.action == ACTION_CREATED;
-	step = *made ? STEP_GO : beside_stop(import, &beside);
-	beside_release(&beside);
+	step = make(import, id, template,
+	    arena_copy(&import->arena, record_get(contact, CONTACT_ORGANIZATION)), &user,
+	    fault);
+	*made = step == STEP_GO;
 	return step;
+}
+
+enum step
+new_user_join(struct import *import, uint64_t id, uint64_t *user, struct fault *fault)
+{
+	uint64_t template;
+	enum step step;
+
+	if (find_user(import, id, user, fault) != 0)
+		return STEP_FAULT;
+	if (*user != 0)
+		return STEP_GO;
+	step = find_template(import, false, &template, fault);
+	return step == STEP_GO ? make(import, id, template, VIEW(""), user, fault) : step;
 }

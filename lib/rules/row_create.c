@@ -130,7 +130,8 @@ row_create(struct import *import, struct draft *draft, uint64_t archived, uint64
 		return STEP_FAULT;
 	if (import->kind == &kind_organization)
 		employer_changed(import);
-	if (import->report.all && import_name_changes(import, NULL, fault) != 0)
+	if (import->report.all &&
+	    import_name_changes(import, import->kind, NULL, fault) != 0)
 		return STEP_FAULT;
 	return import->attach == NULL ? STEP_GO
 				      : attach_take(import, *id, &attached, fault);

@@ -29,7 +29,9 @@ put_key(struct import *import, const struct draft *draft, uint64_t id, struct bu
 		buf_view(out, draft->cells[i].value);
 		return;
 	}
-	if (import->options.removes || import->inviting != NULL) {
+	if (import->options.removes || import->inviting != NULL ||
+	    import->kind == &kind_invitation_event ||
+	    (import->options.decides != 0 && import->key_text.len > 0)) {
 		buf_view(out, buf_as_view(&import->key_text));
 	} else if (import->options.selects) {
 		selection_key(import, id, out);
@@ -75,7 +77,8 @@ import_tell(struct import *import, const struct draft *draft, uint64_t id,
 }
 
 int
-import_name_changes(struct import *import, const struct record *old, struct fault *fault)
+import_name_changes(struct import *import, const struct kind *kind,
+    const struct record *old, struct fault *fault)
 {
 	struct view was, is, name;
 	enum name_class class;
@@ -84,8 +87,8 @@ import_name_changes(struct import *import, const struct record *old, struct faul
 	int found;
 
 	buf_clear(&import->changed);
-	for (i = 0; i < import->kind->count; i++) {
-		field = import->kind->fields + i;
+	for (i = 0; i < kind->count; i++) {
+		field = kind->fields + i;
 		if (field->slot >= RECORD_FIXED)
 			continue;
 		was = old == NULL ? (struct view){ NULL, 0 }

@@ -32,7 +32,8 @@ row_write(struct import *import, struct draft *draft, uint64_t id, struct record
 	was = arena_copy(&import->arena, record_get(record, CONTACT_ORGANIZATION));
 	is = arena_copy(
 	    &import->arena, record_form_get(&import->form, CONTACT_ORGANIZATION));
-	if (import->report.all && import_name_changes(import, &record, fault) != 0)
+	if (import->report.all &&
+	    import_name_changes(import, import->kind, &record, fault) != 0)
 		return STEP_FAULT;
 	if (change_update(import->txn, import->kind, id, record, &import->form,
 		(uint32_t)draft->line,

@@ -42,6 +42,9 @@ built_in_values_are_those_of_the_rules(void **state)
 		{ "status_event.event",
 		    "job_created;job_edited;job_closed;job_reopened;"
 		    "closing_report;end_assignment;" },
+		{ "invitation_event.step",
+		    "visited;details;confirmed;connected;joined;created;approved;"
+		    "declined;bounced;complained;unsubscribed;" },
 		{ "attribute_type", "text;flag;number;date;one-of;" },
 		{ "contact_type", "Client;Candidate;C&C;None;" },
 		{ "user_status", "none;pending;active;archived;" },

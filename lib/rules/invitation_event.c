@@ -1,0 +1,460 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * An event is taken in two steps: what it brings about beside the invitation, then the
+ * invitation, read anew. The first time a step is told of counts, so the same events
+ * again change nothing, and events in any order come to the same end: what came before
+ * the step that it follows from is noted, and said.
+ */
+#include "rules/invitation_event.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "model/settings.h"
+#include "rules/invitation_decision.h"
+#include "rules/invitation_find.h"
+#include "rules/invitee.h"
+#include "rules/join.h"
+#include "rules/no_mail.h"
+
+#define NO_SLOT 0xffu
+
+enum effect { EFFECT_TIME, EFFECT_JOIN, EFFECT_DECIDE, EFFECT_NO_MAIL };
+
+/* A step sets its time, and follows those that are so many at the front of `path`. */
+static const uint8_t path[] = { INVITATION_VISITED_AT, INVITATION_REGISTERED_AT,
+	INVITATION_CONFIRMED_AT, INVITATION_CONNECTED_AT, INVITATION_JOINED_AT };
+static const struct step_rule {
+	const char *name;
+	uint8_t slot, follows;
+	enum effect effect;
+	enum no_mail no_mail;
+} rules[] = {
+	{ "visited", INVITATION_VISITED_AT, 0, EFFECT_TIME, 0 },
+	{ "details", INVITATION_REGISTERED_AT, 1, EFFECT_TIME, 0 },
+	{ "created", INVITATION_REGISTERED_AT, 1, EFFECT_TIME, 0 },
+	{ "confirmed", INVITATION_CONFIRMED_AT, 2, EFFECT_TIME, 0 },
+	{ "connected", INVITATION_CONNECTED_AT, 3, EFFECT_TIME, 0 },
+	{ "joined", INVITATION_JOINED_AT, 4, EFFECT_JOIN, 0 },
+	{ "approved", INVITATION_DECIDED_AT, 5, EFFECT_DECIDE, 0 },
+	{ "declined", INVITATION_DECIDED_AT, 5, EFFECT_DECIDE, 0 },
+	{ "bounced", INVITATION_BOUNCED_AT, 0, EFFECT_NO_MAIL, NO_MAIL_BOUNCED },
+	{ "complained", NO_SLOT, 0, EFFECT_NO_MAIL, NO_MAIL_COMPLAINED },
+	{ "unsubscribed", INVITATION_UNSUBSCRIBED_AT, 0, EFFECT_NO_MAIL,
+	    NO_MAIL_UNSUBSCRIBED },
+};
+
+/* An event while it is taken; the texts are copies. */
+struct event {
+	struct import *import;
+	const struct draft *draft;
+	const struct step_rule *rule;
+	uint64_t id; /* of the invitation */
+	bool by_token;
+	int64_t time;
+	struct view at;				 /* the same as it is stored */
+	struct view email, state, scenario, was; /* of the invitation; its time */
+	uint64_t contact;			 /* 0: none */
+	struct joining joining;
+};
+
+static struct view
+given(const struct event *event, uint16_t slot)
+{
+	const struct cell *cell = draft_cell(event->draft, slot);
+
+	return cell == NULL ? VIEW("") : cell->value;
+}
+
+int
+invitation_event_tell(
+    struct import *import, struct record invitation, struct fault *fault)
+{
+	static const char *const reasons[] = { "domain_mismatch", "no_company_domain",
+		"generic_email" };
+	static const char *const scenarios[] = { "new_company", "join_auto",
+		"join_distributed", "join_request", "existing_user" };
+	struct view reason = record_get(invitation, INVITATION_REASON);
+	struct view scenario = record_get(invitation, INVITATION_SCENARIO);
+	size_t i;
+
+	for (i = 0; i < sizeof(scenarios) / sizeof(scenarios[0]); i++)
+		if (view_is(scenario, scenarios[i]))
+			import->code = scenarios[i];
+	for (i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
+		if (view_is(reason, reasons[i]))
+			import->code = reasons[i];
+	buf_clear(&import->key_text);
+	buf_view(&import->key_text, record_get(invitation, INVITATION_EMAIL));
+	return buf_check(&import->key_text, fault);
+}
+
+static enum step
+required(struct import *import, const char *what)
+{
+	return import_stop(
+	    import, STEP_ERROR, "REQUIRED", "%s: an event needs one", what);
+}
+
+static enum step
+read_step(struct event *event)
+{
+	struct view name = given(event, INVITATION_EVENT_STEP);
+	size_t i;
+
+	for (i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+		if (view_is(name, rules[i].name))
+			event->rule = &rules[i];
+	return event->rule == NULL ? required(event->import, "step") : STEP_GO;
+}
+
+static enum step
+read_time(struct event *event, struct fault *fault)
+{
+	struct import *import = event->import;
+	struct view at = given(event, INVITATION_EVENT_AT);
+	bool has_time;
+
+	event->time = txn_now(import->txn);
+	if (at.len > 0 && !date_read(at, DATE_ISO, 0, &event->time, &has_time))
+		return import_stop(import, STEP_ERROR, "BAD_VALUE", "at: is no time");
+	if (event->time > txn_now(import->txn))
+		return import_stop(
+		    import, STEP_ERROR, "BAD_VALUE", "at: is in the future");
+	buf_clear(&import->text);
+	time_print(&import->text, event->time);
+	event->at = arena_copy(&import->arena, buf_as_view(&import->text));
+	return event->at.at == NULL ? (fault_memory(fault), STEP_FAULT) : STEP_GO;
+}
+
+/* The invitation that the row names; both ways to name one have to mean the same. */
+static enum step
+find(struct event *event, struct record *record, struct fault *fault)
+{
+	struct import *import = event->import;
+	struct view token = given(event, INVITATION_EVENT_TOKEN);
+	struct view email = given(event, INVITATION_EVENT_EMAIL);
+	struct view campaign = given(event, INVITATION_EVENT_CAMPAIGN);
+	struct record other;
+	uint64_t id = 0;
+	int found;
+
+	if (token.len == 0 && (email.len == 0 || campaign.len == 0))
+		return required(import, "token, or email and campaign");
+	event->by_token = token.len > 0;
+	if (event->by_token) {
+		found =
+		    invitation_find_token(import->txn, token, &event->id, record, fault);
+		if (found == 0)
+			return import_stop(import, STEP_ERROR, "UNKNOWN_TOKEN",
+			    "token: no invitation has it");
+		if (found < 0)
+			return STEP_FAULT;
+	}
+	if (email.len == 0 || campaign.len == 0)
+		return STEP_GO;
+	found = invitation_find_address(import->txn, email, campaign, &id, &other, fault);
+	if (found < 0)
+		return STEP_FAULT;
+	if (event->by_token)
+		return found == 0 || id == event->id
+		    ? STEP_GO
+		    : import_stop(import, STEP_ERROR, "KEY_CONFLICT",
+			  "the token is that of #%llu, the address that of #%llu",
+			  (unsigned long long)event->id, (unsigned long long)id);
+	event->id = id;
+	*record = other;
+	return found == 1 ? STEP_GO
+			  : import_stop(import, STEP_ERROR, "NOT_INVITED",
+				"campaign %.*s has no invitation of %.*s",
+				(int)view_until(campaign, 80).len, campaign.at,
+				(int)view_until(email, 80).len, email.at);
+}
+
+/* What is needed of the invitation when the store has changed. */
+static int
+keep(struct event *event, struct record record, struct fault *fault)
+{
+	struct arena *arena = &event->import->arena;
+
+	event->email = arena_copy(arena, record_get(record, INVITATION_EMAIL));
+	event->state = arena_copy(arena, record_get(record, INVITATION_STATE));
+	event->scenario = arena_copy(arena, record_get(record, INVITATION_SCENARIO));
+	event->was = event->rule->slot == NO_SLOT
+	    ? VIEW("")
+	    : arena_copy(arena, record_get(record, event->rule->slot));
+	if (!reference_id(record_get(record, INVITATION_CONTACT), &event->contact))
+		event->contact = 0;
+	return event->state.at == NULL && event->state.len > 0 ? fault_memory(fault) : 0;
+}
+
+static bool
+is_sent(struct view state)
+{
+	static const char *const states[] = { "sent", "pending", "approved", "declined",
+		"joined" };
+	size_t i = 0;
+
+	while (i < sizeof(states) / sizeof(states[0]) && !view_is(state, states[i]))
+		i++;
+	return i < sizeof(states) / sizeof(states[0]);
+}
+
+/* That somebody has its token shows that a message went out, whatever is known of it. */
+static bool
+went_out(const struct event *event)
+{
+	struct view state = event->state;
+
+	return is_sent(state) || view_is(state, "unknown") ||
+	    (event->by_token &&
+		(view_is(state, "queued") || view_is(state, "held") ||
+		    view_is(state, "failed")));
+}
+
+/* HS-41: whoever wants no mail is heard, whatever became of the invitation. */
+static bool
+is_wish(const struct event *event)
+{
+	return event->rule->effect == EFFECT_NO_MAIL &&
+	    (event->by_token || event->rule->no_mail == NO_MAIL_UNSUBSCRIBED);
+}
+
+static enum step
+check_expiry(struct event *event, struct record record, struct fault *fault)
+{
+	struct import *import = event->import;
+	struct buf days = BUF_EMPTY;
+	int64_t sent, most;
+	bool has_time;
+	int result;
+
+	if (!date_read(
+		record_get(record, INVITATION_SENT_AT), DATE_ISO, 0, &sent, &has_time))
+		return STEP_GO;
+	result = setting_get(&days, import->txn, "mail_token_days", fault);
+	most = result == 0 ? strtoll(buf_string(&days), NULL, 10) : 0;
+	buf_release(&days);
+	if (result != 0)
+		return STEP_FAULT;
+	return most == 0 || event->time - sent <= most * 86400
+	    ? STEP_GO
+	    : import_stop(import, STEP_ERROR, "EXPIRED",
+		  "the invitation could be joined by for %lld days (setting "
+		  "mail_token_days); it may be sent another",
+		  (long long)most);
+}
+
+/* Whether the row has anything left to do. A wish for no mail that is told of anew
+ * holds again. */
+static bool
+is_done(const struct event *event, struct record record)
+{
+	bool decides = event->rule->effect == EFFECT_DECIDE;
+	int64_t was;
+	bool has_time;
+
+	if (decides)
+		return view_is(event->state, event->rule->name);
+	if (event->rule->slot == INVITATION_UNSUBSCRIBED_AT)
+		return date_read(event->was, DATE_ISO, 0, &was, &has_time) &&
+		    event->time <= was;
+	return event->rule->slot != NO_SLOT &&
+	    record_get(record, event->rule->slot).len > 0;
+}
+
+static void
+note_order(struct event *event, struct record record)
+{
+	static const char *const names[] = { "visited", "details", "confirmed",
+		"connected", "joined" };
+	struct import *import = event->import;
+	size_t i;
+
+	for (i = 0; i < event->rule->follows; i++)
+		if (record_get(record, path[i]).len == 0) {
+			(void)import_stop(import, STEP_GO, "OUT_OF_ORDER",
+			    "%s, and %s was not told of", event->rule->name, names[i]);
+			return;
+		}
+}
+
+static enum step
+not_pending(struct event *event)
+{
+	return import_stop(event->import, STEP_SKIP, "NOT_PENDING",
+	    "#%llu is %.*s, there is nothing to decide", (unsigned long long)event->id,
+	    (int)event->state.len, event->state.at);
+}
+
+static enum step
+join(struct event *event, struct record record, struct fault *fault)
+{
+	struct joining *joining = &event->joining;
+	enum step step;
+
+	if (event->contact == 0)
+		return import_stop(event->import, STEP_ERROR, "NO_CONTACT",
+		    "whom it was sent to is no contact any more");
+	step = check_expiry(event, record, fault);
+	if (step != STEP_GO)
+		return step;
+	*joining = (struct joining){ .contact = event->contact,
+		.scenario = event->scenario,
+		.state = event->state,
+		.named = given(event, INVITATION_EVENT_ORGANIZATION) };
+	if (!reference_id(
+		record_get(record, INVITATION_ORGANIZATION), &joining->invited_to))
+		joining->invited_to = 0;
+	return join_take(event->import, joining, fault);
+}
+
+/* What the event brings about beside the invitation. */
+static enum step
+take_effect(struct event *event, struct record record, bool *changed, struct fault *fault)
+{
+	struct import *import = event->import;
+
+	switch (event->rule->effect) {
+	case EFFECT_TIME:
+		return STEP_GO;
+	case EFFECT_JOIN:
+		return join(event, record, fault);
+	case EFFECT_DECIDE:
+		return view_is(event->state, "pending") ||
+			view_is(event->state, "sent") || !is_sent(event->state)
+		    ? STEP_GO
+		    : not_pending(event);
+	case EFFECT_NO_MAIL:
+		if (event->email.len == 0) {
+			(void)import_stop(import, STEP_GO, "ERASED",
+			    "whom it was sent to was erased, and nothing is sent there");
+		} else if (event->contact == 0) {
+			(void)import_stop(import, STEP_GO, "NO_CONTACT",
+			    "the contact is gone, the address is suppressed");
+		}
+		return no_mail_take(import, event->rule->no_mail, event->email,
+		    event->contact, event->at, changed, fault);
+	}
+	return STEP_GO;
+}
+
+/* An invitation of which it was not known whether it had been sent, was. */
+static void
+settle_sent(struct event *event, struct record record)
+{
+	struct record_form *form = &event->import->form;
+	struct view sent = record_get(record, INVITATION_SENT_AT);
+	bool is_reason = view_is(event->scenario, "join_request") &&
+	    (view_is(record_get(record, INVITATION_REASON), "domain_mismatch") ||
+		view_is(record_get(record, INVITATION_REASON), "no_company_domain") ||
+		view_is(record_get(record, INVITATION_REASON), "generic_email"));
+
+	if (is_sent(event->state) || !went_out(event) ||
+	    (!event->by_token && event->rule->effect == EFFECT_NO_MAIL))
+		return;
+	record_form_set(form, INVITATION_STATE, VIEW("sent"));
+	record_form_set(form, INVITATION_CLAIM, VIEW(""));
+	record_form_set(form, INVITATION_RETRY_AT, VIEW(""));
+	if (!is_reason)
+		record_form_set(form, INVITATION_REASON, VIEW(""));
+	if (sent.len == 0)
+		record_form_set(form, INVITATION_SENT_AT, event->at);
+}
+
+static void
+put_joining(struct event *event, struct buf *user, struct buf *organization)
+{
+	struct record_form *form = &event->import->form;
+	const struct joining *joining = &event->joining;
+
+	reference_put(user, joining->user);
+	reference_put(organization, joining->organization);
+	record_form_set(form, INVITATION_USER, buf_as_view(user));
+	record_form_set(form, INVITATION_ORGANIZATION, buf_as_view(organization));
+	record_form_set(form, INVITATION_STATE, view_of(joining->becomes));
+	if (joining->decided)
+		record_form_set(form, INVITATION_DECIDED_AT, event->at);
+	else if (strcmp(joining->becomes, "joined") == 0)
+		record_form_set(form, INVITATION_DECIDED_AT, VIEW(""));
+}
+
+/* The invitation itself. */
+static int
+write_event(struct event *event, bool *changed, struct fault *fault)
+{
+	struct import *import = event->import;
+	struct record_form *form = &import->form;
+	struct buf user = BUF_EMPTY, organization = BUF_EMPTY;
+	struct record record;
+	bool writes = false;
+	int result = -1;
+
+	if (import_record(import, event->id, &record, fault) != 0)
+		return -1;
+	record_form_from(form, record);
+	settle_sent(event, record);
+	if (event->rule->slot != NO_SLOT && event->was.len == 0)
+		record_form_set(form, event->rule->slot, event->at);
+	if (event->rule->effect == EFFECT_JOIN)
+		put_joining(event, &user, &organization);
+	if (event->rule->effect == EFFECT_DECIDE)
+		record_form_set(form, INVITATION_STATE, view_of(event->rule->name));
+	if (buf_check(&user, fault) == 0 && buf_check(&organization, fault) == 0 &&
+	    (!import->report.all ||
+		import_name_changes(import, &kind_invitation, &record, fault) == 0))
+		result = change_update(import->txn, &kind_invitation, event->id, record,
+		    form, (uint32_t)event->draft->line, CAUSE_INVITATION, &writes, fault);
+	*changed = *changed || writes;
+	buf_release(&user);
+	buf_release(&organization);
+	return result;
+}
+
+static enum step
+take(struct event *event, bool *changed, struct fault *fault)
+{
+	struct record record;
+	enum step step = read_step(event);
+
+	if (step == STEP_GO)
+		step = read_time(event, fault);
+	if (step == STEP_GO)
+		step = find(event, &record, fault);
+	if (step != STEP_GO)
+		return step;
+	if (invitation_event_tell(event->import, record, fault) != 0 ||
+	    keep(event, record, fault) != 0)
+		return STEP_FAULT;
+	if (!went_out(event) && !is_wish(event))
+		return import_stop(event->import, STEP_ERROR, "NOT_SENT",
+		    "#%llu is %.*s, nothing was sent by it",
+		    (unsigned long long)event->id, (int)event->state.len,
+		    event->state.at);
+	if (is_done(event, record))
+		return STEP_GO;
+	note_order(event, record);
+	step = take_effect(event, record, changed, fault);
+	if (step != STEP_GO)
+		return step;
+	if (event->rule->effect == EFFECT_DECIDE && view_is(event->state, "pending")) {
+		*changed = true;
+		return invitation_decision_write(event->import, event->id,
+			   view_is(view_of(event->rule->name), "approved"), event->at,
+			   fault) != 0
+		    ? STEP_FAULT
+		    : STEP_GO;
+	}
+	return write_event(event, changed, fault) != 0 ? STEP_FAULT : STEP_GO;
+}
+
+enum step
+invitation_event_take(struct import *import, const struct draft *draft, uint64_t *id,
+    bool *changed, struct fault *fault)
+{
+	struct event event = { .import = import, .draft = draft };
+	enum step step = take(&event, changed, fault);
+
+	*id = event.id;
+	return step;
+}
