@@ -8,6 +8,7 @@
 # only if all was stored and printed. One in seven is tried, in the long tier all.
 
 load faults
+load ../cmd/sent
 
 # nights: what another system exports of jobs and placements, on two nights.
 nights()
@@ -207,4 +208,39 @@ swept()
 	sweep -b some -c realloc -- contact-add -k organization name=Acme domains=example.org >sweep.out 2>&1
 	points=$(last_number sweep.out points)
 	[ "$points" -gt 20 ]
+}
+
+# invited WORLD: a world in which everybody of it was sent an invitation, and the file
+# events.csv of what some of them did.
+invited()
+{
+	local id step
+	export CONTACT_STORE=$PWD/$1/store
+	contact-edit -q -k organization --set domains=example.com 'name=Company 1'
+	contact-invite -q --campaign Fall --all
+	send_all
+	{
+		echo token,step,at,organization
+		contact-find -H -k invitation -c id --limit 9 | while read -r id; do
+			for step in joined approved unsubscribed bounced; do
+				echo "$(token "$id"),$step,2026-10-05T08:00:00Z,Newco"
+			done
+		done
+		echo "nobody,visited,,"
+	} >events.csv
+	export CONTACT_STORE=store
+}
+
+@test "D4 contact-invite: any call of events, decisions and unsubscribing fails" {
+	worlds
+	contact-add -q -s some/store email=new@other.example
+	invited some
+	swept some -- contact-invite --events "$PWD/events.csv" --results r.csv --errors e.csv --diff d.csv
+	sed '/approved/d' events.csv >asked.csv
+	contact-invite -q -s some/store --events asked.csv 2>/dev/null || [ $? -eq 3 ]
+	swept some -- contact-invite --approve --all
+	token "$(contact-find -s some/store -H -k invitation -c id --limit 1)" >leave
+	swept some -i leave -- contact-invite --unsubscribe -
+	figures "$points points, 0 bad"
+	[ "$points" -gt "$(tier 30 120 600)" ]
 }

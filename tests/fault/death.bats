@@ -7,6 +7,7 @@
 # calls are tried in every tier, as there are some dozens to a command.
 
 load faults
+load ../cmd/sent
 
 # died [OPTION]... COMMAND...: all is well, wherever it dies; the points are left
 # in `points`.
@@ -99,6 +100,29 @@ stores()
 	died -b some -- contact-invite --campaign Fall --set labels+=fall --diff d.csv --all
 	figures "$total points, 0 bad"
 	[ "$total" -ge 20 ]
+}
+
+@test "D3 HS-53 what the invited did is told of, and processes die in it at any call" {
+	stores
+	(
+		export CONTACT_STORE=$PWD/some/store
+		contact-invite -q --campaign Fall --all
+		send_all
+		contact-find -H -k invitation -c id --limit 40 >ids
+	)
+	{
+		echo token,step,at
+		while read -r id; do
+			echo "$(token "$id"),joined,2026-10-05T08:00:00Z"
+			echo "$(token "$id"),unsubscribed,2026-10-05T08:00:00Z"
+		done <ids
+	} >events.csv
+	died -b some -- contact-invite --events "$PWD/events.csv" --diff d.csv
+	died -b some -- contact-invite --unsubscribe "$(token "$(head -n 1 ids)")"
+	contact-invite -q -s some/store --events events.csv
+	died -b some -- contact-invite --decline --all
+	figures "$total points, 0 bad"
+	[ "$total" -ge 40 ]
 }
 
 @test "D3 every action of contact-store dies at any call" {

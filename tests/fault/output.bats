@@ -16,6 +16,11 @@ prepare()
 	contact-add -q people.csv
 	contact-store set timezone=+01:00 2>/dev/null
 	printf 'email,title\np1@example.com,Head\nbroken,\n' >changes.csv
+	contact-add -q email=new@example.com >/dev/null
+	contact-invite -q --campaign Fall email=new@example.com
+	contact-store -q set mail_sender=careers@example.org 'mail_link=https://example.org/{{token}}' \
+		mail_unsubscribe_address=leave@example.org mail_postal_address=Springfield
+	printf 'email,campaign,step\nnew@example.com,Fall,unsubscribed\nbroken,Fall,visited\n' >invited-changes.csv
 }
 
 # What prints, one command a line, and changes nothing.
@@ -62,6 +67,11 @@ reading_commands()
 		contact-status --version
 		contact-status -q -n --client Past --all
 		contact-status -q -n --diff - --candidate DNU --all
+		contact-invite -n --events invited-changes.csv
+		contact-invite -q -n --diff - --events invited-changes.csv
+		contact-invite -q -n --errors - --events invited-changes.csv
+		contact-invite -q -n --approve --all
+		contact-invite --help
 		contact-add -n changes.csv
 		contact-add -q -n --errors - changes.csv
 		contact-add -q -n --diff - changes.csv
