@@ -5,6 +5,7 @@
 # makes campaigns at random and counts them by itself.
 
 load support
+load sent
 
 # campaigns ARGUMENT...: campaign.awk with these.
 campaigns()
@@ -277,4 +278,38 @@ Fall,done,1,1'
 	expect 2 contact-invite --stats --report x --campaign Fall
 	expect 5 sh -c 'contact-invite --stats >/dev/full'
 	pipeline 0 'contact-invite --stats | head -n 0'
+}
+
+@test "HS-59 replaying the events changes no figure" {
+	local seed=${SEED:-$RANDOM} i id who
+	echo "SEED=$seed"
+	RANDOM=$seed
+	contact-add -q -k organization name=Acme domains=acme.example
+	contact-add -q -k organization name=Beta domains=beta.example distributed=true
+	for i in {1..12}; do
+		who=$((RANDOM % 4))
+		case $who in
+		0) printf 'p%d@acme.example,Acme\n' "$i" ;;
+		1) printf 'p%d@beta.example,Beta\n' "$i" ;;
+		2) printf 'p%d@else%d.example,Acme\n' "$i" "$i" ;;
+		3) printf 'p%d@new%d.example,\n' "$i" "$i" ;;
+		esac
+	done | sed '1i email,organization' | contact-add -q
+	contact-invite -q --campaign Fall --all
+	send_all
+	cut -f 1 tokens | while read -r id; do
+		for step in visited details confirmed connected joined bounced unsubscribed; do
+			[ $((RANDOM % 3)) -eq 0 ] || printf '%s,%s,2026-10-0%dT0%d:00:00Z\n' \
+			    "$(token "$id")" $step $((RANDOM % 5 + 1)) $((RANDOM % 10))
+		done
+	done >rows
+	for i in 1 2 3; do
+		# The same rows, from the second time on in another order.
+		{ echo token,step,at && if [ $i = 1 ]; then cat rows; else
+			shuf --random-source=<(yes $seed$i) rows; fi; } >events.csv
+		contact-invite -q --events events.csv
+		contact-invite -q --stats >stats.$i
+		[ $i = 1 ] || diff stats.1 stats.$i
+	done
+	awk -F , 'NR > 1 { f[$2] = $3 } END { exit !(f["selected"] == f["sent"] && f["visited"] > 0 && f["joined"] > 0) }' stats.1
 }
