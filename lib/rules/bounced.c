@@ -11,8 +11,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "rules/beside.h"
-#include "rules/suppression.h"
+#include "rules/no_mail.h"
 
 /* Reports that an invitation keeps. */
 #define REPORTS_MOST 20
@@ -141,58 +140,6 @@ count_bounced(struct import *import, struct view email, struct fault *fault)
 	return found < 0 ? -1 : count;
 }
 
-/* Whether the contact's address is still that of the invitation, and what is known of
- * it not worse already. */
-static bool
-is_to_be_marked(struct record contact, struct view email, const char *status)
-{
-	struct view known = record_get(contact, CONTACT_EMAIL_STATUS);
-	struct buf a = BUF_EMPTY, b = BUF_EMPTY;
-	bool same = email_key(&a, record_get(contact, CONTACT_EMAIL)) &&
-	    email_key(&b, email) && view_equal(buf_as_view(&a), buf_as_view(&b));
-
-	buf_release(&a);
-	buf_release(&b);
-	return same && !view_is(known, status) && !view_is(known, "Complained");
-}
-
-static int
-mark_contact(struct import *import, uint64_t id, struct view email, const char *status,
-    struct fault *fault)
-{
-	const struct beside_way way = {
-		.kind = &kind_contact, .mode = IMPORT_UPDATE, .selects = true
-	};
-	struct cell cell = { .slot = CONTACT_EMAIL_STATUS, .value = view_of(status) };
-	struct draft draft = { .cells = &cell, .count = 1, .has_id = true, .id = id };
-	struct beside beside;
-	struct record contact;
-	int found = txn_record(import->txn, id, &contact, fault);
-
-	if (found < 1 || !is_to_be_marked(contact, email, status))
-		return found < 0 ? -1 : 0;
-	if (beside_take(import, &way, &draft, &beside, fault) != 0)
-		return -1;
-	beside_release(&beside);
-	return 0;
-}
-
-/* No more mail to the address. */
-static int
-stop_mail(struct import *import, struct view email, uint64_t contact, bool complaint,
-    struct fault *fault)
-{
-	/* Who was erased is known by hashes alone, which keep mail away. */
-	if (email.len == 0)
-		return 0;
-	if (contact != 0 &&
-	    mark_contact(
-		import, contact, email, complaint ? "Complained" : "Bounced", fault) != 0)
-		return -1;
-	return suppression_add(
-	    import, email, complaint ? "complained" : "bounced", fault);
-}
-
 /* What the row is told with; whether no more is sent. */
 static bool
 judge(struct import *import, const struct bounced *bounced, int times)
@@ -235,8 +182,11 @@ bounced_take(struct import *import, uint64_t invitation, const struct bounced *b
 {
 	struct record record;
 	struct view email;
+	struct buf at = BUF_EMPTY;
 	uint64_t contact = 0;
+	bool stops, ignored;
 	int times = 0;
+	enum step step;
 
 	if (import_record(import, invitation, &record, fault) != 0)
 		return STEP_FAULT;
@@ -251,9 +201,16 @@ bounced_take(struct import *import, uint64_t invitation, const struct bounced *b
 	if (bounced->sort == BOUNCED_REFUSED &&
 	    (times = count_bounced(import, email, fault)) < 0)
 		return STEP_FAULT;
-	if (judge(import, bounced, times) &&
-	    stop_mail(
-		import, email, contact, bounced->sort == BOUNCED_COMPLAINT, fault) != 0)
+	stops = judge(import, bounced, times);
+	if (buf_check(&import->message, fault) != 0)
 		return STEP_FAULT;
-	return buf_check(&import->message, fault) != 0 ? STEP_FAULT : STEP_GO;
+	time_print(&at, bounced->at);
+	step = buf_check(&at, fault) != 0 ? STEP_FAULT
+	    : stops			  ? no_mail_take(import,
+				bounced->sort == BOUNCED_COMPLAINT ? NO_MAIL_COMPLAINED
+										   : NO_MAIL_BOUNCED,
+						email, contact, buf_as_view(&at), &ignored, fault)
+					  : STEP_GO;
+	buf_release(&at);
+	return step;
 }

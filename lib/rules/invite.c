@@ -143,10 +143,8 @@ fill(struct import *import, uint64_t contact, struct record record,
 	record_form_set(form, INVITATION_ORGANIZATION,
 	    arena_copy(&import->arena, record_get(record, CONTACT_ORGANIZATION)));
 	record_form_set(form, INVITATION_SCENARIO, view_of(invitee->scenario.name));
-	record_form_set(form, INVITATION_STATE,
-	    view_of(queued		 ? "queued"
-		    : invitee->user != 0 ? "already_user"
-					 : "suppressed"));
+	record_form_set(
+	    form, INVITATION_STATE, view_of(queued ? "queued" : "suppressed"));
 	record_form_set(form, INVITATION_REASON, view_of(reason));
 	record_form_set(form, INVITATION_QUEUED_AT, buf_as_view(&inviting->now));
 	if (!queued)
@@ -189,19 +187,9 @@ meet_user(struct import *import, const struct draft *draft, const struct invitee
 	if (invitee_approve(import->txn, invitee, record, (uint32_t)draft->line,
 		&approved, fault) != 0)
 		return -1;
-	if (approved != 0) {
-		import->counts.also++;
-		buf_clear(&inviting->text);
-		reference_put(&inviting->text, approved);
-		record_form_set(&inviting->form, INVITATION_ORGANIZATION,
-		    arena_copy(&import->arena, buf_as_view(&inviting->text)));
-		record_form_set(
-		    &inviting->form, INVITATION_DECIDED_AT, buf_as_view(&inviting->now));
-	}
-	buf_clear(&inviting->text);
-	reference_put(&inviting->text, invitee->user);
-	record_form_set(&inviting->form, INVITATION_USER, buf_as_view(&inviting->text));
-	return buf_check(&inviting->text, fault);
+	import->counts.also += approved != 0;
+	return invitee_meet(&inviting->invitees, invitee, approved,
+	    buf_as_view(&inviting->now), &inviting->form, fault);
 }
 
 enum step

@@ -36,6 +36,8 @@ invitees_release(struct invitees *invitees)
 	scenarios_release(&invitees->scenarios);
 	buf_release(&invitees->message);
 	buf_release(&invitees->key);
+	buf_release(&invitees->user);
+	buf_release(&invitees->organization);
 	ids_release(&invitees->ids);
 }
 
@@ -298,4 +300,26 @@ invitee_approve(struct txn *txn, const struct invitee *invitee, struct record co
 	free(form);
 	*id = of;
 	return result;
+}
+
+int
+invitee_meet(struct invitees *invitees, const struct invitee *invitee, uint64_t approved,
+    struct view now, struct record_form *form, struct fault *fault)
+{
+	buf_clear(&invitees->user);
+	reference_put(&invitees->user, invitee->user);
+	record_form_set(form, INVITATION_USER, buf_as_view(&invitees->user));
+	record_form_set(form, INVITATION_STATE, VIEW("already_user"));
+	record_form_set(form, INVITATION_SCENARIO, view_of(invitee->scenario.name));
+	record_form_set(form, INVITATION_REASON, view_of(NULL));
+	if (approved != 0) {
+		buf_clear(&invitees->organization);
+		reference_put(&invitees->organization, approved);
+		record_form_set(
+		    form, INVITATION_ORGANIZATION, buf_as_view(&invitees->organization));
+		record_form_set(form, INVITATION_DECIDED_AT, now);
+	}
+	return buf_check(&invitees->user, fault) != 0
+	    ? -1
+	    : buf_check(&invitees->organization, fault);
 }

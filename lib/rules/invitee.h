@@ -24,6 +24,7 @@ struct invitees {
 	int64_t invited_until;
 	bool none_before; /* nobody was ever invited */
 	struct buf message, key;
+	struct buf user, organization; /* references, for a form */
 	struct ids ids;
 };
 
@@ -42,6 +43,13 @@ int invitee_judge(struct invitees *invitees, struct txn *txn, uint64_t contact,
  * not; *id is the one that was approved, or 0. */
 int invitee_approve(struct txn *txn, const struct invitee *invitee, struct record contact,
     uint32_t line, uint64_t *id, struct fault *fault) MUST_CHECK;
+
+/* Puts into the form of the invitation that its contact is a user, and which
+ * organization was approved therefore at `now`, 0 for none. What the form borrows lives
+ * until the next call. */
+int invitee_meet(struct invitees *invitees, const struct invitee *invitee,
+    uint64_t approved, struct view now, struct record_form *form,
+    struct fault *fault) MUST_CHECK;
 
 /* Whether an invitation in that state may have reached its reader. */
 bool invitation_counts(struct view state);

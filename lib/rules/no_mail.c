@@ -5,6 +5,7 @@
  */
 #include "rules/no_mail.h"
 
+#include "rules/archive.h"
 #include "rules/beside.h"
 
 static const char *const reasons[] = { "bounced", "complained", "unsubscribed" };
@@ -86,6 +87,9 @@ mark(struct import *import, enum no_mail what, struct view address, uint64_t con
 
 	if (found != 1 || record_kind(record) != kind_contact.number)
 		return found < 0 ? -1 : 0;
+	/* TW-21: the rejected are frozen, but for what they do not want. */
+	if (what != NO_MAIL_UNSUBSCRIBED && archive_rejected(record))
+		return 0;
 	record_form_from(&import->form, record);
 	if (what == NO_MAIL_UNSUBSCRIBED)
 		record_form_set(&import->form, CONTACT_DO_NOT_EMAIL, VIEW("true"));

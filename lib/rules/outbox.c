@@ -236,18 +236,9 @@ meet_user(struct outbox *outbox, struct txn *txn, uint64_t id,
 	if (invitee_approve(txn, invitee, contact, 0, &approved, fault) != 0 ||
 	    read_invitation(outbox, txn, id, &record, fault) < 0)
 		return -1;
-	buf_clear(&outbox->text);
-	reference_put(&outbox->text, invitee->user);
-	record_form_set(&outbox->form, INVITATION_USER, buf_as_view(&outbox->text));
-	record_form_set(&outbox->form, INVITATION_STATE, VIEW("already_user"));
-	record_form_set(
-	    &outbox->form, INVITATION_SCENARIO, view_of(invitee->scenario.name));
-	record_form_set(&outbox->form, INVITATION_REASON, view_of(NULL));
 	record_form_set(&outbox->form, INVITATION_RETRY_AT, view_of(NULL));
-	if (approved != 0)
-		record_form_set(
-		    &outbox->form, INVITATION_DECIDED_AT, buf_as_view(&outbox->time));
-	return buf_check(&outbox->text, fault) != 0
+	return invitee_meet(&outbox->invitees, invitee, approved,
+		   buf_as_view(&outbox->time), &outbox->form, fault) != 0
 	    ? -1
 	    : update(outbox, txn, id, record, fault);
 }
