@@ -17,6 +17,8 @@
 #include "rules/join.h"
 #include "rules/no_mail.h"
 
+#define DAY 86400 /* seconds */
+
 #define NO_SLOT 0xffu
 
 enum effect { EFFECT_TIME, EFFECT_JOIN, EFFECT_DECIDE, EFFECT_NO_MAIL };
@@ -118,9 +120,12 @@ read_time(struct event *event, struct fault *fault)
 	event->time = txn_now(import->txn);
 	if (at.len > 0 && !date_read(at, DATE_ISO, 0, &event->time, &has_time))
 		return import_stop(import, STEP_ERROR, "BAD_VALUE", "at: is no time");
+	/* Clocks and zones differ by some hours. */
+	if (event->time > txn_now(import->txn) + DAY)
+		return import_stop(import, STEP_ERROR, "BAD_VALUE",
+		    "at: is more than a day in the future");
 	if (event->time > txn_now(import->txn))
-		return import_stop(
-		    import, STEP_ERROR, "BAD_VALUE", "at: is in the future");
+		event->time = txn_now(import->txn);
 	buf_clear(&import->text);
 	time_print(&import->text, event->time);
 	event->at = arena_copy(&import->arena, buf_as_view(&import->text));
@@ -237,7 +242,7 @@ check_expiry(struct event *event, struct record record, struct fault *fault)
 	buf_release(&days);
 	if (result != 0)
 		return STEP_FAULT;
-	return most == 0 || event->time - sent <= most * 86400
+	return most == 0 || event->time - sent <= most * DAY
 	    ? STEP_GO
 	    : import_stop(import, STEP_ERROR, "EXPIRED",
 		  "the invitation could be joined by for %lld days (setting "

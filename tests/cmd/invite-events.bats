@@ -130,7 +130,7 @@ invitation_is()
 @test "HS-53 rows in error: place, what, why; fed back when they are mended" {
 	contact-store -q set timezone=UTC
 	events 3 --errors bad.csv <<-'END'
-	T9,visited,2026-10-06T12:00:00Z,
+	T9,visited,2026-10-07T12:00:00Z,
 	T9,visited,soon,
 	T9,visitde,,
 	T9,,,
@@ -139,7 +139,7 @@ invitation_is()
 	secret,visited,,
 	T9,details,,
 	END
-	stderr_has '^contact-invite: events.csv:2: at: is in the future \(BAD_VALUE\)$'
+	stderr_has '^contact-invite: events.csv:2: at: is more than a day in the future \(BAD_VALUE\)$'
 	stderr_has '^contact-invite: events.csv:3:3: at: .*soon.*\(BAD_VALUE\)$'
 	stderr_has '^contact-invite: events.csv:4:2: step: .*visitde.*\(BAD_VALUE\)$'
 	stderr_has '^contact-invite: events.csv:5: step: an event needs one \(REQUIRED\)$'
@@ -526,4 +526,11 @@ pending'
 		ends >found
 		diff -u wanted found
 	done
+}
+
+@test "HS-53 a time that is ahead by less than a day counts as now" {
+	events 0 <<-'END'
+	T9,visited,2026-10-06T02:00:00+05:00,
+	END
+	invitation_is 9 visited_at '2026-10-05T12:00:00Z'
 }
