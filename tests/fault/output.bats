@@ -48,6 +48,11 @@ reading_commands()
 		contact-find --history
 		contact-find --card
 		contact-find --card -o json
+		contact-invite -q -n --campaign Spring --all
+		contact-invite --stats
+		contact-invite --stats -o table
+		contact-invite --report - --campaign Fall
+		contact-invite --help
 		contact-store info
 		contact-store get
 		contact-store get timezone
