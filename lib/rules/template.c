@@ -273,10 +273,13 @@ put_pieces(struct buf *out, const struct template_piece *piece,
 	}
 }
 
+/* Values that are empty, such as an address, leave no blank lines at the end. */
 static void
 end_line(struct buf *out)
 {
-	if (out->len > 0 && out->at[out->len - 1] != '\n')
+	while (out->len > 0 && strchr(" \n", out->at[out->len - 1]) != NULL)
+		out->len--;
+	if (out->len > 0)
 		buf_char(out, '\n');
 }
 

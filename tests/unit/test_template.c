@@ -249,7 +249,7 @@ test_render(void **state)
 	    "<a title=\"&quot;A&quot; &amp; B&#39;s  Bcc: x   \" "
 	    "href=\"https://x.example/?a=1&amp;b\">Zo\xc3\xab &lt;Lee&gt;</a>"
 	    "1 &lt;Main&gt;<br>\nTown\n");
-	renders(nobody, "Lee at you", "Dear Lee at you,\n\n\n",
+	renders(nobody, "Lee at you", "Dear Lee at you,\n",
 	    "<a title=\"<i>you</i>\" href=\"\">Lee</a>\n");
 	take_away(all);
 }
