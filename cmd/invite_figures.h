@@ -12,10 +12,6 @@ int invite_check_reading(const struct command *command,
     const struct invite_options *options, const char *action,
     struct fault *fault) MUST_CHECK;
 
-/* The campaign of that name: 1; 0 when there is none; -1. */
-int invite_find_campaign(
-    struct txn *txn, const char *name, uint64_t *id, struct fault *fault) MUST_CHECK;
-
 /* HS-59: says how many of a campaign may have been sent or not, and returns whether
  * there are any. */
 bool invite_tell_unknown(

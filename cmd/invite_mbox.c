@@ -8,6 +8,7 @@
  * need much memory: a letter is a tenth of its message, and these wait in a backlog.
  */
 #include "invite_outbox.h"
+#include "rules/invite.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -52,7 +53,7 @@ prepare(struct writing *writing, struct fault *fault)
 
 	if (txn_begin(&txn, work->store, fault) != 0)
 		return -1;
-	if (outbox_campaign(txn, work->options->campaign, &work->campaign, fault) == 0 &&
+	if (invite_campaign(txn, work->options->campaign, &work->campaign, fault) == 0 &&
 	    outbox_find(txn, "queued", work->campaign, &work->ids, fault) == 0 &&
 	    outbox_due(txn, &work->ids, outbox_now(work) / 1000, fault) == 0 &&
 	    outbox_prepare(&work->outbox, txn, &work->ids, fault) == 0)

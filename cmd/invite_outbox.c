@@ -4,6 +4,7 @@
  * are about invitations in some state, of one campaign or all.
  */
 #include "invite_outbox.h"
+#include "rules/invite.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -216,7 +217,7 @@ decide(struct txn *txn, void *context, struct fault *fault)
 	results_restart(work->results);
 	work->ids.count = 0;
 	work->other = 0;
-	result = outbox_campaign(txn, work->options->campaign, &work->campaign, fault);
+	result = invite_campaign(txn, work->options->campaign, &work->campaign, fault);
 	if (result == 0)
 		result = outbox_find(txn, cancels ? "queued" : "unknown", work->campaign,
 		    &work->ids, fault);

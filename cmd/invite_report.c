@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "cli/outfile.h"
 #include "invite_figures.h"
+#include "rules/invite.h"
 #include "model/query.h"
 #include "table/report.h"
 
@@ -263,7 +264,6 @@ compose(struct buf *page, struct described *described, const struct command *com
 	buf_release(&texts.foot);
 }
 
-/* 1; 0 when there is no such campaign; -1. */
 static int
 describe(
     struct described *described, struct txn *txn, const char *name, struct fault *fault)
@@ -271,12 +271,10 @@ describe(
 	struct record record;
 	const char *who;
 	uint64_t id;
-	int found = invite_find_campaign(txn, name, &id, fault);
 
-	if (found == 1)
-		found = txn_record(txn, id, &record, fault);
-	if (found != 1)
-		return found;
+	if (invite_campaign(txn, name, &id, fault) != 0 ||
+	    txn_record(txn, id, &record, fault) != 1)
+		return -1;
 	described->name =
 	    arena_copy(&described->arena, record_get(record, CAMPAIGN_NAME));
 	described->template =
@@ -287,11 +285,10 @@ describe(
 	    arena_copy(&described->arena, record_get(record, CAMPAIGN_SENDER));
 	described->rev = txn_rev(txn);
 	described->figures.dated = true;
-	if (txn_revision(
-		txn, record_created(record), &described->queued_at, &who, fault) < 0 ||
-	    figures_count(&described->figures, txn, id, fault) != 0)
-		return -1;
-	return 1;
+	return txn_revision(
+		   txn, record_created(record), &described->queued_at, &who, fault) < 0
+	    ? -1
+	    : figures_count(&described->figures, txn, id, fault);
 }
 
 static int
@@ -300,14 +297,14 @@ read_store(struct described *described, const struct command *command, const cha
 {
 	struct store *store = NULL;
 	struct txn *txn = NULL;
-	int found = -1;
+	int result = -1;
 
 	if (command_open_store(&store, command, false, 0, fault) == 0 &&
 	    txn_begin(&txn, store, fault) == 0)
-		found = describe(described, txn, name, fault);
+		result = describe(described, txn, name, fault);
 	txn_end(txn);
 	store_close(store);
-	return found;
+	return result;
 }
 
 static int
@@ -335,15 +332,11 @@ invite_report(
 {
 	struct described described = { .arena = ARENA_EMPTY };
 	struct buf page = BUF_EMPTY;
-	int result = -1, found;
+	int result = -1;
 
 	if (check(command, options, fault) != 0)
 		return -1;
-	found = read_store(&described, command, options->campaign, fault);
-	if (found == 0) {
-		command_warn(command, "no campaign is named \"%s\"", options->campaign);
-		result = EXIT_NO_MATCH;
-	} else if (found == 1) {
+	if (read_store(&described, command, options->campaign, fault) == 0) {
 		compose(&page, &described, command);
 		if (buf_check(&page, fault) == 0 &&
 		    outfile_write("report", options->report, &page, fault) == 0)

@@ -5,6 +5,7 @@
  * let others go first.
  */
 #include "invite_outbox.h"
+#include "rules/invite.h"
 
 #include <poll.h>
 #include <signal.h>
@@ -146,7 +147,7 @@ prepare(struct sending *sending, struct fault *fault)
 
 	if (txn_begin(&txn, work->store, fault) != 0)
 		return -1;
-	if (outbox_campaign(txn, work->options->campaign, &work->campaign, fault) != 0 ||
+	if (invite_campaign(txn, work->options->campaign, &work->campaign, fault) != 0 ||
 	    outbox_find(txn, "queued", work->campaign, &work->ids, fault) != 0 ||
 	    outbox_due(txn, &work->ids, outbox_now(work) / 1000, fault) != 0 ||
 	    outbox_prepare(&work->outbox, txn, &work->ids, fault) != 0 ||

@@ -9,6 +9,7 @@
 #include "base/array.h"
 #include "cli/listing.h"
 #include "invite_figures.h"
+#include "rules/invite.h"
 #include "model/query.h"
 #include "rules/selection.h"
 
@@ -57,19 +58,6 @@ invite_check_reading(const struct command *command, const struct invite_options 
 		return fault_set(fault, FAULT_USAGE, "--kind %s: %s is about invitations",
 		    command->kind->name, action);
 	return 0;
-}
-
-int
-invite_find_campaign(struct txn *txn, const char *name, uint64_t *id, struct fault *fault)
-{
-	const struct field *field = kind_slot(&kind_campaign, CAMPAIGN_NAME);
-	struct ids ids = { NULL, 0, 0 };
-	int result = entity_find_key(
-	    txn, &kind_campaign, CAMPAIGN_NAME, field, view_of(name), &ids, fault);
-
-	*id = result >= 0 && ids.count > 0 ? ids.at[0] : 0;
-	ids_release(&ids);
-	return result < 0 ? -1 : *id != 0;
 }
 
 bool
@@ -248,20 +236,15 @@ put_counted(struct stats *stats, const struct counted *counted, struct fault *fa
 }
 
 static int
-read_store(struct stats *stats, const char *campaign, bool *missing, struct fault *fault)
+read_store(struct stats *stats, const char *campaign, struct fault *fault)
 {
-	int found = 1;
 	size_t i;
 
 	if (command_open_store(&stats->store, stats->command, false, 0, fault) != 0 ||
 	    txn_begin(&stats->txn, stats->store, fault) != 0)
 		return -1;
-	if (campaign != NULL)
-		found = invite_find_campaign(stats->txn, campaign, &stats->only, fault);
-	*missing = found == 0;
-	if (found != 1)
-		return found;
-	if (count(stats, fault) != 0)
+	if (invite_campaign(stats->txn, campaign, &stats->only, fault) != 0 ||
+	    count(stats, fault) != 0)
 		return -1;
 	for (i = 0; i < stats->count; i++)
 		if (put_counted(stats, stats->at + i, fault) != 0)
@@ -270,13 +253,11 @@ read_store(struct stats *stats, const char *campaign, bool *missing, struct faul
 }
 
 static int
-tell(const struct stats *stats, const char *missing)
+tell(const struct stats *stats)
 {
 	bool unknown = false;
 	size_t i;
 
-	if (missing != NULL)
-		command_warn(stats->command, "no campaign is named \"%s\"", missing);
 	for (i = 0; i < stats->count; i++)
 		unknown |= invite_tell_unknown(stats->command,
 		    buf_as_view(&stats->at[i].name), &stats->at[i].figures);
@@ -293,19 +274,18 @@ invite_stats(
 		COLUMN("count", SHAPE_NUMBER, STAY_WHOLE),
 	};
 	struct stats stats = { .command = command };
-	bool missing = false;
 	size_t i;
 	int result = -1;
 
 	if (invite_check_reading(command, options, "--stats", fault) == 0 &&
 	    listing_open(&stats.listing, command, columns, 3, true, fault) == 0)
-		result = read_store(&stats, options->campaign, &missing, fault);
+		result = read_store(&stats, options->campaign, fault);
 	txn_end(stats.txn);
 	store_close(stats.store);
 	if (result == 0)
 		result = listing_finish(&stats.listing, fault);
 	if (result == 0)
-		result = tell(&stats, missing ? options->campaign : NULL);
+		result = tell(&stats);
 	listing_close(&stats.listing);
 	for (i = 0; i < stats.count; i++) {
 		figures_release(&stats.at[i].figures);

@@ -98,6 +98,28 @@ invite_message_id(struct buf *out, uint64_t id, struct view sender, struct fault
 	return buf_check(out, fault);
 }
 
+int
+invite_campaign(struct txn *txn, const char *name, uint64_t *id, struct fault *fault)
+{
+	struct ids ids = { NULL, 0, 0 };
+	int result = -1;
+
+	*id = 0;
+	if (name == NULL)
+		return 0;
+	if (entity_resolve(txn, &kind_campaign, view_of(name), &ids, fault) != 0)
+		goto done;
+	if (ids.count != 1) {
+		fault_set(fault, FAULT_USAGE, "no campaign is named \"%.100s\"", name);
+		goto done;
+	}
+	*id = ids.at[0];
+	result = 0;
+done:
+	ids_release(&ids);
+	return result;
+}
+
 static int
 make_campaign(struct import *import, const struct draft *draft, struct fault *fault)
 {

@@ -33,6 +33,10 @@ void invite_release(struct import *import);
 enum step invite_take(struct import *import, struct draft *draft, uint64_t id,
     enum import_action *action, struct fault *fault);
 
+/* The campaign of that name, FAULT_USAGE when there is none; 0 for NULL, all. */
+int invite_campaign(
+    struct txn *txn, const char *name, uint64_t *id, struct fault *fault) MUST_CHECK;
+
 /* Appends a new Message-ID, without angle brackets, of the domain of the sender's
  * address; nothing when there is no sender. */
 int invite_message_id(

@@ -28,113 +28,6 @@ outbox_release(struct outbox *outbox)
 	buf_release(&outbox->text);
 }
 
-int
-outbox_campaign(struct txn *txn, const char *name, uint64_t *id, struct fault *fault)
-{
-	struct ids ids = { NULL, 0, 0 };
-	int result = -1;
-
-	*id = 0;
-	if (name == NULL)
-		return 0;
-	if (entity_resolve(txn, &kind_campaign, view_of(name), &ids, fault) != 0)
-		goto done;
-	if (ids.count != 1) {
-		fault_set(fault, FAULT_USAGE, "no campaign is named \"%.100s\"", name);
-		goto done;
-	}
-	*id = ids.at[0];
-	result = 0;
-done:
-	ids_release(&ids);
-	return result;
-}
-
-int
-outbox_find(struct txn *txn, const char *state, uint64_t campaign, struct ids *ids,
-    struct fault *fault)
-{
-	const struct field *field = kind_slot(&kind_invitation, INVITATION_STATE);
-	struct record record;
-	size_t kept = ids->count, i;
-	uint64_t of;
-	int found;
-
-	if (entity_find_text(txn, &kind_invitation, INVITATION_STATE, field,
-		view_of(state), ids, fault) < 0)
-		return -1;
-	for (i = kept; campaign != 0 && i < ids->count; i++) {
-		found = txn_record(txn, ids->at[i], &record, fault);
-		if (found < 0)
-			return -1;
-		if (found == 1 &&
-		    reference_id(record_get(record, INVITATION_CAMPAIGN), &of) &&
-		    of == campaign)
-			ids->at[kept++] = ids->at[i];
-	}
-	if (campaign != 0)
-		ids->count = kept;
-	ids_sort(ids);
-	return 0;
-}
-
-static bool
-is_due(struct record record, int64_t now)
-{
-	struct view at = record_get(record, INVITATION_RETRY_AT);
-	int64_t time;
-	bool has_time;
-
-	return at.len == 0 || !date_read(at, DATE_ISO, 0, &time, &has_time) ||
-	    time <= now;
-}
-
-int
-outbox_due(struct txn *txn, struct ids *ids, int64_t now, struct fault *fault)
-{
-	struct record record;
-	size_t kept = 0, i;
-	int found;
-
-	for (i = 0; i < ids->count; i++) {
-		found = txn_record(txn, ids->at[i], &record, fault);
-		if (found < 0)
-			return -1;
-		if (found == 1 && is_due(record, now))
-			ids->at[kept++] = ids->at[i];
-	}
-	ids->count = kept;
-	return 0;
-}
-
-int
-outbox_prepare(
-    struct outbox *outbox, struct txn *txn, const struct ids *ids, struct fault *fault)
-{
-	const struct letters_campaign *campaign;
-	struct record record;
-	uint64_t of, before = 0;
-	int found;
-
-	if (ids->count == 0)
-		return 0;
-	if (letters_read(&outbox->letters, txn, fault) != 0)
-		return -1;
-	for (size_t i = 0; i < ids->count; i++) {
-		found = txn_record(txn, ids->at[i], &record, fault);
-		if (found < 0)
-			return -1;
-		if (found == 0 ||
-		    !reference_id(record_get(record, INVITATION_CAMPAIGN), &of) ||
-		    of == before)
-			continue;
-		if (letters_campaign(&outbox->letters, txn, of, &campaign, fault) != 0)
-			return -1;
-		before = of;
-	}
-	return 0;
-}
-
 static uint64_t
 attempts_of(struct record record)
 {
@@ -368,7 +261,7 @@ outbox_claim(struct outbox *outbox, struct txn *txn, uint64_t id, const char *wh
 	if (found != 1)
 		return found;
 	if (!view_is(record_get(record, INVITATION_STATE), "queued") ||
-	    !is_due(record, txn_now(txn)))
+	    !outbox_is_due(record, txn_now(txn)))
 		return 0;
 	found = read_contact(txn, record, taken, &contact, fault);
 	if (found < 0 ||

@@ -24,13 +24,11 @@ struct outbox {
 
 void outbox_release(struct outbox *outbox);
 
-/* The campaign of that name, FAULT_USAGE when there is none; 0 for NULL, all. */
-int outbox_campaign(
-    struct txn *txn, const char *name, uint64_t *id, struct fault *fault) MUST_CHECK;
-
 /* Appends the invitations in that state, of the campaign unless it is 0, ascending. */
 int outbox_find(struct txn *txn, const char *state, uint64_t campaign, struct ids *ids,
     struct fault *fault) MUST_CHECK;
+/* Whether it may be sent by now. */
+bool outbox_is_due(struct record invitation, int64_t now);
 /* Leaves those that may be sent by now; what had a temporary failure waits. */
 int outbox_due(
     struct txn *txn, struct ids *ids, int64_t now, struct fault *fault) MUST_CHECK;

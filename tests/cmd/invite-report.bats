@@ -203,8 +203,8 @@ most in a week: 7' '.pictures[1].texts[0, 1]'
 	campaign -v seed=1 -v count=5
 	expect 2 contact-invite --report page.html
 	stderr_has '^contact-invite: --report: of which campaign\? --campaign NAME says it$'
-	expect 1 contact-invite --report page.html --campaign Other
-	stderr_is 'contact-invite: no campaign is named "Other"'
+	expect 2 contact-invite --report page.html --campaign Other
+	stderr_has '^contact-invite: no campaign is named "Other"$'
 	expect 2 contact-invite --report page.html --campaign 'Campaign 1' labels=vip
 	expect 2 contact-invite --report page.html --campaign 'Campaign 1' -o csv
 	expect 2 contact-invite --report '' --campaign 'Campaign 1'

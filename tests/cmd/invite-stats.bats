@@ -264,8 +264,8 @@ Fall,done,1,1'
 	expect 1 contact-invite --stats
 	stdout_is 'campaign,figure,count'
 	stderr_is ''
-	expect 1 contact-invite --stats --campaign Fall
-	stderr_is 'contact-invite: no campaign is named "Fall"'
+	expect 2 contact-invite --stats --campaign Fall
+	stderr_has '^contact-invite: no campaign is named "Fall"$'
 	contact-invite -q --campaign Fall --all
 	expect 2 contact-invite --stats colour=red
 	stderr_has '^contact-invite: .*colour'
