@@ -252,7 +252,7 @@ Ada Null,'
 	expect 2 contact-find --limit many
 	stderr_has '--limit'
 	expect 2 contact-find -k person
-	stderr_has 'contact organization job placement event participation note user role employee workspace suppression picklist attribute query status_event'
+	stderr_has 'contact organization job placement event participation note user role employee workspace campaign invitation suppression picklist attribute query status_event'
 	expect 2 contact-find -o people.csv
 	stderr_has 'write > people.csv'
 }

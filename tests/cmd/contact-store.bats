@@ -80,6 +80,8 @@ user,0
 role,0
 employee,0
 workspace,0
+campaign,0
+invitation,0
 suppression,0
 picklist,0
 attribute,0
@@ -140,7 +142,22 @@ candidate_status_when_assignment_ended,Consult Hot
 client_status_default,Not Applicable
 generic_domains,
 inactive_organization,Inactive
+mail_bounce_address,
+mail_domain_interval,2
+mail_institution,
+mail_link,
+mail_list_id,
+mail_per_day,2000
+mail_per_run,500
+mail_postal_address,
+mail_rate,1
+mail_reply_to,
+mail_sender,
+mail_token_days,90
+mail_unsubscribe_address,
+mail_unsubscribe_link,
 members,open
+sendmail,/usr/sbin/sendmail
 timezone,UTC'
 	expect 0 contact-store -v -o tsv get
 	stdout_has '^timezone	UTC	[a-z]'
@@ -231,7 +248,7 @@ timezone,UTC'
 	usage 'set takes NAME=VALUE' set
 	usage 'set: "timezone" is not NAME=VALUE' set timezone
 	usage 'get takes at most one NAME' get timezone members
-	usage 'zone: no such setting, these are: access app-i-contact-templateuser banner_both banner_both_color banner_candidate banner_candidate_color banner_client banner_client_color banner_none banner_none_color candidate_status_default candidate_status_when_assignment_ended client_status_default generic_domains inactive_organization members timezone' get zone
+	usage 'zone: no such setting, these are: access app-i-contact-templateuser banner_both banner_both_color banner_candidate banner_candidate_color banner_client banner_client_color banner_none banner_none_color candidate_status_default candidate_status_when_assignment_ended client_status_default generic_domains inactive_organization mail_bounce_address mail_domain_interval mail_institution mail_link mail_list_id mail_per_day mail_per_run mail_postal_address mail_rate mail_reply_to mail_sender mail_token_days mail_unsubscribe_address mail_unsubscribe_link members sendmail timezone' get zone
 	usage '--dry-run means nothing to init' init -n
 	usage '--results means nothing to check' \
 	    check --results -
@@ -244,7 +261,7 @@ timezone,UTC'
 	usage '--store: DIR is missing' info -s
 	usage '--store: DIR is empty' -s '' info
 	usage '--quiet and --verbose contradict each other' -qv info
-	usage '--kind: "horse" is no kind, these are: contact organization job placement event participation note user role employee workspace suppression picklist attribute query status_event erasure' \
+	usage '--kind: "horse" is no kind, these are: contact organization job placement event participation note user role employee workspace campaign invitation suppression picklist attribute query status_event erasure' \
 	    -k horse info
 	usage '--input: contact-store does not read ldif, only auto csv tsv json' -i ldif info
 	usage '--output: contact-store does not write mutt, only csv tsv json table excel' \

@@ -89,7 +89,7 @@ static void
 causes_keep_their_numbers_and_names(void **state)
 {
 	static const char *const names[] = { "row", "organization", "reference", "job",
-		"placement", "archive", "undo", "reconcile", "merge" };
+		"placement", "archive", "undo", "reconcile", "merge", "invitation" };
 
 	(void)state;
 	assert_int_equal(COUNT(names), CAUSES);

@@ -195,7 +195,22 @@ every_setting_is_listed_with_its_default(void **state)
 		{ "client_status_default", "Not Applicable" },		     /* TR-18 */
 		{ "generic_domains", "" },				     /* HS-55 */
 		{ "inactive_organization", "Inactive" },
+		{ "mail_bounce_address", "" },
+		{ "mail_domain_interval", "2" },
+		{ "mail_institution", "" },
+		{ "mail_link", "" },
+		{ "mail_list_id", "" },
+		{ "mail_per_day", "2000" },
+		{ "mail_per_run", "500" },
+		{ "mail_postal_address", "" },
+		{ "mail_rate", "1" },
+		{ "mail_reply_to", "" },
+		{ "mail_sender", "" },
+		{ "mail_token_days", "90" },
+		{ "mail_unsubscribe_address", "" },
+		{ "mail_unsubscribe_link", "" },
 		{ "members", "open" },
+		{ "sendmail", "/usr/sbin/sendmail" },
 		{ "timezone", "UTC" },
 	};
 	const size_t count = sizeof(listed) / sizeof(listed[0]);
