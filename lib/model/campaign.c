@@ -55,6 +55,9 @@ static const struct field campaign_hidden[] = {
 	/* HS-63: what the messages are made of, whatever becomes of the file. */
 	{ "text", CAMPAIGN_TEXT, TYPE_TEXT, FIELD_RULES, NULL, NULL, NULL },
 	{ "subdomains", CAMPAIGN_SUBDOMAINS, TYPE_FLAG, FIELD_RULES, NULL, NULL, NULL },
+	/* In seconds. */
+	{ "again_after", CAMPAIGN_AGAIN_AFTER, TYPE_NUMBER, FIELD_RULES, NULL, NULL,
+	    NULL },
 };
 
 const struct kind kind_campaign = { "campaign", 12, campaign_fields,

@@ -283,7 +283,8 @@ enum campaign_slot {
 	CAMPAIGN_SENDER,
 	/* What messages are made of, and how their scenario is found. */
 	CAMPAIGN_TEXT,
-	CAMPAIGN_SUBDOMAINS
+	CAMPAIGN_SUBDOMAINS,
+	CAMPAIGN_AGAIN_AFTER
 };
 
 enum invitation_slot {

@@ -137,6 +137,10 @@ make_campaign(struct import *import, const struct draft *draft, struct fault *fa
 	record_form_set(form, CAMPAIGN_TEXT, campaign->text);
 	if (campaign->subdomains)
 		record_form_set(form, CAMPAIGN_SUBDOMAINS, VIEW("true"));
+	buf_clear(&inviting->text);
+	if (campaign->has_again_after)
+		buf_number(&inviting->text, (uint64_t)campaign->again_after);
+	record_form_set(form, CAMPAIGN_AGAIN_AFTER, buf_as_view(&inviting->text));
 	if (change_create(import->txn, &kind_campaign, form, (uint32_t)draft->line,
 		CAUSE_INVITATION, &inviting->campaign, fault) != 0)
 		return -1;

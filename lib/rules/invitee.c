@@ -41,6 +41,16 @@ invitees_release(struct invitees *invitees)
 	ids_release(&invitees->ids);
 }
 
+uint64_t
+invitation_number(struct view text)
+{
+	uint64_t number = 0;
+
+	for (size_t i = 0; i < text.len && text.at[i] >= '0' && text.at[i] <= '9'; i++)
+		number = number * 10 + (uint64_t)(text.at[i] - '0');
+	return number;
+}
+
 bool
 invitation_counts(struct view state)
 {

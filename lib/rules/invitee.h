@@ -51,6 +51,9 @@ int invitee_meet(struct invitees *invitees, const struct invitee *invitee,
     uint64_t approved, struct view now, struct record_form *form,
     struct fault *fault) MUST_CHECK;
 
+/* A number that rules keep in an invitation or a campaign; 0 for none. */
+uint64_t invitation_number(struct view text);
+
 /* Whether an invitation in that state may have reached its reader. */
 bool invitation_counts(struct view state);
 /* Whether its message was handed out, or may have been. */

@@ -3,6 +3,7 @@
  * Pieces lie in one buffer and are known by where they begin, as it may move while it
  * grows.
  */
+#include "rules/invitee.h"
 #include "rules/letter.h"
 
 #include <stdio.h>
@@ -112,10 +113,13 @@ static int
 read_campaign(struct letters_campaign *campaign, const struct letters *letters,
     struct record record, struct fault *fault)
 {
-	struct view text = record_get(record, CAMPAIGN_TEXT);
+	struct view text = record_get(record, CAMPAIGN_TEXT), again;
 
 	buf_view(&campaign->name, record_get(record, CAMPAIGN_NAME));
 	campaign->subdomains = view_is(record_get(record, CAMPAIGN_SUBDOMAINS), "true");
+	again = record_get(record, CAMPAIGN_AGAIN_AFTER);
+	campaign->has_again_after = again.len > 0;
+	campaign->again_after = (int64_t)invitation_number(again);
 	if (buf_check(&campaign->name, fault) != 0)
 		return -1;
 	if (text.len == 0)

@@ -17,7 +17,8 @@ struct letters_campaign {
 	uint64_t id;
 	struct template *template;
 	struct buf name;
-	bool subdomains;
+	bool subdomains, has_again_after;
+	int64_t again_after; /* seconds, before it was queued */
 };
 
 /* What is the same for all letters: the settings, and the campaigns that were asked

@@ -28,17 +28,6 @@ outbox_release(struct outbox *outbox)
 	buf_release(&outbox->text);
 }
 
-static uint64_t
-attempts_of(struct record record)
-{
-	struct view text = record_get(record, INVITATION_ATTEMPTS);
-	uint64_t number = 0;
-
-	for (size_t i = 0; i < text.len && text.at[i] >= '0' && text.at[i] <= '9'; i++)
-		number = number * 10 + (uint64_t)(text.at[i] - '0');
-	return number;
-}
-
 static void
 set_attempts(struct outbox *outbox, uint64_t attempts)
 {
@@ -90,21 +79,23 @@ read_contact(struct txn *txn, struct record record, struct outbox_taken *taken,
 	return found;
 }
 
-/* What held when it was queued holds still: it may be at a foreign domain, and what
- * was sent before that does not count. */
+/* By what the campaign was queued with. The contact may have got another address, or
+ * have been merged, so who was invited before is asked once more. */
 static int
 judge(struct outbox *outbox, struct txn *txn, uint64_t id, struct record record,
-    const struct outbox_taken *taken, struct record contact, bool subdomains,
-    struct invitee *invitee, struct fault *fault)
+    const struct outbox_taken *taken, struct record contact,
+    const struct letters_campaign *campaign, struct invitee *invitee, struct fault *fault)
 {
 	struct invitees *invitees = &outbox->invitees;
 	bool has_time;
 
 	invitees->allows_idn = view_equal(
 	    record_get(record, INVITATION_EMAIL), record_get(contact, CONTACT_EMAIL));
-	invitees->has_again_after = date_read(record_get(record, INVITATION_QUEUED_AT),
-	    DATE_ISO, 0, &invitees->invited_until, &has_time);
-	if (scenarios_read(&invitees->scenarios, txn, subdomains, fault) != 0)
+	invitees->has_again_after = campaign->has_again_after &&
+	    date_read(record_get(record, INVITATION_QUEUED_AT), DATE_ISO, 0,
+		&invitees->invited_until, &has_time);
+	invitees->invited_until -= campaign->again_after;
+	if (scenarios_read(&invitees->scenarios, txn, campaign->subdomains, fault) != 0)
 		return -1;
 	return invitee_judge(invitees, txn, taken->contact, contact, id, invitee, fault);
 }
@@ -175,7 +166,8 @@ record_claim(struct outbox *outbox, struct txn *txn, uint64_t id, struct record 
 	if (buf_check(&outbox->tokens, fault) != 0 ||
 	    buf_check(&outbox->claim, fault) != 0)
 		return -1;
-	set_attempts(outbox, attempts_of(record) + 1);
+	set_attempts(
+	    outbox, invitation_number(record_get(record, INVITATION_ATTEMPTS)) + 1);
 	record_form_set(form, INVITATION_TOKENS, buf_as_view(&outbox->tokens));
 	record_form_set(form, INVITATION_CLAIM, buf_as_view(&outbox->claim));
 	record_form_set(form, INVITATION_STATE, VIEW("unknown"));
@@ -221,8 +213,8 @@ take(struct outbox *outbox, struct txn *txn, uint64_t id, struct record record,
 	if (!reference_id(record_get(record, INVITATION_CAMPAIGN), &of))
 		return 0;
 	if (letters_campaign(&outbox->letters, txn, of, &campaign, fault) != 0 ||
-	    judge(outbox, txn, id, record, taken, contact, campaign->subdomains, &invitee,
-		fault) != 0)
+	    judge(outbox, txn, id, record, taken, contact, campaign, &invitee, fault) !=
+		0)
 		return -1;
 	buf_view(&taken->email, record_get(contact, CONTACT_EMAIL));
 	buf_view(&taken->why, invitee.why);
@@ -302,7 +294,7 @@ fill_ending(struct outbox *outbox, struct txn *txn, struct record record,
     const struct outbox_end *end, enum outbox_ending *ending)
 {
 	struct record_form *form = &outbox->form;
-	uint64_t attempts = attempts_of(record);
+	uint64_t attempts = invitation_number(record_get(record, INVITATION_ATTEMPTS));
 	const char *state = "unknown", *reason = end->reason;
 
 	switch (*ending) {

@@ -46,19 +46,23 @@ is_domain_of(struct scenarios *scenarios, struct view own, struct fault *fault)
 	    view_equal(view_from(domain, domain.len - own.len), own);
 }
 
-/* HS-49: the organization says so, or another one bears the domain, too. */
+/* HS-49: the organization says so, or another one bears its domain, too, or that of the
+ * address, which may be below it. */
 static int
 is_distributed(struct scenarios *scenarios, struct txn *txn, struct record organization,
-    struct view domain, bool *distributed, struct fault *fault)
+    uint64_t id, struct view own, bool *distributed, struct fault *fault)
 {
 	*distributed =
 	    view_is(record_get(organization, ORGANIZATION_DISTRIBUTED), "true");
 	if (*distributed)
 		return 0;
 	scenarios->ids.count = 0;
-	if (domain_bearers(txn, domain, &scenarios->ids, fault) != 0)
+	if (domain_bearers(txn, own, &scenarios->ids, fault) != 0 ||
+	    domain_bearers(
+		txn, buf_as_view(&scenarios->domain), &scenarios->ids, fault) != 0)
 		return -1;
-	*distributed = scenarios->ids.count > 1;
+	for (size_t i = 0; i < scenarios->ids.count; i++)
+		*distributed |= scenarios->ids.at[i] != id;
 	return 0;
 }
 
@@ -90,7 +94,8 @@ join(struct scenarios *scenarios, struct txn *txn, struct record organization,
 		scenario->reason = "domain_mismatch";
 		return 0;
 	}
-	if (is_distributed(scenarios, txn, organization, own, &distributed, fault) != 0)
+	if (is_distributed(scenarios, txn, organization, scenario->organization, own,
+		&distributed, fault) != 0)
 		return -1;
 	scenario->name = distributed ? "join_distributed" : "join_auto";
 	return 0;

@@ -91,6 +91,13 @@ join_request,queued,domain_mismatch'
 	[ "$(invited dan@notacme.co.uk Acme --subdomains)" = queued,domain_mismatch ]
 }
 
+@test "HS-49 HS-54 --subdomains: a subdomain that is another's is shared" {
+	organization Acme acme.co.uk
+	organization Sub eu.acme.co.uk
+	[ "$(invited ann@eu.acme.co.uk Acme --subdomains)" = queued,join_distributed ]
+	[ "$(invited bob@eu.acme.co.uk Sub)" = queued,join_auto ]
+}
+
 @test "HS-54 domains are compared as A-labels" {
 	organization Acme xn--bcher-kva.example
 	[ "$(invited ann@bücher.example Acme --allow-idn)" = queued,join_auto ]

@@ -467,3 +467,33 @@ p3@c3.example'
 	stderr_is 'contact-invite: no store at nowhere'
 	[ ! -e nowhere ]
 }
+
+# What the address was sent by another contact, before or since it was queued.
+@test "HS-42 HS-61 an address is invited once, though contacts merge or change addresses" {
+	contact-add -q -k organization name=Acme >/dev/null
+	contact-add -q email=x@acme.example name='X One' organization=Acme >/dev/null
+	contact-add -q email=p@acme.example name='P One' organization=Acme >/dev/null
+	contact-invite -q --campaign First organization=Acme
+	contact-invite -q --mbox >/dev/null
+	contact-edit -q --set email=away@acme.example p@acme.example
+	contact-add -q email=y@acme.example name='Y Two' organization=Acme >/dev/null
+	contact-add -q email=q@acme.example name='Q Two' organization=Acme >/dev/null
+	contact-invite -q --campaign Second y@acme.example q@acme.example
+	contact-edit -q --merge x@acme.example y@acme.example
+	contact-edit -q --set email=p@acme.example q@acme.example
+	expect 0 contact-invite -q --mbox --results results.csv
+	stdout_is ''
+	[ "$(cut -d , -f 2,4,5 results.csv | sed 1d)" = 'suppressed,x@acme.example,INVITED_BEFORE
+suppressed,p@acme.example,INVITED_BEFORE' ]
+}
+
+@test "HS-42 who may be invited again by --again-after is, when the message is made, too" {
+	export CONTACT_NOW=2027-01-01T00:00:00Z
+	contact-add -q email=x@acme.example >/dev/null
+	contact-invite -q --campaign First --all
+	contact-invite -q --mbox >/dev/null
+	export CONTACT_NOW=2027-06-01T00:00:00Z
+	contact-invite -q --campaign Second --again-after 90d --all
+	expect 0 contact-invite -q --mbox
+	[ "$(grep -c '^Message-ID' stdout)" -eq 1 ]
+}
