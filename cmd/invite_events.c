@@ -125,7 +125,8 @@ invite_decide(
 	struct import_options import = { .kind = command->kind,
 		.mode = IMPORT_UPDATE,
 		.selects = true,
-		.decides = options->approve ? DECIDES_APPROVED : DECIDES_DECLINED };
+		.decides = options->approve ? DECIDES_APPROVED : DECIDES_DECLINED,
+		.decides_campaign = options->campaign };
 
 	if (command->kind != &kind_contact && command->kind != &kind_invitation)
 		return fault_set(fault, FAULT_USAGE,

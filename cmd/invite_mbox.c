@@ -11,6 +11,7 @@
 #include "rules/invite.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,7 +50,12 @@ prepare(struct writing *writing, struct fault *fault)
 {
 	struct outbox_work *work = &writing->work;
 	struct txn *txn = NULL;
-	int result = -1;
+	int result = -1, flags = fcntl(STDOUT_FILENO, F_GETFL);
+
+	/* What was closed is open for reading alone (command.h). */
+	if (flags < 0 || (flags & O_ACCMODE) == O_RDONLY)
+		return fault_set(fault, FAULT_SYSTEM,
+		    "standard output is closed: nothing was claimed");
 
 	if (txn_begin(&txn, work->store, fault) != 0)
 		return -1;

@@ -17,7 +17,8 @@
 #include "rules/rate.h"
 #include "rules/sendmail.h"
 
-/* Temporary failures in a row that end the run. */
+/* Messages in a row that were not taken, for now or perhaps, end the run: it is not
+ * they that something is wrong with. */
 #define ROW_OF_FAILURES 5
 /* How far one that may go now is looked for. */
 #define LOOK_AHEAD 256
@@ -342,15 +343,20 @@ hand_over(struct sending *sending, struct fault *fault)
 		.said = view_of(ran == 0 ? sending->result.said : why.text),
 		.scenario = sending->taken.reason,
 	};
-	if (store_outcome(sending, fault) != 0)
+	if (store_outcome(sending, fault) != 0) {
+		sending->came_to = OUTBOX_UNKNOWN;
+		tell(sending);
 		return -1;
+	}
 	tell(sending);
 	if (ran != 0) {
 		*fault = why;
 		return -1;
 	}
-	sending->in_a_row =
-	    sending->result.outcome == SENDMAIL_TEMPORARY ? sending->in_a_row + 1 : 0;
+	sending->in_a_row = sending->result.outcome == SENDMAIL_TEMPORARY ||
+		sending->result.outcome == SENDMAIL_UNKNOWN
+	    ? sending->in_a_row + 1
+	    : 0;
 	return 0;
 }
 
@@ -437,7 +443,7 @@ explain(const struct sending *sending)
 
 	if (sending->in_a_row >= ROW_OF_FAILURES)
 		command_warn(command,
-		    "stopped after %d temporary failures in a row: %s%s%s",
+		    "stopped after %d messages in a row that were not taken: %s%s%s",
 		    ROW_OF_FAILURES, sending->result.reason,
 		    sending->result.said[0] == '\0' ? "" : ": ", sending->result.said);
 	else if (ending)

@@ -183,6 +183,8 @@ import_begin(struct import **out, struct txn *txn, const struct import_options *
 	    import_source_check(import, fault) != 0 ||
 	    import_sets_read(import, fault) != 0 || attach_read(import, fault) != 0 ||
 	    (options->campaign != NULL && invite_begin(import, fault) != 0) ||
+	    invite_campaign(
+		txn, options->decides_campaign, &import->decided_campaign, fault) != 0 ||
 	    (options->reconciles &&
 		reconciling_new(&import->reconciling, txn, fault) != 0) ||
 	    (import->kind == &kind_organization && !options->no_sync &&

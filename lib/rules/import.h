@@ -78,7 +78,8 @@ struct import_options {
 	/* For ARCHIVE_ATTRIBUTE: a flag of contacts, or attr.NAME. */
 	const char *attribute;
 	enum import_pairs pairs;
-	enum import_decides decides; /* about the chosen, by invitation_decision_take */
+	enum import_decides decides;  /* about the chosen, by invitation_decision_take */
+	const char *decides_campaign; /* of these alone; NULL: of all */
 	const struct campaign *campaign; /* the chosen are invited (invite.h), or NULL */
 	bool returns;			 /* rows are mail that came back (bounced.h) */
 	bool forced;			 /* whatever they are used for */

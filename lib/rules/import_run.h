@@ -80,6 +80,7 @@ struct import {
 	struct attach *attach;		 /* attach.c, or NULL */
 	const struct bounced *bounced;	 /* of the current row, with options.returns */
 	struct inviting *inviting;	 /* with options.campaign */
+	uint64_t decided_campaign;	 /* options.decides_campaign, 0 for all */
 	struct import_beside *besides;	 /* of other kinds (beside.h) */
 	struct assignees assignees;	 /* of organizations, unless options.no_sync */
 	struct reconciling *reconciling; /* with options.reconciles */

@@ -39,6 +39,7 @@ find_waiting(struct import *import, uint64_t id, struct ids *ids, struct fault *
 {
 	struct record record;
 	size_t i, kept = 0;
+	uint64_t of;
 
 	if (import->kind == &kind_invitation
 		? ids_add(ids, id, fault) != 0
@@ -48,7 +49,10 @@ find_waiting(struct import *import, uint64_t id, struct ids *ids, struct fault *
 	for (i = 0; i < ids->count; i++) {
 		if (import_record(import, ids->at[i], &record, fault) != 0)
 			return -1;
-		if (view_is(record_get(record, INVITATION_STATE), "pending"))
+		if (view_is(record_get(record, INVITATION_STATE), "pending") &&
+		    (import->decided_campaign == 0 ||
+			(reference_id(record_get(record, INVITATION_CAMPAIGN), &of) &&
+			    of == import->decided_campaign)))
 			ids->at[kept++] = ids->at[i];
 	}
 	ids->count = kept;

@@ -357,15 +357,34 @@ outbox_settle(struct outbox *outbox, struct txn *txn, uint64_t id,
 	    : update(outbox, txn, id, record, fault);
 }
 
+/* When something is known of it that only who has the message can have done; empty
+ * where nothing is. */
+static struct view
+met_at(struct record invitation)
+{
+	unsigned slot = INVITATION_VISITED_AT;
+
+	while (slot < INVITATION_UNSUBSCRIBED_AT &&
+	    record_get(invitation, (uint16_t)slot).len == 0)
+		slot++;
+	return record_get(invitation, (uint16_t)slot);
+}
+
 int
 outbox_requeue(struct outbox *outbox, struct txn *txn, uint64_t id, struct fault *fault)
 {
 	struct record record;
+	struct view met;
 	int found = read_invitation(outbox, txn, id, &record, fault);
 
 	if (found != 1)
 		return found;
-	record_form_set(&outbox->form, INVITATION_STATE, VIEW("queued"));
+	set_attempts(outbox, 0);
+	met = met_at(record);
+	record_form_set(
+	    &outbox->form, INVITATION_STATE, met.len > 0 ? VIEW("sent") : VIEW("queued"));
+	if (met.len > 0)
+		record_form_set(&outbox->form, INVITATION_SENT_AT, met);
 	record_form_set(&outbox->form, INVITATION_REASON, view_of(NULL));
 	record_form_set(&outbox->form, INVITATION_CLAIM, view_of(NULL));
 	record_form_set(&outbox->form, INVITATION_RETRY_AT, view_of(NULL));

@@ -77,7 +77,8 @@ int outbox_settle(struct outbox *outbox, struct txn *txn, uint64_t id,
     const struct outbox_end *end, enum outbox_ending *ending,
     struct fault *fault) MUST_CHECK;
 
-/* A person's decisions: what is unknown or held is queued again, under its Message-ID;
+/* A person's decisions: what is unknown or held is queued again, under its Message-ID,
+ * or sent where somebody has shown that it arrived;
  * what is queued or held is not sent. */
 int outbox_requeue(
     struct outbox *outbox, struct txn *txn, uint64_t id, struct fault *fault) MUST_CHECK;

@@ -24,11 +24,13 @@ scenarios_release(struct scenarios *scenarios)
 	buf_release(&scenarios->generic);
 	buf_release(&scenarios->domain);
 	buf_release(&scenarios->parent);
+	buf_release(&scenarios->other);
 	buf_release(&scenarios->scratch);
 	ids_release(&scenarios->ids);
 }
 
-/* Whether the domain of the address is the organization's: 1, 0, -1. */
+/* Whether the domain of the address is the organization's, or one that was registered
+ * with it (HS-54): 1, 0, -1. */
 static int
 is_domain_of(struct scenarios *scenarios, struct view own, struct fault *fault)
 {
@@ -38,12 +40,12 @@ is_domain_of(struct scenarios *scenarios, struct view own, struct fault *fault)
 	if (same || !scenarios->subdomains)
 		return same;
 	buf_clear(&scenarios->parent);
-	if (domain_registrable(&scenarios->parent, own, fault) != 0)
+	buf_clear(&scenarios->other);
+	if (domain_registrable(&scenarios->parent, own, fault) != 0 ||
+	    domain_registrable(&scenarios->other, domain, fault) != 0)
 		return -1;
-	own = buf_as_view(&scenarios->parent);
-	return own.len > 0 && domain.len > own.len &&
-	    domain.at[domain.len - own.len - 1] == '.' &&
-	    view_equal(view_from(domain, domain.len - own.len), own);
+	return scenarios->parent.len > 0 &&
+	    view_equal(buf_as_view(&scenarios->parent), buf_as_view(&scenarios->other));
 }
 
 /* HS-49: the organization says so, or another one bears its domain, too, or that of the

@@ -20,9 +20,9 @@ struct scenario {
 
 /* What is the same for all contacts of a run. All zero is empty. */
 struct scenarios {
-	struct buf generic, domain, parent, scratch;
+	struct buf generic, domain, parent, other, scratch;
 	struct ids ids;
-	bool subdomains; /* those of an organization's domain count as the same (HS-54) */
+	bool subdomains; /* all below one registered domain count as the same (HS-54) */
 };
 
 int scenarios_read(struct scenarios *scenarios, struct txn *txn, bool subdomains,

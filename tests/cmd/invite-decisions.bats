@@ -116,3 +116,15 @@ cat@home.example,sent,,'
 bob@home.example,pending,,
 cat@home.example,sent,,'
 }
+
+@test "HS-48 --campaign: the requests of that campaign alone" {
+	contact-invite -q --campaign Spring --again-after 0s ann@home.example
+	expect 2 contact-invite --approve --campaign Winter ann@home.example
+	stderr_has '^contact-invite: no campaign is named "Winter"$'
+	expect 0 contact-invite -q --approve --campaign Spring --results - ann@home.example
+	stdout_has '^,skipped,2,.*,NOT_PENDING,'
+	expect 0 contact-invite -q --approve --campaign Fall --results - ann@home.example
+	stdout_has '^,updated,2,'
+	expect 2 contact-invite --approve --max 3 --all
+	stderr_has -- '--approve and --max contradict each other'
+}

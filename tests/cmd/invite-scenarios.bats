@@ -89,6 +89,10 @@ join_request,queued,domain_mismatch'
 	[ "$(invited bob@mail.acme.co.uk Acme --subdomains)" = queued,join_auto ]
 	[ "$(invited cy@other.co.uk Acme --subdomains)" = queued,domain_mismatch ]
 	[ "$(invited dan@notacme.co.uk Acme --subdomains)" = queued,domain_mismatch ]
+	organization Physics physics.uni.example
+	[ "$(invited eve@uni.example Physics --subdomains)" = queued,join_auto ]
+	[ "$(invited fay@law.uni.example Physics --subdomains)" = queued,join_auto ]
+	[ "$(invited gus@law.uni.example Physics)" = queued,domain_mismatch ]
 }
 
 @test "HS-49 HS-54 --subdomains: a subdomain that is another's is shared" {

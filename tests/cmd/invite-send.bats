@@ -228,7 +228,7 @@ descriptor 2 pipe"
 	queue 9
 	echo 'says 75' >orders
 	expect 3 contact-invite --send
-	stderr_is 'contact-invite: stopped after 5 temporary failures in a row: status 75: no such luck
+	stderr_is 'contact-invite: stopped after 5 messages in a row that were not taken: status 75: no such luck
 contact-invite: sent=0 suppressed=0 already_users=0 later=5 failed=0 unknown=0 left=4 rev=18 in # s'
 	states_are '4 queued,
 5 queued,status 75'
@@ -496,4 +496,35 @@ suppressed,p@acme.example,INVITED_BEFORE' ]
 	contact-invite -q --campaign Second --again-after 90d --all
 	expect 0 contact-invite -q --mbox
 	[ "$(grep -c '^Message-ID' stdout)" -eq 1 ]
+}
+
+@test "five messages in a row that are unknown end the run as well" {
+	queue 9
+	echo 'exit 127' >orders
+	expect 3 contact-invite --send
+	stderr_has '^contact-invite: stopped after 5 messages in a row that were not taken: status 127'
+	states_are '4 queued,
+5 unknown,status 127'
+}
+
+@test "--resend-unknown: who has used the link got the message" {
+	queue 2
+	echo 'exit 127' >orders
+	expect 3 contact-invite -q --send
+	printf 'email,campaign,step\np1@c1.example,Fall,visited\n' >events.csv
+	contact-invite -q --events events.csv
+	contact-store dump | sed 's/\tstate\tsent$/\tstate\tunknown/; s/^checksum.*/checksum\tnone/' >dump
+	rm -rf "$CONTACT_STORE"
+	contact-store -q load <dump
+	expect 0 contact-invite -q --resend-unknown
+	states_are '1 queued,
+1 sent,'
+}
+
+@test "D6 --mbox with standard output closed claims nothing" {
+	queue 2
+	before=$(store_digest)
+	expect 5 bash -c 'contact-invite --mbox >&-'
+	stderr_has '^contact-invite: standard output is closed: nothing was claimed$'
+	[ "$(store_digest)" = "$before" ]
 }
