@@ -148,34 +148,35 @@ add_moments(struct figures *figures, struct record invitation, struct fault *fau
 	return 0;
 }
 
-/* HS-47 to HS-52: what became of the wish to join, and HS-57 of the organization. */
+/* HS-47 to HS-52: what became of the wish to join, and HS-57 of the organization. What
+ * was told to be new may be there by then, and a request then. */
 static int
 add_decision(struct figures *figures, struct record invitation, struct view state,
     struct fault *fault)
 {
-	bool new = view_is(record_get(invitation, INVITATION_SCENARIO), "new_company");
-	bool at_once = view_is(record_get(invitation, INVITATION_SCENARIO), "join_auto");
-	bool approved = view_is(state, "approved");
+	struct view joined = record_get(invitation, INVITATION_JOINED_AT);
+	struct view decided = record_get(invitation, INVITATION_DECIDED_AT);
+	bool at_once =
+	    view_is(record_get(invitation, INVITATION_SCENARIO), "join_auto") &&
+	    view_equal(joined, decided);
+	bool user = view_is(state, "already_user");
 	uint64_t organization;
 
-	if (approved)
+	/* HS-40: of a user whose organization was approved before, nothing was decided. */
+	if (user ? decided.len == 0 : joined.len == 0)
+		return 0;
+	if (view_is(state, "approved"))
 		figures
 		    ->counts[at_once ? FIGURE_AUTO_APPROVED : FIGURE_REQUESTS_APPROVED]++;
 	else if (view_is(state, "pending"))
 		figures->counts[FIGURE_REQUESTS_PENDING]++;
 	else if (view_is(state, "declined"))
 		figures->counts[FIGURE_REQUESTS_DECLINED]++;
-	if (!reference_id(record_get(invitation, INVITATION_ORGANIZATION), &organization))
+	if (view_is(state, "declined") ||
+	    !reference_id(record_get(invitation, INVITATION_ORGANIZATION), &organization))
 		return 0;
-	if (new)
-		return record_get(invitation, INVITATION_JOINED_AT).len == 0
-		    ? 0
-		    : ids_add(&figures->made, organization, fault);
-	/* HS-40: of a user whose organization was approved before, nothing was decided. */
-	if (record_get(invitation, INVITATION_DECIDED_AT).len > 0 &&
-	    (approved || view_is(state, "already_user")))
-		return ids_add(&figures->approved, organization, fault);
-	return 0;
+	return ids_add(view_is(state, "joined") ? &figures->made : &figures->met,
+	    organization, fault);
 }
 
 int
@@ -201,28 +202,38 @@ figures_add(struct figures *figures, struct record invitation, struct fault *fau
 	return add_decision(figures, invitation, state, fault);
 }
 
+/* Whether an organization is approved by now: 1, 0, -1. */
+static int
+is_approved(struct txn *txn, uint64_t id, struct fault *fault)
+{
+	struct record organization;
+	int found = txn_record(txn, id, &organization, fault);
+
+	return found == 1 ? record_kind(organization) == kind_organization.number &&
+		view_is(record_get(organization, ORGANIZATION_APPROVAL), "Approved")
+			  : found;
+}
+
 int
 figures_settle(struct figures *figures, struct txn *txn, struct fault *fault)
 {
-	struct record organization;
 	size_t i;
-	int found;
+	int approved = 0;
 
 	ids_sort(&figures->made);
-	ids_sort(&figures->approved);
+	ids_sort(&figures->met);
 	/* Who joined later joined what this campaign had made. */
-	for (i = 0; i < figures->approved.count; i++)
-		figures->counts[FIGURE_EXISTING_EMPLOYERS_APPROVED] +=
-		    !ids_have(&figures->made, figures->approved.at[i]);
-	for (i = 0; i < figures->made.count; i++) {
-		found = txn_record(txn, figures->made.at[i], &organization, fault);
-		if (found < 0)
-			return -1;
-		figures->counts[FIGURE_NEW_EMPLOYERS_APPROVED] += found == 1 &&
-		    record_kind(organization) == kind_organization.number &&
-		    view_is(record_get(organization, ORGANIZATION_APPROVAL), "Approved");
+	for (i = 0; approved >= 0 && i < figures->met.count; i++) {
+		if (ids_have(&figures->made, figures->met.at[i]))
+			continue;
+		approved = is_approved(txn, figures->met.at[i], fault);
+		figures->counts[FIGURE_EXISTING_EMPLOYERS_APPROVED] += approved == 1;
 	}
-	return 0;
+	for (i = 0; approved >= 0 && i < figures->made.count; i++) {
+		approved = is_approved(txn, figures->made.at[i], fault);
+		figures->counts[FIGURE_NEW_EMPLOYERS_APPROVED] += approved == 1;
+	}
+	return approved < 0 ? -1 : 0;
 }
 
 int
@@ -251,7 +262,7 @@ figures_release(struct figures *figures)
 	free(figures->reasons);
 	free(figures->days);
 	ids_release(&figures->made);
-	ids_release(&figures->approved);
+	ids_release(&figures->met);
 	*figures = (struct figures){ .reasons = NULL };
 }
 

@@ -34,7 +34,7 @@
 	X(BOUNCED, bounced, "mail came back")                                         \
 	X(UNSUBSCRIBED, unsubscribed, "wish for no more mail")                        \
 	X(EXISTING_EMPLOYERS_APPROVED, existing_employers_approved,                   \
-	    "organizations that were there before, each once")                        \
+	    "organizations that were there before and are approved, each once")       \
 	X(NEW_EMPLOYERS_APPROVED, new_employers_approved,                             \
 	    "organizations made on joining and approved since, each once")
 
@@ -74,8 +74,8 @@ struct figures {
 	bool dated;
 	struct figure_day *days;
 	size_t day_count, day_cap;
-	/* Organizations that were made by joining, and that were approved. */
-	struct ids made, approved;
+	/* Organizations that joining has made, and that were there. */
+	struct ids made, met;
 };
 
 /* Counts one invitation. */

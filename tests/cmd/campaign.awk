@@ -66,7 +66,7 @@ function employers(    key, part)
 {
 	for (key in existing) {
 		split(key, part, SUBSEP)
-		if (!(key in made))
+		if (!(key in made) && approved[part[2]])
 			figures[part[1], "existing_employers_approved"]++
 	}
 	for (key in made) {
@@ -119,10 +119,13 @@ function invitation(i,    id, contact, campaign, scenario, state, company, decid
 		if (chance(50)) step(id, campaign, "confirmed", "confirmed_at")
 		if (chance(40)) step(id, campaign, "connected", "connected_at")
 	}
-	if (joined)
-		step(id, campaign, "joined", "joined_at")
+	if (joined) {
+		moment = later()
+		line("invitation", id, "joined_at", moment)
+		add(campaign, "joined")
+	}
 	if (decided)
-		line("invitation", id, "decided_at", later())
+		line("invitation", id, "decided_at", scenario == "join_auto" ? moment : later())
 	if (state == "sent") {
 		if (chance(20)) step(id, campaign, "bounced", "bounced_at")
 		if (chance(20)) step(id, campaign, "unsubscribed", "unsubscribed_at")
@@ -133,7 +136,7 @@ function invitation(i,    id, contact, campaign, scenario, state, company, decid
 		add(campaign, scenario == "join_auto" ? "auto_approved" : "requests_approved")
 	if (counted && state == "joined")
 		made[campaign, company] = 1
-	if (counted && decided && state != "declined")
+	if (counted && state ~ /^(approved|pending|already_user)$/ && (state != "already_user" || decided))
 		existing[campaign, company] = 1
 }
 

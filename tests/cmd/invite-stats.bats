@@ -106,11 +106,19 @@ at=2026-10-05T08:30:00Z
 
 @test "HS-47 HS-48 HS-50 what became of the wish to join" {
 	one scenario join_auto state approved sent_at $at joined_at $at decided_at $at
+	figures_are 0 selected sent joined auto_approved
+	approval=Approved one scenario join_auto state approved sent_at $at joined_at $at decided_at $at
 	figures_are 0 selected sent joined auto_approved existing_employers_approved
 	one scenario join_distributed state pending sent_at $at joined_at $at
 	figures_are 0 selected sent joined requests_pending
-	one scenario join_request state approved sent_at $at joined_at $at decided_at $at
+	approval=Approved one scenario join_request state approved sent_at $at joined_at $at decided_at $at
 	figures_are 0 selected sent joined requests_approved existing_employers_approved
+	# Its organization had a domain when the message was made, and none of it by then.
+	one scenario join_auto state approved sent_at $at joined_at $at decided_at 2027-01-01T00:00:00Z
+	figures_are 0 selected sent joined requests_approved
+	# Told of as new, it was there.
+	approval=Approved one scenario new_company state pending sent_at $at joined_at $at
+	figures_are 0 selected sent joined requests_pending existing_employers_approved
 	one scenario join_request state declined sent_at $at joined_at $at decided_at $at
 	figures_are 0 selected sent joined requests_declined
 }
@@ -123,7 +131,7 @@ at=2026-10-05T08:30:00Z
 }
 
 @test "HS-39 HS-40 a user's organization is counted unless it was approved before" {
-	one scenario existing_user state already_user decided_at $at
+	approval=Approved one scenario existing_user state already_user decided_at $at
 	figures_are 0 selected already_users existing_employers_approved
 	approval=Approved one scenario existing_user state already_user
 	figures_are 0 selected already_users
