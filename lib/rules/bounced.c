@@ -8,9 +8,9 @@
 #include "rules/bounced.h"
 
 #include <sha2.h>
-#include <stdlib.h>
 
 #include "base/clock.h"
+#include "rules/invitation_sent.h"
 #include "rules/no_mail.h"
 
 /* Reports that an invitation keeps. */
@@ -52,35 +52,18 @@ has_report(struct view list, struct view report, size_t *count, struct buf *scra
 	return false;
 }
 
-static void
-change(struct import *import, struct record_form *form, const struct field *field,
-    struct view value)
-{
-	record_form_set(form, field->slot, value);
-	buf_printf(
-	    &import->changed, "%s%s", import->changed.len > 0 ? " " : "", field->name);
-}
-
 /* What the report says of the invitation itself. A message that came back had been
  * sent, whatever was known of it. */
 static void
-fill(struct import *import, struct record record, const struct bounced *bounced,
-    struct record_form *form, struct view reports, struct view at)
+fill(struct record_form *form, struct record record, const struct bounced *bounced,
+    struct view reports, struct view at)
 {
 	record_form_from(form, record);
 	record_form_set(form, INVITATION_BOUNCES, reports);
-	if (view_is(record_get(record, INVITATION_STATE), "unknown")) {
-		change(import, form, kind_slot(&kind_invitation, INVITATION_STATE),
-		    VIEW("sent"));
-		change(import, form, kind_slot(&kind_invitation, INVITATION_REASON),
-		    VIEW(""));
-		change(import, form, kind_slot(&kind_invitation, INVITATION_SENT_AT), at);
-		record_form_set(form, INVITATION_CLAIM, VIEW(""));
-	}
+	invitation_settle_sent(record, form, at);
 	if ((bounced->sort == BOUNCED_REFUSED || bounced->sort == BOUNCED_FOR_GOOD) &&
 	    record_get(record, INVITATION_BOUNCED_AT).len == 0)
-		change(
-		    import, form, kind_slot(&kind_invitation, INVITATION_BOUNCED_AT), at);
+		record_form_set(form, INVITATION_BOUNCED_AT, at);
 }
 
 /* Notes the report, unless it was before. */
@@ -88,7 +71,7 @@ static int
 note(struct import *import, uint64_t id, struct record record,
     const struct bounced *bounced, bool *changed, struct fault *fault)
 {
-	struct record_form *form = malloc(sizeof(*form));
+	struct record_form *form = &import->form;
 	struct buf report = BUF_EMPTY, reports = BUF_EMPTY, at = BUF_EMPTY,
 		   scratch = BUF_EMPTY;
 	struct view kept = record_get(record, INVITATION_BOUNCES);
@@ -98,16 +81,14 @@ note(struct import *import, uint64_t id, struct record record,
 	*changed = false;
 	put_report(&report, bounced);
 	buf_view(&reports, kept);
-	if (form == NULL)
-		result = fault_memory(fault);
-	if (result == 0 && !has_report(kept, buf_as_view(&report), &count, &scratch)) {
+	if (!has_report(kept, buf_as_view(&report), &count, &scratch)) {
 		if (count < REPORTS_MOST)
 			list_add(&reports, 0, buf_as_view(&report));
 		time_print(&at, bounced->at);
-		fill(import, record, bounced, form, buf_as_view(&reports),
-		    buf_as_view(&at));
+		fill(form, record, bounced, buf_as_view(&reports), buf_as_view(&at));
 		if (buf_check(&report, fault) != 0 || buf_check(&reports, fault) != 0 ||
 		    buf_check(&at, fault) != 0 || buf_check(&scratch, fault) != 0 ||
+		    import_name_changes(import, &kind_invitation, &record, fault) != 0 ||
 		    change_update(import->txn, &kind_invitation, id, record, form,
 			(uint32_t)import->line, CAUSE_INVITATION, changed, fault) != 0)
 			result = -1;
@@ -116,7 +97,6 @@ note(struct import *import, uint64_t id, struct record record,
 	buf_release(&reports);
 	buf_release(&at);
 	buf_release(&scratch);
-	free(form);
 	return result;
 }
 

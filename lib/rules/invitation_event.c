@@ -13,6 +13,7 @@
 #include "model/settings.h"
 #include "rules/invitation_decision.h"
 #include "rules/invitation_find.h"
+#include "rules/invitation_sent.h"
 #include "rules/invitee.h"
 #include "rules/join.h"
 #include "rules/no_mail.h"
@@ -193,28 +194,14 @@ keep(struct event *event, struct record record, struct fault *fault)
 	return event->state.at == NULL && event->state.len > 0 ? fault_memory(fault) : 0;
 }
 
-static bool
-is_sent(struct view state)
-{
-	static const char *const states[] = { "sent", "pending", "approved", "declined",
-		"joined" };
-	size_t i = 0;
-
-	while (i < sizeof(states) / sizeof(states[0]) && !view_is(state, states[i]))
-		i++;
-	return i < sizeof(states) / sizeof(states[0]);
-}
-
 /* That somebody has its token shows that a message went out, whatever is known of it. */
 static bool
 went_out(const struct event *event)
 {
 	struct view state = event->state;
 
-	return is_sent(state) || view_is(state, "unknown") ||
-	    (event->by_token &&
-		(view_is(state, "queued") || view_is(state, "held") ||
-		    view_is(state, "failed")));
+	return invitation_went_out(state) ||
+	    (event->by_token && invitation_is_open(state));
 }
 
 /* HS-41: whoever wants no mail is heard, whatever became of the invitation. */
@@ -327,7 +314,7 @@ take_effect(struct event *event, struct record record, bool *changed, struct fau
 		return join(event, record, fault);
 	case EFFECT_DECIDE:
 		return view_is(event->state, "pending") ||
-			view_is(event->state, "sent") || !is_sent(event->state)
+			view_is(event->state, "sent") || !invitation_is_sent(event->state)
 		    ? STEP_GO
 		    : not_pending(event);
 	case EFFECT_NO_MAIL:
@@ -342,29 +329,6 @@ take_effect(struct event *event, struct record record, bool *changed, struct fau
 		    event->contact, event->at, changed, fault);
 	}
 	return STEP_GO;
-}
-
-/* An invitation of which it was not known whether it had been sent, was. */
-static void
-settle_sent(struct event *event, struct record record)
-{
-	struct record_form *form = &event->import->form;
-	struct view sent = record_get(record, INVITATION_SENT_AT);
-	bool is_reason = view_is(event->scenario, "join_request") &&
-	    (view_is(record_get(record, INVITATION_REASON), "domain_mismatch") ||
-		view_is(record_get(record, INVITATION_REASON), "no_company_domain") ||
-		view_is(record_get(record, INVITATION_REASON), "generic_email"));
-
-	if (is_sent(event->state) || !went_out(event) ||
-	    (!event->by_token && event->rule->effect == EFFECT_NO_MAIL))
-		return;
-	record_form_set(form, INVITATION_STATE, VIEW("sent"));
-	record_form_set(form, INVITATION_CLAIM, VIEW(""));
-	record_form_set(form, INVITATION_RETRY_AT, VIEW(""));
-	if (!is_reason)
-		record_form_set(form, INVITATION_REASON, VIEW(""));
-	if (sent.len == 0)
-		record_form_set(form, INVITATION_SENT_AT, event->at);
 }
 
 static void
@@ -398,7 +362,9 @@ write_event(struct event *event, bool *changed, struct fault *fault)
 	if (import_record(import, event->id, &record, fault) != 0)
 		return -1;
 	record_form_from(form, record);
-	settle_sent(event, record);
+	/* That somebody at the address wants no mail shows nothing. */
+	if (went_out(event) && (event->by_token || event->rule->effect != EFFECT_NO_MAIL))
+		invitation_settle_sent(record, form, event->at);
 	if (event->rule->slot != NO_SLOT && event->was.len == 0)
 		record_form_set(form, event->rule->slot, event->at);
 	if (event->rule->effect == EFFECT_JOIN)

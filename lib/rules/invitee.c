@@ -65,6 +65,12 @@ invitation_went_out(struct view state)
 	    !view_is(state, "held");
 }
 
+bool
+invitation_is_sent(struct view state)
+{
+	return invitation_went_out(state) && !view_is(state, "unknown");
+}
+
 static void say(struct invitees *invitees, struct invitee *invitee, const char *code,
     const char *format, ...) __attribute__((format(printf, 4, 5)));
 

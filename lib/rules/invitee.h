@@ -58,5 +58,7 @@ uint64_t invitation_number(struct view text);
 bool invitation_counts(struct view state);
 /* Whether its message was handed out, or may have been. */
 bool invitation_went_out(struct view state);
+/* Whether it surely was. */
+bool invitation_is_sent(struct view state);
 
 #endif

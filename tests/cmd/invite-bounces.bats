@@ -229,6 +229,20 @@ contact-invite: 1 report was not sent to the address of an invitation (FORGED), 
 	[ "$(contact-find -k invitation -H -c state,sent_at,bounced_at)" = sent,2026-10-05T12:00:00Z, ]
 }
 
+@test "E10 what came back is not sent again, though it was queued, held or failed" {
+	local was
+	cp -R "$CONTACT_STORE" fresh
+	message postfix-5.1.1 >mail
+	for was in queued held failed; do
+		rm -r "$CONTACT_STORE" && cp -R fresh "$CONTACT_STORE"
+		become "$invitation" state=$was sent_at= reason='status 75' retry_at="$CONTACT_NOW"
+		expect 0 contact-invite --bounce -q --results - <mail
+		stdout_has ",BOUNCED,5.1.1: the address is suppressed,state reason sent_at bounced_at$"
+		expect 0 contact-find -k invitation -H -c state,reason,sent_at
+		stdout_is 'sent,,2026-10-05T12:00:00Z'
+	done
+}
+
 @test "an invitation that was not sent is not spoken for by any code" {
 	become "$invitation" tokens=
 	message postfix-5.1.1 >mail
