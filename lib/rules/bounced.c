@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * An invitation keeps of each report its status and a hash, so that the same one
- * twice, and an old one that is read again when the address has been let in since,
- * change nothing. How often an address was refused is how many of its invitations
+ * An invitation keeps of each report from which something follows its status and a
+ * hash, so that the same one twice, and an old one that is read again when the address
+ * has been let in since, change nothing. How often an address was refused is how many of its invitations
  * came back: several reports about one message count once.
  */
 #include "rules/bounced.h"
@@ -13,7 +13,7 @@
 #include "rules/invitation_sent.h"
 #include "rules/no_mail.h"
 
-/* Reports that an invitation keeps. */
+/* Reports that an invitation keeps, the last ones. */
 #define REPORTS_MOST 20
 #define REPORT_HASH  16 /* hexadecimal digits of it */
 
@@ -40,16 +40,27 @@ put_report(struct buf *out, const struct bounced *bounced)
 	buf_put(out, hash, REPORT_HASH);
 }
 
-/* Whether the invitation has it already; how many it has. */
+/* Appends to *reports those that are kept, and the report, for which the oldest goes
+ * where there are many; false when it is there already. */
 static bool
-has_report(struct view list, struct view report, size_t *count, struct buf *scratch)
+keep_report(struct buf *reports, struct view kept, struct view report)
 {
-	struct view element;
+	struct buf scratch = BUF_EMPTY;
+	struct view rest = kept, element;
+	size_t count = 0;
+	bool has = false;
 
-	for (*count = 0; list_next(&list, &element, scratch); ++*count)
-		if (view_equal(element, report))
-			return true;
-	return false;
+	for (; list_next(&rest, &element, &scratch); count++)
+		has = has || view_equal(element, report);
+	for (; list_next(&kept, &element, &scratch); count--)
+		if (has || count < REPORTS_MOST)
+			list_add(reports, 0, element);
+	if (!has)
+		list_add(reports, 0, report);
+	if (scratch.failed)
+		reports->failed = true;
+	buf_release(&scratch);
+	return !has;
 }
 
 /* What the report says of the invitation itself. A message that came back had been
@@ -66,37 +77,39 @@ fill(struct record_form *form, struct record record, const struct bounced *bounc
 		record_form_set(form, INVITATION_BOUNCED_AT, at);
 }
 
-/* Notes the report, unless it was before. */
+/* Notes the report, unless it was before; *is_new tells. Of a delay nothing follows, so
+ * it needs not be known again. */
 static int
 note(struct import *import, uint64_t id, struct record record,
-    const struct bounced *bounced, bool *changed, struct fault *fault)
+    const struct bounced *bounced, bool *is_new, bool *changed, struct fault *fault)
 {
-	struct record_form *form = &import->form;
-	struct buf report = BUF_EMPTY, reports = BUF_EMPTY, at = BUF_EMPTY,
-		   scratch = BUF_EMPTY;
+	struct buf report = BUF_EMPTY, reports = BUF_EMPTY, at = BUF_EMPTY;
 	struct view kept = record_get(record, INVITATION_BOUNCES);
-	size_t count;
 	int result = 0;
 
 	*changed = false;
 	put_report(&report, bounced);
-	buf_view(&reports, kept);
-	if (!has_report(kept, buf_as_view(&report), &count, &scratch)) {
-		if (count < REPORTS_MOST)
-			list_add(&reports, 0, buf_as_view(&report));
+	if (bounced->sort == BOUNCED_DELAYED) {
+		buf_view(&reports, kept);
+		*is_new = true;
+	} else {
+		*is_new = keep_report(&reports, kept, buf_as_view(&report));
+	}
+	if (*is_new) {
 		time_print(&at, bounced->at);
-		fill(form, record, bounced, buf_as_view(&reports), buf_as_view(&at));
+		fill(&import->form, record, bounced, buf_as_view(&reports),
+		    buf_as_view(&at));
 		if (buf_check(&report, fault) != 0 || buf_check(&reports, fault) != 0 ||
-		    buf_check(&at, fault) != 0 || buf_check(&scratch, fault) != 0 ||
+		    buf_check(&at, fault) != 0 ||
 		    import_name_changes(import, &kind_invitation, &record, fault) != 0 ||
-		    change_update(import->txn, &kind_invitation, id, record, form,
-			(uint32_t)import->line, CAUSE_INVITATION, changed, fault) != 0)
+		    change_update(import->txn, &kind_invitation, id, record,
+			&import->form, (uint32_t)import->line, CAUSE_INVITATION, changed,
+			fault) != 0)
 			result = -1;
 	}
 	buf_release(&report);
 	buf_release(&reports);
 	buf_release(&at);
-	buf_release(&scratch);
 	return result;
 }
 
@@ -132,7 +145,8 @@ judge(struct import *import, const struct bounced *bounced, int times)
 	switch (bounced->sort) {
 	case BOUNCED_DELAYED:
 		import->code = "DELAYED";
-		buf_printf(&import->message, "%.*s: is counted only", len, status.at);
+		buf_printf(&import->message, "%.*s: may pass, nothing follows from it",
+		    len, status.at);
 		return false;
 	case BOUNCED_COMPLAINT:
 		import->code = "COMPLAINED";
@@ -164,7 +178,7 @@ bounced_take(struct import *import, uint64_t invitation, const struct bounced *b
 	struct view email;
 	struct buf at = BUF_EMPTY;
 	uint64_t contact = 0;
-	bool stops, ignored;
+	bool stops, is_new, ignored;
 	int times = 0;
 	enum step step;
 
@@ -172,9 +186,9 @@ bounced_take(struct import *import, uint64_t invitation, const struct bounced *b
 		return STEP_FAULT;
 	(void)reference_id(record_get(record, INVITATION_CONTACT), &contact);
 	email = arena_copy(&import->arena, record_get(record, INVITATION_EMAIL));
-	if (note(import, invitation, record, bounced, changed, fault) != 0)
+	if (note(import, invitation, record, bounced, &is_new, changed, fault) != 0)
 		return STEP_FAULT;
-	if (!*changed) {
+	if (!is_new) {
 		import->code = "REPEATED";
 		return STEP_GO;
 	}

@@ -14,7 +14,7 @@
 #define BOUNCED_MOST 3
 
 enum bounced_sort {
-	BOUNCED_DELAYED,  /* 4.x.x: is counted, and nothing else */
+	BOUNCED_DELAYED,  /* 4.x.x: nothing follows */
 	BOUNCED_REFUSED,  /* 5.x.x */
 	BOUNCED_FOR_GOOD, /* 5.1.1 and others that say that there is no such address */
 	BOUNCED_COMPLAINT

@@ -74,14 +74,14 @@ expected()
 	exchange-5.2.2          updated REFUSED 5.2.2
 	exim-5.1.1              updated BOUNCED 5.1.1
 	exim-text-5.1.1         updated BOUNCED 5.1.1
-	exim-text-delayed       updated DELAYED 4.7.1
+	exim-text-delayed       unchanged DELAYED 4.7.1
 	exim-text-unrouteable   updated REFUSED 5.0.0
 	forged-header-in-body   skipped NO_REPORT
 	forged-mac              skipped FORGED
 	forged-no-verp          skipped FORGED
 	forged-short-mac        skipped FORGED
 	gmail-5.1.1             updated BOUNCED 5.1.1
-	gmail-delayed           updated DELAYED 4.4.1
+	gmail-delayed           unchanged DELAYED 4.4.1
 	microsoft365-5.1.10     updated BOUNCED 5.1.10
 	microsoft365-5.7.1      updated REFUSED 5.7.1
 	nested-in-footer        updated BOUNCED 5.1.1
@@ -92,16 +92,16 @@ expected()
 	other-domain            updated BOUNCED 5.1.1
 	outlook-automatic-reply skipped AUTO_REPLY
 	postfix-5.1.1           updated BOUNCED 5.1.1
-	postfix-delayed         updated DELAYED 4.4.1
-	postfix-expired         updated DELAYED 4.4.1
+	postfix-delayed         unchanged DELAYED 4.4.1
+	postfix-expired         unchanged DELAYED 4.4.1
 	postfix-relayed         skipped DELIVERED
 	postfix-smtputf8        updated BOUNCED 5.1.1
 	qmail-5.1.1             updated BOUNCED 5.1.1
-	qmail-expired           updated DELAYED 4.4.1
+	qmail-expired           unchanged DELAYED 4.4.1
 	qmail-remote            updated REFUSED 5.7.1
 	read-receipt            skipped NO_REPORT
 	sendmail-5.1.1          updated BOUNCED 5.1.1
-	sendmail-delayed        updated DELAYED 4.2.0
+	sendmail-delayed        unchanged DELAYED 4.2.0
 	sendmail-folded         updated BOUNCED 5.1.1
 	several-recipients      updated REFUSED 5.2.1
 	upper-case              updated BOUNCED 5.1.1
@@ -178,6 +178,34 @@ contact-invite: 1 report was not sent to the address of an invitation (FORGED), 
 	expect 0 contact-invite --bounce -q --results - <mail
 	stdout_has 'BOUNCED,5.2.2: the address is suppressed,bounced_at$'
 	[ "$(state)" = 'Bounced ann@acme.example,bounced 3' ]
+}
+
+# reports COUNT MESSAGE: so many reports like this message, each with an id of its own.
+reports()
+{
+	local i
+	for i in $(seq "$1"); do
+		echo 'From MAILER-DAEMON Mon Oct  5 12:00:00 2026'
+		message "$2" | sed "s/^Message-[Ii][Dd]: .*/Message-ID: <$i.$2@reports.example>/"
+		echo
+	done
+}
+
+@test "E10 what is new is heard, however many reports there were before" {
+	{ reports 60 postfix-delayed; reports 30 exchange-5.2.2; } >mail
+	expect 0 contact-invite --bounce -q --results - <mail
+	[ "$(grep -c ,unchanged,.*,DELAYED, "$place/stdout")" -eq 60 ]
+	[ "$(grep -c ,updated,.*,REFUSED, "$place/stdout")" -eq 30 ]
+	message postfix-5.1.1 >mail
+	expect 0 contact-invite --bounce -q --results - <mail
+	stdout_has ',updated,.*,BOUNCED,'
+	[ "$(state)" = "$suppressed" ]
+	message complaint >mail
+	expect 0 contact-invite --bounce -q --results - <mail
+	stdout_has ',updated,.*,COMPLAINED,'
+	[ "$(state)" = 'Complained ann@acme.example,complained 1' ]
+	expect 0 contact-invite --bounce -q --results - <mail
+	stdout_has ',unchanged,.*,REPEATED,'
 }
 
 @test "an old report is not taken again when the address was let in since" {
