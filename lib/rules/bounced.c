@@ -40,10 +40,8 @@ put_report(struct buf *out, const struct bounced *bounced)
 	buf_put(out, hash, REPORT_HASH);
 }
 
-/* Appends to *reports those that are kept, and the report, for which the oldest goes
- * where there are many; false when it is there already. */
-static bool
-keep_report(struct buf *reports, struct view kept, struct view report)
+bool
+bounced_keep(struct buf *reports, struct view kept, struct view report)
 {
 	struct buf scratch = BUF_EMPTY;
 	struct view rest = kept, element;
@@ -52,9 +50,11 @@ keep_report(struct buf *reports, struct view kept, struct view report)
 
 	for (; list_next(&rest, &element, &scratch); count++)
 		has = has || view_equal(element, report);
-	for (; list_next(&kept, &element, &scratch); count--)
-		if (has || count < REPORTS_MOST)
+	while (list_next(&kept, &element, &scratch))
+		if (has || count < REPORTS_MOST || view_is(element, BOUNCED_EVENT))
 			list_add(reports, 0, element);
+		else
+			count--;
 	if (!has)
 		list_add(reports, 0, report);
 	if (scratch.failed)
@@ -93,7 +93,7 @@ note(struct import *import, uint64_t id, struct record record,
 		buf_view(&reports, kept);
 		*is_new = true;
 	} else {
-		*is_new = keep_report(&reports, kept, buf_as_view(&report));
+		*is_new = bounced_keep(&reports, kept, buf_as_view(&report));
 	}
 	if (*is_new) {
 		time_print(&at, bounced->at);

@@ -30,6 +30,14 @@ struct bounced {
 /* What a status code of a message that was not delivered means. */
 enum bounced_sort bounced_sort(unsigned class, unsigned subject, unsigned detail);
 
+/* What stands for a complaint that an event told of, among the reports that an
+ * invitation keeps. */
+#define BOUNCED_EVENT "complained"
+
+/* Appends to *reports those that are kept, and the report, for which the oldest goes
+ * where there are many; false when it is there already. */
+bool bounced_keep(struct buf *reports, struct view kept, struct view report);
+
 /* Takes a report about the invitation. One that was taken before changes nothing, which
  * *changed tells. The code and message of the row say what follows. */
 enum step bounced_take(struct import *import, uint64_t invitation,

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "model/settings.h"
+#include "rules/bounced.h"
 #include "rules/invitation_decision.h"
 #include "rules/invitation_find.h"
 #include "rules/invitation_sent.h"
@@ -237,6 +238,24 @@ check_expiry(struct event *event, struct record record, struct fault *fault)
 		  (long long)most);
 }
 
+/* A complaint has no time of its own, and is kept among what came back. */
+static bool
+keep_complaint(struct buf *reports, struct record record)
+{
+	return bounced_keep(
+	    reports, record_get(record, INVITATION_BOUNCES), VIEW(BOUNCED_EVENT));
+}
+
+static bool
+has_complained(struct record record)
+{
+	struct buf reports = BUF_EMPTY;
+	bool has = !keep_complaint(&reports, record);
+
+	buf_release(&reports);
+	return has;
+}
+
 /* Whether the row has anything left to do. A wish for no mail that is told of anew
  * holds again. */
 static bool
@@ -251,8 +270,9 @@ is_done(const struct event *event, struct record record)
 	if (event->rule->slot == INVITATION_UNSUBSCRIBED_AT)
 		return date_read(event->was, DATE_ISO, 0, &was, &has_time) &&
 		    event->time <= was;
-	return event->rule->slot != NO_SLOT &&
-	    record_get(record, event->rule->slot).len > 0;
+	return event->rule->slot == NO_SLOT
+	    ? has_complained(record)
+	    : record_get(record, event->rule->slot).len > 0;
 }
 
 static void
@@ -354,7 +374,7 @@ write_event(struct event *event, bool *changed, struct fault *fault)
 {
 	struct import *import = event->import;
 	struct record_form *form = &import->form;
-	struct buf user = BUF_EMPTY, organization = BUF_EMPTY;
+	struct buf user = BUF_EMPTY, organization = BUF_EMPTY, reports = BUF_EMPTY;
 	struct record record;
 	bool writes = false;
 	int result = -1;
@@ -365,13 +385,16 @@ write_event(struct event *event, bool *changed, struct fault *fault)
 	/* That somebody at the address wants no mail shows nothing. */
 	if (went_out(event) && (event->by_token || event->rule->effect != EFFECT_NO_MAIL))
 		invitation_settle_sent(record, form, event->at);
-	if (event->rule->slot != NO_SLOT && event->was.len == 0)
+	if (event->rule->slot == NO_SLOT && keep_complaint(&reports, record))
+		record_form_set(form, INVITATION_BOUNCES, buf_as_view(&reports));
+	else if (event->rule->slot != NO_SLOT && event->was.len == 0)
 		record_form_set(form, event->rule->slot, event->at);
 	if (event->rule->effect == EFFECT_JOIN)
 		put_joining(event, &user, &organization);
 	if (event->rule->effect == EFFECT_DECIDE)
 		record_form_set(form, INVITATION_STATE, view_of(event->rule->name));
 	if (buf_check(&user, fault) == 0 && buf_check(&organization, fault) == 0 &&
+	    buf_check(&reports, fault) == 0 &&
 	    (!import->report.all ||
 		import_name_changes(import, &kind_invitation, &record, fault) == 0))
 		result = change_update(import->txn, &kind_invitation, event->id, record,
@@ -379,6 +402,7 @@ write_event(struct event *event, bool *changed, struct fault *fault)
 	*changed = *changed || writes;
 	buf_release(&user);
 	buf_release(&organization);
+	buf_release(&reports);
 	return result;
 }
 

@@ -449,6 +449,23 @@ cat@beta.example,unsubscribed,2026-10-05T08:00:00Z'
 	invitation_is 10 unsubscribed_at 2026-10-05T08:00:00Z
 }
 
+@test "HS-42 an old event changes nothing when the address was let in again since" {
+	events 0 <<-'END'
+	T8,bounced,,
+	T9,complained,,
+	END
+	contact-archive -q -k suppression --delete --yes address=ann@new.example
+	contact-archive -q -k suppression --delete --yes address=bob@acme.example
+	contact-edit -q --set email_status=Ok ann@new.example
+	contact-edit -q --set email_status=Ok bob@acme.example
+	before=$(store_digest)
+	expect 0 contact-invite --events events.csv
+	stderr_has 'read=2 created=0 updated=0 unchanged=2 '
+	[ "$(store_digest)" = "$before" ]
+	events 0 <<<'T10,complained,,'
+	stderr_has 'updated=1 '
+}
+
 @test "HS-42 that mail came back is said of the address, not of a contact who has another by now" {
 	contact-edit -q --set email=bob@new.example bob@acme.example
 	events 0 <<-'END'
