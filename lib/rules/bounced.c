@@ -65,16 +65,20 @@ bounced_keep(struct buf *reports, struct view kept, struct view report)
 
 /* What the report says of the invitation itself. A message that came back had been
  * sent, whatever was known of it. */
-static void
-fill(struct record_form *form, struct record record, const struct bounced *bounced,
-    struct view reports, struct view at)
+static int
+fill(struct import *import, struct record record, const struct bounced *bounced,
+    struct view reports, struct view at, struct fault *fault)
 {
+	struct record_form *form = &import->form;
+
 	record_form_from(form, record);
 	record_form_set(form, INVITATION_BOUNCES, reports);
-	invitation_settle_sent(record, form, at);
+	if (invitation_settle_sent(import->txn, record, form, at, fault) != 0)
+		return -1;
 	if ((bounced->sort == BOUNCED_REFUSED || bounced->sort == BOUNCED_FOR_GOOD) &&
 	    record_get(record, INVITATION_BOUNCED_AT).len == 0)
 		record_form_set(form, INVITATION_BOUNCED_AT, at);
+	return 0;
 }
 
 /* Notes the report, unless it was before; *is_new tells. Of a delay nothing follows, so
@@ -97,9 +101,9 @@ note(struct import *import, uint64_t id, struct record record,
 	}
 	if (*is_new) {
 		time_print(&at, bounced->at);
-		fill(&import->form, record, bounced, buf_as_view(&reports),
-		    buf_as_view(&at));
-		if (buf_check(&report, fault) != 0 || buf_check(&reports, fault) != 0 ||
+		if (fill(import, record, bounced, buf_as_view(&reports), buf_as_view(&at),
+			fault) != 0 ||
+		    buf_check(&report, fault) != 0 || buf_check(&reports, fault) != 0 ||
 		    buf_check(&at, fault) != 0 ||
 		    import_name_changes(import, &kind_invitation, &record, fault) != 0 ||
 		    change_update(import->txn, &kind_invitation, id, record,

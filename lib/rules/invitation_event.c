@@ -383,8 +383,10 @@ write_event(struct event *event, bool *changed, struct fault *fault)
 		return -1;
 	record_form_from(form, record);
 	/* That somebody at the address wants no mail shows nothing. */
-	if (went_out(event) && (event->by_token || event->rule->effect != EFFECT_NO_MAIL))
-		invitation_settle_sent(record, form, event->at);
+	if (went_out(event) &&
+	    (event->by_token || event->rule->effect != EFFECT_NO_MAIL) &&
+	    invitation_settle_sent(import->txn, record, form, event->at, fault) != 0)
+		return -1;
 	if (event->rule->slot == NO_SLOT && keep_complaint(&reports, record))
 		record_form_set(form, INVITATION_BOUNCES, buf_as_view(&reports));
 	else if (event->rule->slot != NO_SLOT && event->was.len == 0)

@@ -3,6 +3,8 @@
 #include "rules/invitation_sent.h"
 
 #include "model/kind.h"
+#include "model/value.h"
+#include "rules/scenario.h"
 
 bool
 invitation_is_open(struct view state)
@@ -22,16 +24,65 @@ is_of_scenario(struct record record)
 		view_is(reason, "generic_email"));
 }
 
-void
-invitation_settle_sent(struct record record, struct record_form *form, struct view at)
+/* Whether the campaign takes subdomains for the same. */
+static int
+read_subdomains(
+    struct txn *txn, struct record record, bool *subdomains, struct fault *fault)
 {
+	struct record campaign;
+	uint64_t id;
+	int found = 0;
+
+	if (reference_id(record_get(record, INVITATION_CAMPAIGN), &id))
+		found = txn_record(txn, id, &campaign, fault);
+	*subdomains = found == 1 && record_kind(campaign) == kind_campaign.number &&
+	    view_is(record_get(campaign, CAMPAIGN_SUBDOMAINS), "true");
+	return found < 0 ? -1 : 0;
+}
+
+/* Why the contact has to ask; NULL where it would not by now. */
+static int
+find_reason(
+    struct txn *txn, struct record record, const char **reason, struct fault *fault)
+{
+	struct scenarios scenarios = { .generic = BUF_EMPTY };
+	struct scenario scenario = { .name = NULL };
+	struct record contact;
+	bool subdomains;
+	uint64_t id;
+	int found = 0, result = -1;
+
+	*reason = NULL;
+	if (reference_id(record_get(record, INVITATION_CONTACT), &id))
+		found = txn_record(txn, id, &contact, fault);
+	if (found != 1 || record_kind(contact) != kind_contact.number)
+		return found < 0 ? -1 : 0;
+	if (read_subdomains(txn, record, &subdomains, fault) == 0 &&
+	    scenarios_read(&scenarios, txn, subdomains, fault) == 0)
+		result = scenario_find(&scenarios, txn, contact, &scenario, fault);
+	*reason = scenario.reason;
+	scenarios_release(&scenarios);
+	return result;
+}
+
+int
+invitation_settle_sent(struct txn *txn, struct record record, struct record_form *form,
+    struct view at, struct fault *fault)
+{
+	const char *reason = NULL;
+
 	if (!invitation_is_open(record_get(record, INVITATION_STATE)))
-		return;
+		return 0;
+	if (!is_of_scenario(record)) {
+		if (view_is(record_get(record, INVITATION_SCENARIO), "join_request") &&
+		    find_reason(txn, record, &reason, fault) != 0)
+			return -1;
+		record_form_set(form, INVITATION_REASON, view_of(reason));
+	}
 	record_form_set(form, INVITATION_STATE, VIEW("sent"));
 	record_form_set(form, INVITATION_CLAIM, VIEW(""));
 	record_form_set(form, INVITATION_RETRY_AT, VIEW(""));
-	if (!is_of_scenario(record))
-		record_form_set(form, INVITATION_REASON, VIEW(""));
 	if (record_get(record, INVITATION_SENT_AT).len == 0)
 		record_form_set(form, INVITATION_SENT_AT, at);
+	return 0;
 }

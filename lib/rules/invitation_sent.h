@@ -14,8 +14,9 @@ bool invitation_is_open(struct view state);
 
 /* Makes the form, which was made from the record, that of an invitation that was sent,
  * at that time unless there is one. Nothing changes of one that is sent already, or to
- * which nothing is to be sent. */
-void invitation_settle_sent(
-    struct record record, struct record_form *form, struct view at);
+ * which nothing is to be sent. The reason of a join_request, which that of how sending
+ * went has replaced, is found again. */
+int invitation_settle_sent(struct txn *txn, struct record record,
+    struct record_form *form, struct view at, struct fault *fault) MUST_CHECK;
 
 #endif

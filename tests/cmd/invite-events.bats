@@ -229,6 +229,20 @@ true'
 	done
 }
 
+@test "HS-50 what is settled as sent keeps why it is a request, as long as it is one" {
+	rm -rf "$CONTACT_STORE"
+	contact-store -q load <queued.dump
+	send_all unknown
+	"$CONTACT_BIN/tests/cmd/become" 11 reason=sending
+	cp -R "$CONTACT_STORE" unknown
+	events 0 --results - <<<'T11,visited,,'
+	invitation_is 11 state,reason 'sent|domain_mismatch'
+	rm -rf "$CONTACT_STORE" && cp -R unknown "$CONTACT_STORE"
+	contact-edit -q -k organization --set domains+=home.example name=Acme
+	events 0 <<<'T11,visited,,'
+	invitation_is 11 state,reason,scenario 'sent||join_request'
+}
+
 @test "HS-37 HS-38 HS-45 row a: the company is made with the domain, and asks for approval" {
 	expect 0 contact-find -k organization -c name,approval
 	stdout_is 'name,approval
