@@ -10,6 +10,7 @@
 
 #include "base/fold.h"
 #include "model/domain.h"
+#include "model/mail_text.h"
 #include "model/vocabulary.h"
 #include "table/writer.h"
 
@@ -160,7 +161,9 @@ read_link(struct buf *out, struct view value, const struct vocabulary *vocabular
 	for (i = 0; begins && i < value.len; i++)
 		begins = value.at[i] > ' ' && value.at[i] < 127 &&
 		    strchr("<>\"\\", value.at[i]) == NULL;
-	return begins && at != NULL && read_text(out, value, vocabulary, of);
+	(void)vocabulary;
+	buf_view(out, value);
+	return begins && at != NULL && mail_text_sound(value, MAIL_TEXT_LINK, false);
 }
 
 static bool
@@ -170,17 +173,34 @@ read_address(struct buf *out, struct view value, const struct vocabulary *vocabu
 	return email_plain(value) && read_text(out, value, vocabulary, of);
 }
 
-/* ann@example.org, or Ann Lee <ann@example.org>. */
 static bool
 read_mailbox(struct buf *out, struct view value, const struct vocabulary *vocabulary,
     const char *of)
 {
-	const char *at = memrchr(value.at, '<', value.len);
-	struct view address = value;
+	(void)vocabulary;
+	(void)of;
+	buf_view(out, value);
+	return mail_text_mailbox(value);
+}
 
-	if (at != NULL && value.at[value.len - 1] == '>')
-		address = view_make(at + 1, (size_t)(value.at + value.len - at) - 2);
-	return email_plain(address) && read_text(out, value, vocabulary, of);
+static bool
+read_list_id(struct buf *out, struct view value, const struct vocabulary *vocabulary,
+    const char *of)
+{
+	(void)vocabulary;
+	(void)of;
+	buf_view(out, value);
+	return mail_text_list_id(value);
+}
+
+static bool
+read_mail_name(struct buf *out, struct view value, const struct vocabulary *vocabulary,
+    const char *of)
+{
+	(void)vocabulary;
+	(void)of;
+	buf_view(out, value);
+	return mail_text_sound(value, MAIL_TEXT_NAME, false);
 }
 
 static bool
@@ -209,6 +229,9 @@ read_colour(struct buf *out, struct view value, const struct vocabulary *vocabul
 	buf_release(&folded);
 	return known;
 }
+
+/* What names in messages are, for mail_text_sound. */
+#define MAIL_NAME "a name of at most 255 bytes without controls and =?...?="
 
 #define BANNER(name, text, colour, type)                                               \
 	{ { "banner_" name, text, "what a table shows for the type " type },           \
@@ -258,13 +281,15 @@ static const struct {
 	      "seconds between two messages to addresses of one domain" },
 	    { read_number, "86400", "a number of seconds" } },
 	{ { "mail_institution", "", "the institution's name, for messages" },
-	    { read_text, NULL, "a name on one line" } },
+	    { read_mail_name, NULL, MAIL_NAME } },
 	{ { "mail_link", "", "address of the page an invitation leads to" },
 	    { read_link, "http:// https://",
-		"a web address with {{token}} in it, such as "
+		"a web address with {{token}} in it, of at most 500 bytes, such as "
 		"https://example.org/join/{{token}}" } },
 	{ { "mail_list_id", "", "List-Id of messages" },
-	    { read_text, NULL, "a text on one line" } },
+	    { read_list_id, NULL,
+		"an identifier such as fairs.example.org, or Fairs <fairs.example.org> "
+		"with " MAIL_NAME } },
 	{ { "mail_per_day", "2000",
 	      "messages that are sent in a day at most, 0 for any" },
 	    { read_number, "1000000000", "a number" } },
@@ -278,7 +303,8 @@ static const struct {
 	    { read_address, NULL, "an address such as careers@example.org" } },
 	{ { "mail_sender", "", "whom invitations are from" },
 	    { read_mailbox, NULL,
-		"a name and address such as Career Office <careers@example.org>" } },
+		"one mailbox such as Career Office <careers@example.org>, with " MAIL_NAME
+		", between quotes where it has , ; : or @" } },
 	{ { "mail_token_days", "90",
 	      "days after which nobody joins by an invitation, 0 for never" },
 	    { read_number, "36500", "a number of days" } },
@@ -288,7 +314,7 @@ static const struct {
 	{ { "mail_unsubscribe_link", "",
 	      "address of the page for those who want no more mail" },
 	    { read_link, "https://",
-		"a web address with {{token}} in it, such as "
+		"a web address with {{token}} in it, of at most 500 bytes, such as "
 		"https://example.org/leave/{{token}}" } },
 	{ { "members", "open",
 	      "assigned_to takes any name (open) or members only (strict)" },

@@ -207,6 +207,36 @@ timezone,UTC'
 	stdout_is open
 }
 
+@test "HS-63 a setting of which no message can be made is refused" {
+	contact-store -q init
+	before=$(store_digest)
+	long=$(printf '%0256d' 0)
+	for value in mail_list_id='a b' mail_list_id=name 'mail_list_id=Fairs <a@b.example>' \
+	    "mail_list_id=$long <a.example>" $'mail_list_id=Fa\u202eirs <a.example>' \
+	    mail_institution='=?UTF-8?Q?A=0AB?=' $'mail_institution=A\u202eB' \
+	    $'mail_institution=A\u0085B' $'mail_institution=A\u2028B' $'mail_institution=A\nB' \
+	    "mail_institution=$long" $'mail_institution=\xff' \
+	    "mail_unsubscribe_link=https://b.example/{{token}}$long$long" \
+	    "mail_link=https://b.example/{{token}}$long$long" \
+	    'mail_sender=a@b.example, B <b@b.example>' 'mail_sender=A <a@b.example>, B <b@b.example>' \
+	    'mail_sender=Lee, Ann <a@b.example>' 'mail_sender=A" <a@b.example>' \
+	    "mail_sender=$long <a@b.example>" $'mail_sender=A\u202eB <a@b.example>' \
+	    'mail_sender==?UTF-8?Q?A=0AB?= <a@b.example>' $'mail_sender=A\nB <a@b.example>'; do
+		expect 2 contact-store set "$value"
+		stdout_is ''
+		stderr_has "^contact-store: (set: )?${value%%=*}: \".* is not "
+	done
+	[ "$(store_digest)" = "$before" ]
+	for value in mail_list_id=fairs.b.example 'mail_list_id=Messen für alle <fairs.b.example>' \
+	    mail_institution='Hochschule für Musik' $'mail_institution=\u062f\u200c\u0646' \
+	    'mail_sender=a@b.example' 'mail_sender=Büro (A. Lee) <a@b.example>' \
+	    'mail_sender="Lee, Ann: Office" <a@b.example>'; do
+		expect 0 contact-store -q set "$value"
+		expect 0 contact-store -o tsv get "${value%%=*}"
+		stdout_is "${value#*=}"
+	done
+}
+
 @test "a dry run says what the real one does" {
 	contact-store -q init
 	before=$(store_digest)
