@@ -137,6 +137,36 @@ read_number(struct buf *out, struct view value, const struct vocabulary *vocabul
 	return error == NULL;
 }
 
+/* A number with up to three digits behind its point, from 0 to a million. */
+static bool
+read_rate(struct buf *out, struct view value, const struct vocabulary *vocabulary,
+    const char *of)
+{
+	const char *point = value.len == 0 ? NULL : memchr(value.at, '.', value.len);
+	struct view whole = value, part = VIEW("");
+	size_t start = out->len;
+
+	if (point != NULL) {
+		whole = view_until(value, (size_t)(point - value.at));
+		part = view_from(value, whole.len + 1);
+		if (part.len == 0 || part.len > 3)
+			return false;
+	}
+	for (size_t i = 0; i < part.len; i++)
+		if (part.at[i] < '0' || part.at[i] > '9')
+			return false;
+	while (part.len > 0 && part.at[part.len - 1] == '0')
+		part.len--;
+	if (!read_number(out, whole, vocabulary, of))
+		return false;
+	if (part.len == 0)
+		return true;
+	if (view_is(view_from(buf_as_view(out), start), of))
+		return false;
+	buf_printf(out, ".%.*s", (int)part.len, part.at);
+	return true;
+}
+
 static bool
 read_path(struct buf *out, struct view value, const struct vocabulary *vocabulary,
     const char *of)
@@ -201,6 +231,22 @@ read_mail_name(struct buf *out, struct view value, const struct vocabulary *voca
 	(void)of;
 	buf_view(out, value);
 	return mail_text_sound(value, MAIL_TEXT_NAME, false);
+}
+
+/* CR LF is taken for the end of a line too. */
+static bool
+read_mail_lines(struct buf *out, struct view value, const struct vocabulary *vocabulary,
+    const char *of)
+{
+	size_t start = out->len;
+
+	(void)vocabulary;
+	(void)of;
+	for (size_t i = 0; i < value.len; i++)
+		if (value.at[i] != '\r' || i + 1 == value.len || value.at[i + 1] != '\n')
+			buf_char(out, value.at[i]);
+	return mail_text_sound(
+	    view_from(buf_as_view(out), start), MAIL_TEXT_ADDRESS, true);
 }
 
 static bool
@@ -279,7 +325,7 @@ static const struct {
 	    { read_address, NULL, "an address such as bounce@example.org" } },
 	{ { "mail_domain_interval", "2",
 	      "seconds between two messages to addresses of one domain" },
-	    { read_number, "86400", "a number of seconds" } },
+	    { read_number, "86400", "a number of seconds from 0 to 86400" } },
 	{ { "mail_institution", "", "the institution's name, for messages" },
 	    { read_mail_name, NULL, MAIL_NAME } },
 	{ { "mail_link", "", "address of the page an invitation leads to" },
@@ -292,13 +338,16 @@ static const struct {
 		"with " MAIL_NAME } },
 	{ { "mail_per_day", "2000",
 	      "messages that are sent in a day at most, 0 for any" },
-	    { read_number, "1000000000", "a number" } },
+	    { read_number, "1000000000", "a number from 0 to 1000000000" } },
 	{ { "mail_per_run", "500", "messages that one --send sends at most, 0 for any" },
-	    { read_number, "1000000000", "a number" } },
+	    { read_number, "1000000000", "a number from 0 to 1000000000" } },
 	{ { "mail_postal_address", "", "the institution's postal address, for messages" },
-	    { read_text, NULL, "an address on one line" } },
+	    { read_mail_lines, NULL,
+		"an address, on several lines or one, of at most 1000 bytes without "
+		"other controls and =?...?=" } },
 	{ { "mail_rate", "1", "messages that are sent in a second at most, 0 for any" },
-	    { read_number, "1000000", "a number" } },
+	    { read_rate, "1000000",
+		"a number from 0 to 1000000, such as 5, 0.5 or 0.125" } },
 	{ { "mail_reply_to", "", "address that answers go to" },
 	    { read_address, NULL, "an address such as careers@example.org" } },
 	{ { "mail_sender", "", "whom invitations are from" },
@@ -307,7 +356,7 @@ static const struct {
 		", between quotes where it has , ; : or @" } },
 	{ { "mail_token_days", "90",
 	      "days after which nobody joins by an invitation, 0 for never" },
-	    { read_number, "36500", "a number of days" } },
+	    { read_number, "36500", "a number of days from 0 to 36500" } },
 	{ { "mail_unsubscribe_address", "",
 	      "address that takes mail of those who want no more" },
 	    { read_address, NULL, "an address such as unsubscribe@example.org" } },

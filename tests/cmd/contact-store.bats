@@ -237,6 +237,39 @@ timezone,UTC'
 	done
 }
 
+@test "HS-61 mail_rate takes fractions, and numbers say their range" {
+	for pair in 0.5:0.5 00.50:0.5 2:2 2.0:2 1000000.000:1000000 0.001:0.001 0:0; do
+		expect 0 contact-store -q set "mail_rate=${pair%:*}"
+		expect 0 contact-store get mail_rate
+		stdout_is "${pair#*:}"
+	done
+	for value in 1000000.5 1000001 -1 .5 5. 0.0001 1,5 1e3 0.5.5 0.-5; do
+		expect 2 contact-store set "mail_rate=$value"
+		stderr_has "mail_rate: \"$value\" is not a number from 0 to 1000000, such as 5, 0.5 or 0.125\$"
+	done
+	expect 2 contact-store set mail_per_day=1e9
+	stderr_has 'mail_per_day: "1e9" is not a number from 0 to 1000000000$'
+	expect 2 contact-store set mail_domain_interval=86401
+	stderr_has 'is not a number of seconds from 0 to 86400$'
+	expect 2 contact-store set mail_token_days=-1
+	stderr_has 'is not a number of days from 0 to 36500$'
+}
+
+@test "HS-63 mail_postal_address may have several lines, also in a dump that is loaded" {
+	expect 0 contact-store -q set $'mail_postal_address=Hochschule\r\n1 Main St\nOstrava'
+	expect 0 contact-store get mail_postal_address
+	stdout_is $'Hochschule\n1 Main St\nOstrava'
+	expect 0 contact-store -o csv get
+	stdout_has '^mail_postal_address,"Hochschule$'
+	pipeline 0 "contact-store dump | contact-store -q -s copy load"
+	expect 0 contact-store -s copy get mail_postal_address
+	stdout_is $'Hochschule\n1 Main St\nOstrava'
+	expect 2 contact-store set $'mail_postal_address=A\rB'
+	stderr_has 'is not an address, on several lines or one, of at most 1000 bytes'
+	expect 2 contact-store set "mail_postal_address=$(printf '%01001d' 0)"
+	stderr_has 'is not an address, on several lines or one, of at most 1000 bytes'
+}
+
 @test "a dry run says what the real one does" {
 	contact-store -q init
 	before=$(store_digest)
