@@ -182,7 +182,7 @@ bounced_take(struct import *import, uint64_t invitation, const struct bounced *b
 	struct view email;
 	struct buf at = BUF_EMPTY;
 	uint64_t contact = 0;
-	bool stops, is_new, ignored;
+	bool stops, is_new, ignored = false;
 	int times = 0;
 	enum step step;
 

@@ -34,7 +34,8 @@ check_messages()
 	done
 }
 
-@test "E9 100,000 messages are composed in memory that does not grow" {
+@test "E9 20,000 messages are composed in memory that does not grow" {
+	! grep -q __asan_init "$CONTACT_BIN/tests/cmd/composing" || skip 'sanitizers keep what is freed'
 	expect 0 "$CONTACT_BIN/tests/cmd/composing" "$CONTACT_SOURCE/share/templates" 20000
 	stderr_is ''
 	stdout_has '^[0-9.]+ microseconds each, [0-9]+ bytes, grown by [0-9]+ KiB$'
