@@ -10,20 +10,37 @@
 
 #include <stdio.h>
 
+#include "base/fold.h"
 #include "model/domain.h"
 #include "rules/attach.h"
 #include "rules/beside.h"
 #include "rules/scenario.h"
 
-/* The organization of the contact, 0 for none; what is said of it in words is copied. */
+/* Whether there is such an organization, of people who are in use: 1, 0, -1. */
+static int
+is_company(struct import *import, uint64_t id, bool *inactive, struct fault *fault)
+{
+	struct record organization;
+	int found = id == 0 ? 0 : txn_record(import->txn, id, &organization, fault);
+
+	if (found == 1 && record_kind(organization) != kind_organization.number)
+		found = 0;
+	*inactive = found == 1 && employer_is_inactive(import, organization);
+	return *inactive ? 0 : found;
+}
+
+/* The organization of the contact, 0 for none; what is said of it in words is copied.
+ * Who is inactive by now joins the one that he was invited to, and stays archived. */
 static int
 find_employer(struct import *import, struct joining *joining, struct view *text,
-    struct fault *fault)
+    bool *inactive, struct fault *fault)
 {
-	struct record contact, organization;
+	struct record contact;
 	struct view stored;
+	bool ignored;
 	int found;
 
+	*inactive = false;
 	if (import_record(import, joining->contact, &contact, fault) != 0)
 		return -1;
 	stored = record_get(contact, CONTACT_ORGANIZATION);
@@ -35,10 +52,49 @@ find_employer(struct import *import, struct joining *joining, struct view *text,
 			*text = arena_copy(&import->arena, stored);
 		return 0;
 	}
-	found = txn_record(import->txn, joining->organization, &organization, fault);
+	found = is_company(import, joining->organization, inactive, fault);
+	if (*inactive) {
+		joining->organization = joining->invited_to;
+		found = is_company(import, joining->invited_to, &ignored, fault);
+	}
 	if (found == 0)
 		joining->organization = 0;
 	return found < 0 ? -1 : 0;
+}
+
+/* TW-9: whoever is with the organization of the inactive is out of use, so nobody
+ * joins it, by whichever of its names. */
+static enum step
+check_inactive(
+    struct import *import, struct view name, const struct ids *ids, struct fault *fault)
+{
+	bool inactive = fold_search_equal(name, buf_as_view(&import->inactive_name));
+
+	for (size_t i = 0; !inactive && i < ids->count; i++)
+		if (is_company(import, ids->at[i], &inactive, fault) < 0)
+			return STEP_FAULT;
+	return !inactive
+	    ? STEP_GO
+	    : import_stop(import, STEP_ERROR, "BAD_VALUE",
+		  "organization: \"%.*s\" is that of contacts who are out of use "
+		  "(setting inactive_organization), nobody joins it",
+		  (int)view_until(name, 80).len, name.at);
+}
+
+/* Whatever comes of the row, it must not name that. */
+static enum step
+check_named(struct import *import, const struct joining *joining, struct fault *fault)
+{
+	struct ids ids = { NULL, 0, 0 };
+	enum step step = STEP_GO;
+
+	if (joining->named.len > 0)
+		step = entity_resolve(import->txn, &kind_organization, joining->named,
+			   &ids, fault) != 0
+		    ? STEP_FAULT
+		    : check_inactive(import, joining->named, &ids, fault);
+	ids_release(&ids);
+	return step;
 }
 
 /* What the company of a new_company is called, and who is called so already: what the
@@ -50,6 +106,7 @@ find_named(struct import *import, struct joining *joining, struct scenarios *sce
 {
 	struct view domain = buf_as_view(&scenarios->domain);
 	struct ids *ids = &scenarios->ids;
+	enum step step;
 
 	*name = joining->named.len > 0 ? joining->named : text;
 	ids->count = 0;
@@ -69,6 +126,9 @@ find_named(struct import *import, struct joining *joining, struct scenarios *sce
 			    import->txn, &kind_organization, domain, ids, fault) != 0))
 			return STEP_FAULT;
 	}
+	step = check_inactive(import, *name, ids, fault);
+	if (step != STEP_GO)
+		return step;
 	if (ids->count > 1)
 		return import_stop(import, STEP_ERROR, "AMBIGUOUS",
 		    "organization: #%llu and #%llu%s are meant by \"%.*s\"",
@@ -227,18 +287,20 @@ settle_state(struct joining *joining, bool made)
 enum step
 join_take(struct import *import, struct joining *joining, struct fault *fault)
 {
-	bool made = false, changed = false, comes;
+	bool made = false, changed = false, inactive, comes;
 	struct view text;
-	enum step step = STEP_GO;
+	enum step step = check_named(import, joining, fault);
 
-	if (find_employer(import, joining, &text, fault) != 0)
+	if (step != STEP_GO)
+		return step;
+	if (find_employer(import, joining, &text, &inactive, fault) != 0)
 		return STEP_FAULT;
 	comes = joining->organization == 0;
 	if (comes)
 		step = find_organization(import, joining, text, &made, fault);
 	if (step == STEP_GO)
 		step = new_user_join(import, joining->contact, &joining->user, fault);
-	if (step == STEP_GO && comes)
+	if (step == STEP_GO && comes && !inactive)
 		step = place_contact(import, joining, fault);
 	if (step != STEP_GO)
 		return step;

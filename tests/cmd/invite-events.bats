@@ -334,6 +334,59 @@ Beta,None'
 	invitation_is 9 state,organization 'pending|Beta'
 }
 
+@test "TW-9 who is inactive by now joins what he was invited to, and stays in the archive" {
+	contact-archive -q --inactive --yes bob@acme.example dan@home.example
+	events 0 <<-'END'
+	T9,joined,,
+	T11,joined,,
+	END
+	invitation_is 9 state,organization 'approved|Acme'
+	invitation_is 11 state,organization 'pending|Acme'
+	contact-invite -q --approve -k invitation 11
+	expect 0 contact-find -k user -c login,organization
+	stdout_is 'login,organization
+bob@acme.example,Acme
+dan@home.example,Acme'
+	expect 0 contact-find -k organization -c name,approval name=Acme or name=Inactive
+	stdout_is 'name,approval
+Acme,Pending
+Inactive,None'
+	expect 0 contact-find -c email,organization,former_organizations email=bob* or email=dan*
+	stdout_is 'email,organization,former_organizations
+bob@acme.example,Inactive,Acme
+dan@home.example,Inactive,Acme'
+}
+
+@test "TW-9 whose company was to be made has it made, and stays in the archive" {
+	contact-archive -q --inactive --yes ann@new.example
+	events 0 <<<'T8,joined,,'
+	invitation_is 8 state,organization,user 'joined|new.example|ann@new.example'
+	expect 0 contact-find -c organization ann@new.example
+	stdout_is 'organization
+Inactive'
+}
+
+@test "TW-9 nobody joins the organization of the inactive by naming it, whether there is one or not" {
+	events 3 --results - <<-'END'
+	T8,joined,,inactive
+	T9,joined,,Inactive
+	END
+	stdout_is 'line,action,id,key,code,message,changed
+2,error,8,ann@new.example,BAD_VALUE,"organization: ""inactive"" is that of contacts who are out of use (setting inactive_organization), nobody joins it",
+3,error,9,bob@acme.example,BAD_VALUE,"organization: ""Inactive"" is that of contacts who are out of use (setting inactive_organization), nobody joins it",'
+	contact-archive -q --inactive --yes dan@home.example
+	contact-edit -q -k organization --set name=Gone name=Inactive
+	events 3 --results - <<-'END'
+	T8,joined,,Gone
+	T8,joined,,Inactive
+	END
+	[ "$(grep -c ',error,8,ann@new.example,BAD_VALUE,' "$place/stdout")" -eq 2 ]
+	expect 0 contact-find -c email,organization ann@new.example
+	stdout_is 'email,organization
+ann@new.example,'
+	invitation_is 8 state sent
+}
+
 @test "HS-48 HS-50 rows d and e: a request that waits, of a user without a company" {
 	events 0 <<-'END'
 	T10,joined,,
