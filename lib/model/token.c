@@ -86,21 +86,50 @@ is_alphanumeric(char c)
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+/* Takes the last token off the text. */
+static bool
+take_last(struct view *text, char lower[TOKEN_LENGTH + 1])
+{
+	size_t begin, end;
+
+	for (end = text->len; end > 0; end = begin > 0 ? begin - 1 : 0) {
+		for (begin = end; begin > 0 && is_alphanumeric(text->at[begin - 1]);)
+			begin--;
+		if (token_read(view_make(text->at + begin, end - begin), lower)) {
+			*text = view_until(*text, begin);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* What is behind the last "@" is a domain. */
+static struct view
+before_domain(struct view text)
+{
+	const char *at = text.len == 0 ? NULL : memrchr(text.at, '@', text.len);
+
+	return at == NULL ? text : view_until(text, (size_t)(at - text.at));
+}
+
 bool
 token_find(struct view text, char lower[TOKEN_LENGTH + 1])
 {
-	const char *at = text.len == 0 ? NULL : memrchr(text.at, '@', text.len);
-	size_t begin, end;
+	text = before_domain(text);
+	return take_last(&text, lower);
+}
 
-	if (at != NULL)
-		text = view_until(text, (size_t)(at - text.at));
-	for (end = text.len; end > 0; end = begin > 0 ? begin - 1 : 0) {
-		for (begin = end; begin > 0 && is_alphanumeric(text.at[begin - 1]);)
-			begin--;
-		if (token_read(view_make(text.at + begin, end - begin), lower))
-			return true;
-	}
-	return false;
+bool
+token_several(struct view text)
+{
+	char last[TOKEN_LENGTH + 1], other[TOKEN_LENGTH + 1];
+	bool several = false;
+
+	text = before_domain(text);
+	if (take_last(&text, last))
+		while (!several && take_last(&text, other))
+			several = strcmp(last, other) != 0;
+	return several;
 }
 
 bool

@@ -28,6 +28,9 @@ bool token_read(struct view text, char lower[TOKEN_LENGTH + 1]);
  * before the "@" of an address such as unsubscribe+TOKEN@example.org. */
 bool token_find(struct view text, char lower[TOKEN_LENGTH + 1]);
 
+/* Whether the text has several that differ. */
+bool token_several(struct view text);
+
 /* Compared in a time that does not tell where they differ. */
 bool token_same(struct view a, struct view b);
 

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "model/settings.h"
+#include "model/token.h"
 #include "rules/bounced.h"
 #include "rules/invitation_decision.h"
 #include "rules/invitation_find.h"
@@ -149,6 +150,9 @@ find(struct event *event, struct record *record, struct fault *fault)
 	if (token.len == 0 && (email.len == 0 || campaign.len == 0))
 		return required(import, "token, or email and campaign");
 	event->by_token = token.len > 0;
+	if (token_several(token))
+		return import_stop(import, STEP_ERROR, "BAD_VALUE",
+		    "token: several are given, an event is of one invitation");
 	if (event->by_token) {
 		found =
 		    invitation_find_token(import->txn, token, &event->id, record, fault);
@@ -218,7 +222,7 @@ check_expiry(struct event *event, struct record record, struct fault *fault)
 {
 	struct import *import = event->import;
 	struct buf days = BUF_EMPTY;
-	int64_t sent, most;
+	int64_t at = event->time, sent, most;
 	bool has_time;
 	int result;
 
@@ -226,11 +230,14 @@ check_expiry(struct event *event, struct record record, struct fault *fault)
 		record_get(record, INVITATION_SENT_AT), DATE_ISO, 0, &sent, &has_time))
 		return STEP_GO;
 	result = setting_get(&days, import->txn, "mail_token_days", fault);
+	/* Who joined before it was sent says not when; now is when it is known. */
+	if (at < sent)
+		at = txn_now(import->txn);
 	most = result == 0 ? strtoll(buf_string(&days), NULL, 10) : 0;
 	buf_release(&days);
 	if (result != 0)
 		return STEP_FAULT;
-	return most == 0 || event->time - sent <= most * DAY
+	return most == 0 || at - sent <= most * DAY
 	    ? STEP_GO
 	    : import_stop(import, STEP_ERROR, "EXPIRED",
 		  "the invitation could be joined by for %lld days (setting "

@@ -481,6 +481,25 @@ bob@acme.example,America/Chicago,17,External'
 	stderr_has 'unchanged=1'
 }
 
+@test "HS-41 EXPIRED is not got round by a joining before the sending" {
+	CONTACT_NOW=2027-02-01T00:00:00Z events 3 <<<'T9,joined,2026-10-04,'
+	stderr_has 'EXPIRED'
+	CONTACT_NOW=2026-12-01T00:00:00Z events 0 <<<'T9,joined,2026-10-04,'
+	invitation_is 9 state,joined_at 'approved|2026-10-04T00:00:00Z'
+}
+
+@test "HS-53 a cell with two tokens is an error, the same one twice is none" {
+	events 3 --results - <<-'END'
+	T9 T10,visited,,
+	unsubscribe+T9@x.example unsubscribe+T10@x.example,unsubscribed,,
+	<a href='https://x.example/T11'>https://x.example/T11</a>,visited,,
+	END
+	stdout_is 'line,action,id,key,code,message,changed
+2,error,,,BAD_VALUE,"token: several are given, an event is of one invitation",
+3,error,,,BAD_VALUE,"token: several are given, an event is of one invitation",
+4,updated,11,dan@home.example,domain_mismatch,,visited_at'
+}
+
 @test "HS-53 whose contact is gone cannot join, but is heard when he wants no mail" {
 	contact-archive -q --delete --yes --force bob@acme.example
 	events 3 --results - <<-'END'
