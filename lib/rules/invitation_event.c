@@ -89,6 +89,7 @@ invitation_event_tell(
 	for (i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
 		if (view_is(reason, reasons[i]))
 			import->code = reasons[i];
+	buf_clear(&import->message);
 	buf_clear(&import->key_text);
 	buf_view(&import->key_text, record_get(invitation, INVITATION_EMAIL));
 	return buf_check(&import->key_text, fault);

@@ -242,6 +242,20 @@ ask_approval(struct import *import, uint64_t id, struct fault *fault)
 	    (uint32_t)import->line, CAUSE_INVITATION, &changed, fault);
 }
 
+/* Nobody is taken from another organization; the row says so. */
+static void
+note_other(
+    struct import *import, uint64_t user, struct record record, uint64_t organization)
+{
+	uint64_t other;
+
+	if (reference_id(record_get(record, USER_ORGANIZATION), &other) &&
+	    other != organization)
+		(void)import_stop(import, STEP_GO, "OTHER_ORGANIZATION",
+		    "the user #%llu is of organization #%llu, and stays there",
+		    (unsigned long long)user, (unsigned long long)other);
+}
+
 int
 join_admit(struct import *import, uint64_t user, uint64_t organization, bool *changed,
     struct fault *fault)
@@ -252,9 +266,12 @@ join_admit(struct import *import, uint64_t user, uint64_t organization, bool *ch
 	int found = user == 0 ? 0 : txn_record(import->txn, user, &record, fault);
 	int result;
 
-	if (found != 1 || organization == 0 || record_kind(record) != kind_user.number ||
-	    record_get(record, USER_ORGANIZATION).len > 0)
+	if (found != 1 || organization == 0 || record_kind(record) != kind_user.number)
 		return found < 0 ? -1 : 0;
+	if (record_get(record, USER_ORGANIZATION).len > 0) {
+		note_other(import, user, record, organization);
+		return 0;
+	}
 	reference_put(&reference, organization);
 	record_form_from(&import->form, record);
 	record_form_set(&import->form, USER_ORGANIZATION, buf_as_view(&reference));

@@ -26,8 +26,8 @@ struct joining {
  * the organization. */
 enum step join_take(struct import *import, struct joining *joining, struct fault *fault);
 
-/* HS-37: puts a user who has no organization into that one; 0 for either is nothing.
- * Adds to *changed. */
+/* HS-37: puts a user who has no organization into that one; 0 for either is nothing. Of
+ * one who has another the row says so. Adds to *changed. */
 int join_admit(struct import *import, uint64_t user, uint64_t organization, bool *changed,
     struct fault *fault) MUST_CHECK;
 

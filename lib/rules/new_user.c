@@ -217,8 +217,9 @@ make(struct import *import, uint64_t id, uint64_t template, struct view organiza
 	/* The login is a key of users, so who has it was met. */
 	step = *user != 0 ? STEP_GO
 	    : strcmp(beside.code, "EXISTS") == 0
-	    ? import_stop(import, STEP_ERROR, "LOGIN_IN_USE", "login: %s",
-		  buf_string(&beside.message))
+	    ? import_stop(import, STEP_ERROR, "LOGIN_IN_USE",
+		  "email: the address is the login of user #%llu",
+		  (unsigned long long)beside.id)
 	    : beside_stop(import, &beside);
 	beside_release(&beside);
 	return step;
@@ -251,6 +252,7 @@ new_user_take(struct import *import, uint64_t id, bool *made, struct fault *faul
 enum step
 new_user_join(struct import *import, uint64_t id, uint64_t *user, struct fault *fault)
 {
+	struct record contact;
 	uint64_t template;
 	enum step step;
 
@@ -258,6 +260,11 @@ new_user_join(struct import *import, uint64_t id, uint64_t *user, struct fault *
 		return STEP_FAULT;
 	if (*user != 0)
 		return STEP_GO;
+	if (import_record(import, id, &contact, fault) != 0)
+		return STEP_FAULT;
+	if (record_get(contact, CONTACT_EMAIL).len == 0)
+		return import_stop(import, STEP_ERROR, "REQUIRED",
+		    "email: the contact has no e-mail address, which would be the login");
 	step = find_template(import, false, &template, fault);
 	return step == STEP_GO ? make(import, id, template, VIEW(""), user, fault) : step;
 }

@@ -435,7 +435,7 @@ Beta,Rejected'
 @test "HS-41 one joining for each invitation; a login that is taken is an error, and nothing is left of it" {
 	contact-add -q -k user login=ann@new.example email=other@x.example >/dev/null
 	events 3 --results - <<<'T8,joined,,Newco'
-	stdout_has '^2,error,8,ann@new.example,LOGIN_IN_USE,'
+	stdout_has '^2,error,8,ann@new.example,LOGIN_IN_USE,email: the address is the login of user #12,$'
 	expect 1 contact-find -k organization name=Newco
 	invitation_is 8 state sent
 	expect 0 contact-find -c organization ann@new.example
@@ -450,6 +450,31 @@ Beta,Rejected'
 	expect 0 contact-find -k user -c login,organization
 	stdout_is 'login,organization
 bobby,Acme'
+}
+
+@test "CS-26 without an address there is no login, and nobody joins" {
+	contact-edit -q --clear email bob@acme.example
+	events 3 --results - <<<'T9,joined,,'
+	stdout_has '^2,error,9,bob@acme.example,REQUIRED,"email: the contact has no e-mail address, which would be the login",$'
+	invitation_is 9 state sent
+}
+
+@test "HS-37 a user of another organization stays there, and the row says so" {
+	contact-add -q -k user login=bobby email=bob@acme.example user_type=External organization=Beta >/dev/null
+	contact-add -q -k user login=danny email=dan@home.example user_type=External organization=Beta >/dev/null
+	events 0 --results - <<-'END'
+	T9,joined,,
+	T11,joined,,
+	T11,approved,,
+	END
+	stdout_has '^2,updated,9,bob@acme.example,OTHER_ORGANIZATION,"the user #12 is of organization #2, and stays there",'
+	stdout_has '^3,updated,11,dan@home.example,OUT_OF_ORDER,'
+	stdout_has '^4,updated,11,dan@home.example,OTHER_ORGANIZATION,"the user #13 is of organization #2, and stays there",'
+	invitation_is 9 state approved
+	expect 0 contact-find -k user -c login,organization
+	stdout_is 'login,organization
+bobby,Beta
+danny,Beta'
 }
 
 @test "CS-27 the user has what the template has, where there is one" {
