@@ -264,6 +264,18 @@ has_complained(struct record record)
 	return has;
 }
 
+/* Joining tells of registering too, if nothing else does: then who tells of an earlier
+ * one is heard. */
+static bool
+is_earlier(const struct event *event, struct record record)
+{
+	struct view was = record_get(record, INVITATION_REGISTERED_AT);
+
+	return event->rule->slot == INVITATION_REGISTERED_AT && was.len > 0 &&
+	    view_equal(was, record_get(record, INVITATION_JOINED_AT)) &&
+	    view_compare(event->at, was) < 0;
+}
+
 /* Whether the row has anything left to do. A wish for no mail that is told of anew
  * holds again. */
 static bool
@@ -280,7 +292,7 @@ is_done(const struct event *event, struct record record)
 		    event->time <= was;
 	return event->rule->slot == NO_SLOT
 	    ? has_complained(record)
-	    : record_get(record, event->rule->slot).len > 0;
+	    : record_get(record, event->rule->slot).len > 0 && !is_earlier(event, record);
 }
 
 static void
@@ -360,11 +372,16 @@ take_effect(struct event *event, struct record record, bool *changed, struct fau
 }
 
 static void
-put_joining(struct event *event, struct buf *user, struct buf *organization)
+put_joining(
+    struct event *event, struct record record, struct buf *user, struct buf *organization)
 {
 	struct record_form *form = &event->import->form;
 	const struct joining *joining = &event->joining;
+	struct view registered = record_get(record, INVITATION_REGISTERED_AT);
 
+	/* Who joins has registered, at that moment at the latest. */
+	if (registered.len == 0 || view_compare(event->at, registered) < 0)
+		record_form_set(form, INVITATION_REGISTERED_AT, event->at);
 	reference_put(user, joining->user);
 	reference_put(organization, joining->organization);
 	record_form_set(form, INVITATION_USER, buf_as_view(user));
@@ -397,10 +414,11 @@ write_event(struct event *event, bool *changed, struct fault *fault)
 		return -1;
 	if (event->rule->slot == NO_SLOT && keep_complaint(&reports, record))
 		record_form_set(form, INVITATION_BOUNCES, buf_as_view(&reports));
-	else if (event->rule->slot != NO_SLOT && event->was.len == 0)
+	else if (event->rule->slot != NO_SLOT &&
+	    (event->was.len == 0 || is_earlier(event, record)))
 		record_form_set(form, event->rule->slot, event->at);
 	if (event->rule->effect == EFFECT_JOIN)
-		put_joining(event, &user, &organization);
+		put_joining(event, record, &user, &organization);
 	if (event->rule->effect == EFFECT_DECIDE)
 		record_form_set(form, INVITATION_STATE, view_of(event->rule->name));
 	if (buf_check(&user, fault) == 0 && buf_check(&organization, fault) == 0 &&

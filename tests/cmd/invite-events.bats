@@ -127,6 +127,22 @@ invitation_is()
 5,updated,9,bob@acme.example,join_auto,,registered_at'
 }
 
+@test "HS-53 who joins has registered, at that moment at the latest" {
+	events 0 --results - <<-'END'
+	T9,joined,2026-10-05T09:00:00Z,
+	T10,details,2026-10-05T08:00:00Z,
+	T10,joined,2026-10-05T09:00:00Z,
+	T11,joined,2026-10-05T09:00:00Z,
+	T11,details,2026-10-05T08:00:00Z,
+	T11,details,2026-10-05T07:00:00Z,
+	END
+	stdout_has '^2,updated,9,bob@acme.example,OUT_OF_ORDER,"joined, and visited was not told of",state registered_at joined_at decided_at user$'
+	stdout_has '^7,unchanged,11,'
+	invitation_is 9 registered_at 2026-10-05T09:00:00Z
+	invitation_is 10 registered_at 2026-10-05T08:00:00Z
+	invitation_is 11 registered_at 2026-10-05T08:00:00Z
+}
+
 @test "HS-53 rows in error: place, what, why; fed back when they are mended" {
 	contact-store -q set timezone=UTC
 	events 3 --errors bad.csv <<-'END'
@@ -250,7 +266,7 @@ Acme,None
 Beta,None'
 	events 0 --results - <<<'T8,joined,,New Company'
 	stdout_is 'line,action,id,key,code,message,changed
-2,updated,8,ann@new.example,OUT_OF_ORDER,"joined, and visited was not told of",organization state joined_at user'
+2,updated,8,ann@new.example,OUT_OF_ORDER,"joined, and visited was not told of",organization state registered_at joined_at user'
 	expect 0 contact-find -k organization -c id,name,domains,approval,primary_contact name=New*
 	stdout_is 'id,name,domains,approval,primary_contact
 12,New Company,new.example,Pending,3'
