@@ -119,6 +119,8 @@ static const struct field hidden[] = {
 	/* What is known of each report that it came back (rules/bounced.c). */
 	{ "bounces", INVITATION_BOUNCES, TYPE_TEXT,
 	    FIELD_LIST | FIELD_EXACT | FIELD_RULES, NULL, NULL, NULL },
+	/* "approved 2026-10-05T08:30:00Z": told of before the joining, for which it is. */
+	{ "decision", INVITATION_DECISION, TYPE_TEXT, FIELD_RULES, NULL, NULL, NULL },
 };
 
 const struct kind kind_invitation = { "invitation", 13, fields,

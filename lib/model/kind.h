@@ -313,7 +313,8 @@ enum invitation_slot {
 	INVITATION_RETRY_AT,
 	INVITATION_CLAIM,
 	INVITATION_RESULT,
-	INVITATION_BOUNCES
+	INVITATION_BOUNCES,
+	INVITATION_DECISION
 };
 
 /* Of rows that are read, and never records. */

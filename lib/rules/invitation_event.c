@@ -59,6 +59,7 @@ struct event {
 	int64_t time;
 	struct view at;				 /* the same as it is stored */
 	struct view email, state, scenario, was; /* of the invitation; its time */
+	struct view decision, decided;		 /* told of before the joining; when */
 	uint64_t contact;			 /* 0: none */
 	struct joining joining;
 };
@@ -183,6 +184,19 @@ find(struct event *event, struct record *record, struct fault *fault)
 				(int)view_until(email, 80).len, email.at);
 }
 
+/* A decision that came before the joining waits for it (HS-53). */
+static void
+keep_decision(struct event *event, struct record record)
+{
+	struct view kept =
+	    arena_copy(&event->import->arena, record_get(record, INVITATION_DECISION));
+	const char *blank = kept.len == 0 ? NULL : memchr(kept.at, ' ', kept.len);
+	size_t len = blank == NULL ? 0 : (size_t)(blank - kept.at);
+
+	event->decision = view_until(kept, len);
+	event->decided = blank == NULL ? VIEW("") : view_from(kept, len + 1);
+}
+
 /* What is needed of the invitation when the store has changed. */
 static int
 keep(struct event *event, struct record record, struct fault *fault)
@@ -195,6 +209,7 @@ keep(struct event *event, struct record record, struct fault *fault)
 	event->was = event->rule->slot == NO_SLOT
 	    ? VIEW("")
 	    : arena_copy(arena, record_get(record, event->rule->slot));
+	keep_decision(event, record);
 	if (!reference_id(record_get(record, INVITATION_CONTACT), &event->contact))
 		event->contact = 0;
 	return event->state.at == NULL && event->state.len > 0 ? fault_memory(fault) : 0;
@@ -286,7 +301,8 @@ is_done(const struct event *event, struct record record)
 	bool has_time;
 
 	if (decides)
-		return view_is(event->state, event->rule->name);
+		return view_is(event->state, event->rule->name) ||
+		    view_is(event->decision, event->rule->name);
 	if (event->rule->slot == INVITATION_UNSUBSCRIBED_AT)
 		return date_read(event->was, DATE_ISO, 0, &was, &has_time) &&
 		    event->time <= was;
@@ -314,6 +330,11 @@ note_order(struct event *event, struct record record)
 static enum step
 not_pending(struct event *event)
 {
+	if (event->decision.len > 0)
+		return import_stop(event->import, STEP_SKIP, "NOT_PENDING",
+		    "#%llu is to be %.*s when it joins, there is nothing to decide",
+		    (unsigned long long)event->id, (int)event->decision.len,
+		    event->decision.at);
 	return import_stop(event->import, STEP_SKIP, "NOT_PENDING",
 	    "#%llu is %.*s, there is nothing to decide", (unsigned long long)event->id,
 	    (int)event->state.len, event->state.at);
@@ -333,7 +354,7 @@ join(struct event *event, struct record record, struct fault *fault)
 		return step;
 	*joining = (struct joining){ .contact = event->contact,
 		.scenario = event->scenario,
-		.state = event->state,
+		.decision = event->decision,
 		.named = given(event, INVITATION_EVENT_ORGANIZATION) };
 	if (!reference_id(
 		record_get(record, INVITATION_ORGANIZATION), &joining->invited_to))
@@ -354,7 +375,8 @@ take_effect(struct event *event, struct record record, bool *changed, struct fau
 		return join(event, record, fault);
 	case EFFECT_DECIDE:
 		return view_is(event->state, "pending") ||
-			view_is(event->state, "sent") || !invitation_is_sent(event->state)
+			(event->decision.len == 0 &&
+			    record_get(record, INVITATION_JOINED_AT).len == 0)
 		    ? STEP_GO
 		    : not_pending(event);
 	case EFFECT_NO_MAIL:
@@ -389,8 +411,29 @@ put_joining(
 	record_form_set(form, INVITATION_STATE, view_of(joining->becomes));
 	if (joining->decided)
 		record_form_set(form, INVITATION_DECIDED_AT, event->at);
-	else if (strcmp(joining->becomes, "joined") == 0)
-		record_form_set(form, INVITATION_DECIDED_AT, VIEW(""));
+	else if (view_is(joining->decision, joining->becomes))
+		record_form_set(form, INVITATION_DECIDED_AT, event->decided);
+	record_form_set(form, INVITATION_DECISION, VIEW(""));
+}
+
+/* When it happened; the form borrows from the text. Nothing is decided yet of what has
+ * not joined. */
+static void
+put_step(struct event *event, struct record record, struct buf *text)
+{
+	struct record_form *form = &event->import->form;
+	uint8_t slot = event->rule->slot;
+
+	if (event->rule->effect == EFFECT_DECIDE) {
+		buf_printf(text, "%s ", event->rule->name);
+		buf_view(text, event->at);
+		record_form_set(form, INVITATION_DECISION, buf_as_view(text));
+	} else if (slot == NO_SLOT) {
+		if (keep_complaint(text, record))
+			record_form_set(form, INVITATION_BOUNCES, buf_as_view(text));
+	} else if (event->was.len == 0 || is_earlier(event, record)) {
+		record_form_set(form, slot, event->at);
+	}
 }
 
 /* The invitation itself. */
@@ -399,7 +442,7 @@ write_event(struct event *event, bool *changed, struct fault *fault)
 {
 	struct import *import = event->import;
 	struct record_form *form = &import->form;
-	struct buf user = BUF_EMPTY, organization = BUF_EMPTY, reports = BUF_EMPTY;
+	struct buf user = BUF_EMPTY, organization = BUF_EMPTY, text = BUF_EMPTY;
 	struct record record;
 	bool writes = false;
 	int result = -1;
@@ -412,17 +455,11 @@ write_event(struct event *event, bool *changed, struct fault *fault)
 	    (event->by_token || event->rule->effect != EFFECT_NO_MAIL) &&
 	    invitation_settle_sent(import->txn, record, form, event->at, fault) != 0)
 		return -1;
-	if (event->rule->slot == NO_SLOT && keep_complaint(&reports, record))
-		record_form_set(form, INVITATION_BOUNCES, buf_as_view(&reports));
-	else if (event->rule->slot != NO_SLOT &&
-	    (event->was.len == 0 || is_earlier(event, record)))
-		record_form_set(form, event->rule->slot, event->at);
+	put_step(event, record, &text);
 	if (event->rule->effect == EFFECT_JOIN)
 		put_joining(event, record, &user, &organization);
-	if (event->rule->effect == EFFECT_DECIDE)
-		record_form_set(form, INVITATION_STATE, view_of(event->rule->name));
 	if (buf_check(&user, fault) == 0 && buf_check(&organization, fault) == 0 &&
-	    buf_check(&reports, fault) == 0 &&
+	    buf_check(&text, fault) == 0 &&
 	    (!import->report.all ||
 		import_name_changes(import, &kind_invitation, &record, fault) == 0))
 		result = change_update(import->txn, &kind_invitation, event->id, record,
@@ -430,7 +467,7 @@ write_event(struct event *event, bool *changed, struct fault *fault)
 	*changed = *changed || writes;
 	buf_release(&user);
 	buf_release(&organization);
-	buf_release(&reports);
+	buf_release(&text);
 	return result;
 }
 

@@ -25,7 +25,7 @@ static const uint16_t times[] = { INVITATION_QUEUED_AT, INVITATION_SENT_AT,
 /* What says how the last attempt went, and goes with the state. */
 static const uint16_t with_state[] = { INVITATION_STATE, INVITATION_REASON,
 	INVITATION_SCENARIO, INVITATION_CLAIM, INVITATION_RESULT, INVITATION_ATTEMPTS,
-	INVITATION_RETRY_AT, INVITATION_BOUNCES };
+	INVITATION_RETRY_AT, INVITATION_BOUNCES, INVITATION_DECISION };
 
 /* How far an invitation has got. */
 static unsigned
@@ -192,6 +192,9 @@ advance(struct carrying_invited *carrying, struct record here, struct record the
 	for (i = 0; i < sizeof(times) / sizeof(times[0]); i++)
 		if (record_form_get(form, times[i]).len == 0)
 			record_form_set(form, times[i], record_get(here, times[i]));
+	if (has == had && record_form_get(form, INVITATION_DECISION).len == 0)
+		record_form_set(
+		    form, INVITATION_DECISION, record_get(here, INVITATION_DECISION));
 	if (record_form_get(form, INVITATION_MESSAGE_ID).len == 0)
 		record_form_set(
 		    form, INVITATION_MESSAGE_ID, record_get(here, INVITATION_MESSAGE_ID));

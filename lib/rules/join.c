@@ -294,11 +294,11 @@ settle_state(struct joining *joining, bool made)
 	    joining->organization == joining->invited_to;
 
 	joining->decided = is_auto;
-	joining->becomes = made			  ? "joined"
-	    : is_auto				  ? "approved"
-	    : view_is(joining->state, "approved") ? "approved"
-	    : view_is(joining->state, "declined") ? "declined"
-						  : "pending";
+	joining->becomes = made			     ? "joined"
+	    : is_auto				     ? "approved"
+	    : view_is(joining->decision, "approved") ? "approved"
+	    : view_is(joining->decision, "declined") ? "declined"
+						     : "pending";
 }
 
 enum step

@@ -13,9 +13,10 @@
 struct joining {
 	/* What is given. The texts outlive changes of the store. */
 	uint64_t contact;
-	uint64_t invited_to;	     /* the organization of the invitation, or 0 */
-	struct view scenario, state; /* of the invitation */
-	struct view named;	     /* the organization, as the row calls it, or empty */
+	uint64_t invited_to;  /* the organization of the invitation, or 0 */
+	struct view scenario; /* of the invitation */
+	struct view decision; /* approved or declined, told of before, or empty */
+	struct view named;    /* the organization, as the row calls it, or empty */
 	/* What came of it. */
 	uint64_t organization, user;
 	const char *becomes; /* the state of the invitation */

@@ -143,6 +143,46 @@ invitation_is()
 	invitation_is 11 registered_at 2026-10-05T08:00:00Z
 }
 
+@test "HS-53 a decision before the joining waits for it, the first one that was told of" {
+	figures()
+	{
+		expect 0 contact-find -k campaign -c joined,requests_pending,requests_approved,requests_declined name=Fall
+		stdout_is "joined,requests_pending,requests_approved,requests_declined
+$1"
+	}
+	events 0 --results - <<-'END'
+	T11,approved,2026-10-05T08:00:00Z,
+	T11,approved,2026-10-05T09:00:00Z,
+	T11,declined,2026-10-05T09:00:00Z,
+	T10,declined,2026-10-05T08:00:00Z,
+	T9,declined,2026-10-05T08:00:00Z,
+	END
+	stdout_is 'line,action,id,key,code,message,changed
+2,updated,11,dan@home.example,OUT_OF_ORDER,"approved, and visited was not told of",
+3,unchanged,11,dan@home.example,domain_mismatch,,
+4,skipped,11,dan@home.example,NOT_PENDING,"#11 is to be approved when it joins, there is nothing to decide",
+5,updated,10,cat@beta.example,OUT_OF_ORDER,"declined, and visited was not told of",
+6,updated,9,bob@acme.example,OUT_OF_ORDER,"declined, and visited was not told of",'
+	invitation_is 11 state,decided_at 'sent|'
+	figures 0,0,0,0
+	events 0 <<-'END'
+	T9,joined,2026-10-05T10:00:00Z,
+	T10,joined,2026-10-05T10:00:00Z,
+	T11,joined,2026-10-05T10:00:00Z,
+	END
+	invitation_is 9 state,decided_at 'approved|2026-10-05T10:00:00Z'
+	invitation_is 10 state,decided_at 'declined|2026-10-05T08:00:00Z'
+	invitation_is 11 state,decided_at 'approved|2026-10-05T08:00:00Z'
+	figures 3,0,1,1
+	expect 0 contact-find -k user -c login,organization
+	stdout_is 'login,organization
+bob@acme.example,Acme
+cat@beta.example,
+dan@home.example,Acme'
+	events 0 --results - <<<'T9,declined,,'
+	stdout_has NOT_PENDING
+}
+
 @test "HS-53 rows in error: place, what, why; fed back when they are mended" {
 	contact-store -q set timezone=UTC
 	events 3 --errors bad.csv <<-'END'
