@@ -194,8 +194,8 @@ reports()
 @test "E10 what is new is heard, however many reports there were before" {
 	{ reports 60 postfix-delayed; reports 30 exchange-5.2.2; } >mail
 	expect 0 contact-invite --bounce -q --results - <mail
-	[ "$(grep -c ,unchanged,.*,DELAYED, "$place/stdout")" -eq 60 ]
-	[ "$(grep -c ,updated,.*,REFUSED, "$place/stdout")" -eq 30 ]
+	[ "$(grep -c ',unchanged,.*,DELAYED,' "$place/stdout")" -eq 60 ]
+	[ "$(grep -c ',updated,.*,REFUSED,' "$place/stdout")" -eq 30 ]
 	message postfix-5.1.1 >mail
 	expect 0 contact-invite --bounce -q --results - <mail
 	stdout_has ',updated,.*,BOUNCED,'
