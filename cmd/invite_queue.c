@@ -7,8 +7,8 @@
 #include "invite.h"
 #include "invite_preview.h"
 #include "rules/invite.h"
+#include "rules/letter_probe.h"
 #include "rules/template.h"
-#include "table/mail_output.h"
 
 /* HS-43: labels are added, and nothing else of a contact is changed here. */
 static int
@@ -75,31 +75,32 @@ read_template(const struct command *command, const struct invite_options *option
 	return result;
 }
 
-/* Whom messages are from, as the template has it, is asked before anything is stored. */
+/* Where nothing but another template or name helps, nothing is stored. */
 static int
-check_mailboxes(const struct template *template, struct fault *fault)
+check_template(const struct command *command, struct template *template,
+    struct view campaign, struct fault *fault)
 {
 	static const char *const scenarios[] = { "new_company", "join_auto",
 		"join_distributed", "join_request" };
-	struct buf address = BUF_EMPTY;
-	struct view from, reply;
-	int bad = 0;
+	struct letter_flaw flaw;
+	int bad = template_probe(template, campaign, &flaw, fault);
+	const char *path;
 
-	for (size_t i = 0; bad == 0 && i < sizeof(scenarios) / sizeof(scenarios[0]);
-	     i++) {
-		from = template_from(template, scenarios[i]);
-		reply = template_reply_to(template, scenarios[i]);
-		if (from.len > 0)
-			bad = mail_mailbox_address(&address, from, fault);
-		if (bad == 0 && reply.len > 0)
-			bad = mail_mailbox_address(&address, reply, fault);
-		if (bad == 1) {
-			fault->kind = FAULT_USAGE;
-			(void)fault_wrap(fault, "template for %s", scenarios[i]);
-		}
+	if (bad == 1) {
+		fault->kind = FAULT_USAGE;
+		path = template_path(template, flaw.scenario);
+		return flaw.place == PLACE_CAMPAIGN
+		    ? fault_wrap(fault, "--campaign: template %s with this name", path)
+		    : fault_wrap(fault, "template %s", path);
 	}
-	buf_release(&address);
-	return bad == 0 ? 0 : -1;
+	for (size_t i = 0; bad == 0 && i < sizeof(scenarios) / sizeof(scenarios[0]); i++)
+		if (!template_asks(template, scenarios[i], PLACE_LINK)) {
+			command_note(command,
+			    "template %s: no {{link}}, so there is no page to join on",
+			    template_path(template, scenarios[i]));
+			break;
+		}
+	return bad;
 }
 
 void
@@ -148,7 +149,7 @@ invite_queue(
 		    "--again-after %.40s: is no age such as 90d or 6mo",
 		    options->again_after);
 	if (read_template(command, options, &template, fault) == 0 &&
-	    check_mailboxes(template, fault) == 0) {
+	    check_template(command, template, view_of(options->campaign), fault) == 0) {
 		campaign.subject = template_subject(template, "default");
 		campaign.sender = template_from(template, "default");
 		campaign.text = template_text(template);

@@ -3,7 +3,6 @@
  * Pieces lie in one buffer and are known by where they begin, as it may move while it
  * grows.
  */
-#include "rules/invitee.h"
 #include "rules/letter.h"
 
 #include <stdio.h>
@@ -13,6 +12,8 @@
 #include "base/fold.h"
 #include "model/entity.h"
 #include "model/settings.h"
+#include "rules/invitee.h"
+#include "rules/letter_probe.h"
 #include "table/mail_output.h"
 
 static int
@@ -78,35 +79,42 @@ letters_release(struct letters *letters)
 	*letters = (struct letters){ .count = 0 };
 }
 
-/* Whom letters of the campaign are from, in each scenario. */
-static int
-check_senders(const struct letters *letters, const struct letters_campaign *campaign,
-    struct fault *fault)
+static bool
+lacks_sender(const struct letters *letters, const struct letters_campaign *campaign)
 {
 	static const char *const scenarios[] = { "new_company", "join_auto",
 		"join_distributed", "join_request" };
-	struct buf address = BUF_EMPTY;
-	struct view from;
-	int result = 0;
+	const struct template *t = campaign->template;
 
-	for (size_t i = 0; result == 0 && i < sizeof(scenarios) / sizeof(scenarios[0]);
-	     i++) {
-		if (template_subject(campaign->template, scenarios[i]).len == 0)
-			continue;
-		from = template_from(campaign->template, scenarios[i]);
-		if (from.len == 0)
-			from = buf_as_view(&letters->sender);
-		if (from.len == 0)
-			result = missing(fault, "mail_sender", "who sends it is not set");
-		else
-			result = mail_mailbox_address(&address, from, fault);
-	}
-	if (result == 1) {
-		fault->kind = FAULT_CONFLICT;
-		result = fault_wrap(fault, "nothing can be sent: the sender");
-	}
-	buf_release(&address);
-	return result;
+	for (size_t i = 0; i < sizeof(scenarios) / sizeof(scenarios[0]); i++)
+		if (letters->sender.len == 0 && template_path(t, scenarios[i]) != NULL &&
+		    template_from(t, scenarios[i]).len == 0)
+			return true;
+	return false;
+}
+
+/* All its invitations stay queued when no message can be made of it. */
+static int
+check_campaign(
+    const struct letters *letters, struct letters_campaign *campaign, struct fault *fault)
+{
+	const char *name = buf_string(&campaign->name);
+	struct letter_flaw flaw;
+	int result;
+
+	if (lacks_sender(letters, campaign))
+		return fault_set(fault, FAULT_CONFLICT,
+		    "nothing can be sent: campaign \"%.100s\": who sends it is not set; "
+		    "--campaign NAME sends another (contact-store set mail_sender=...)",
+		    name);
+	result = letters_probe(letters, campaign, &flaw, fault);
+	if (result != 1)
+		return result;
+	fault->kind = FAULT_CONFLICT;
+	return fault_wrap(fault,
+	    "nothing can be sent (--campaign NAME sends another): campaign \"%.100s\", "
+	    "%s: %s",
+	    name, flaw.scenario, flaw.source);
 }
 
 static int
@@ -132,7 +140,7 @@ read_campaign(struct letters_campaign *campaign, const struct letters *letters,
 		return fault_wrap(fault, "nothing can be sent: campaign \"%.100s\"",
 		    buf_string(&campaign->name));
 	}
-	return check_senders(letters, campaign, fault);
+	return check_campaign(letters, campaign, fault);
 }
 
 int
@@ -312,10 +320,10 @@ sender_of(const struct letter *letter, const struct letters *letters)
 	return from.len > 0 ? from : buf_as_view(&letters->sender);
 }
 
-int
-letter_begin(struct letter *letter, const struct letters *letters,
-    const struct letters_campaign *campaign, struct txn *txn, const struct letter_to *to,
-    struct fault *fault)
+/* What is the same whoever gets it, and a token of its own. */
+static void
+begin(struct letter *letter, const struct letters *letters,
+    const struct letters_campaign *campaign, const char *scenario)
 {
 	char token[TOKEN_LENGTH + 1] = "";
 	struct view secret = view_make(token, TOKEN_LENGTH);
@@ -323,15 +331,8 @@ letter_begin(struct letter *letter, const struct letters *letters,
 	token_make(token);
 	token_hash(secret, letter->head.hash);
 	letter->head.campaign = campaign;
-	letter->head.scenario = to->scenario;
-	letter->head.date = to->date;
-	letter->head.invitation = to->invitation;
+	letter->head.scenario = scenario;
 	buf_clear(&letter->bytes);
-	put(letter, PLACE_FIRST_NAME, record_get(to->record, CONTACT_FIRST_NAME));
-	put(letter, PLACE_LAST_NAME, record_get(to->record, CONTACT_LAST_NAME));
-	put(letter, PLACE_SALUTATION, record_get(to->record, CONTACT_SALUTATION));
-	put(letter, PLACE_TITLE, record_get(to->record, CONTACT_TITLE));
-	put(letter, PLACE_EMAIL, record_get(to->record, CONTACT_EMAIL));
 	put(letter, PLACE_CAMPAIGN, buf_as_view(&campaign->name));
 	put(letter, PLACE_SENDER_NAME, name_of(sender_of(letter, letters)));
 	put(letter, PLACE_INSTITUTION, buf_as_view(&letters->institution));
@@ -340,14 +341,54 @@ letter_begin(struct letter *letter, const struct letters *letters,
 	put_link(&letter->bytes, buf_as_view(&letters->link), secret);
 	end_piece(letter, PLACE_LINK);
 	put_unsubscribe(letter, letters, secret);
+}
+
+/* The Message-ID is last, and ends in NUL. */
+static int
+end(struct letter *letter, struct view message_id, struct fault *fault)
+{
+	put(letter, LETTER_MESSAGE_ID, message_id);
+	buf_char(&letter->bytes, '\0');
+	return buf_check(&letter->bytes, fault);
+}
+
+int
+letter_begin(struct letter *letter, const struct letters *letters,
+    const struct letters_campaign *campaign, struct txn *txn, const struct letter_to *to,
+    struct fault *fault)
+{
+	letter->head.date = to->date;
+	letter->head.invitation = to->invitation;
+	begin(letter, letters, campaign, to->scenario);
+	put(letter, PLACE_FIRST_NAME, record_get(to->record, CONTACT_FIRST_NAME));
+	put(letter, PLACE_LAST_NAME, record_get(to->record, CONTACT_LAST_NAME));
+	put(letter, PLACE_SALUTATION, record_get(to->record, CONTACT_SALUTATION));
+	put(letter, PLACE_TITLE, record_get(to->record, CONTACT_TITLE));
+	put(letter, PLACE_EMAIL, record_get(to->record, CONTACT_EMAIL));
 	if (put_organization(letter, txn, to->record, fault) != 0 ||
 	    put_printed(letter, PLACE_NAME, txn, to, CONTACT_NAME, fault) != 0 ||
 	    put_printed(letter, PLACE_ASSIGNED_TO, txn, to, CONTACT_ASSIGNED_TO, fault) !=
 		0)
 		return -1;
-	put(letter, LETTER_MESSAGE_ID, to->message_id);
-	buf_char(&letter->bytes, '\0');
-	return buf_check(&letter->bytes, fault);
+	return end(letter, to->message_id, fault);
+}
+
+int
+letter_sample(struct letter *letter, const struct letters *letters,
+    const struct letters_campaign *campaign, const char *scenario, struct view value,
+    struct fault *fault)
+{
+	static const enum placeholder places[] = { PLACE_FIRST_NAME, PLACE_LAST_NAME,
+		PLACE_NAME, PLACE_SALUTATION, PLACE_TITLE, PLACE_ORGANIZATION,
+		PLACE_ASSIGNED_TO };
+
+	letter->head.date = 0;
+	letter->head.invitation = 1;
+	begin(letter, letters, campaign, scenario);
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		put(letter, places[i], value);
+	put(letter, PLACE_EMAIL, VIEW("somebody@example.org"));
+	return end(letter, VIEW("1.sample@example.org"), fault);
 }
 
 /* Where mail that cannot be delivered comes back to: an address that tells of which

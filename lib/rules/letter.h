@@ -34,8 +34,8 @@ struct letters {
 int letters_read(
     struct letters *letters, struct txn *txn, struct fault *fault) MUST_CHECK;
 void letters_release(struct letters *letters);
-/* Borrowed from letters. A campaign whose text is gone, or that has no sender, is a
- * FAULT_CONFLICT. */
+/* Borrowed from letters. A campaign whose text is gone, that has no sender, or of which
+ * no message can be made (letter_probe.h) is a FAULT_CONFLICT. */
 int letters_campaign(struct letters *letters, struct txn *txn, uint64_t id,
     const struct letters_campaign **campaign, struct fault *fault) MUST_CHECK;
 
@@ -77,6 +77,11 @@ struct letter_to {
  * be kept of that. */
 int letter_begin(struct letter *letter, const struct letters *letters,
     const struct letters_campaign *campaign, struct txn *txn, const struct letter_to *to,
+    struct fault *fault) MUST_CHECK;
+/* The same for nobody: what a contact would have is `value`, and its address is one of
+ * example.org. */
+int letter_sample(struct letter *letter, const struct letters *letters,
+    const struct letters_campaign *campaign, const char *scenario, struct view value,
     struct fault *fault) MUST_CHECK;
 /* 0; 1 when something of it cannot stand in a message, *fault says what; -1. */
 int letter_compose(struct letter *letter, const struct letters *letters,

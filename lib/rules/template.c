@@ -185,6 +185,31 @@ template_reply_to(const struct template *t, const char *scenario)
 	return message == NULL ? VIEW("") : message->reply_to;
 }
 
+const char *
+template_path(const struct template *t, const char *scenario)
+{
+	const struct template_message *message = find_message(t, scenario);
+
+	return message == NULL ? NULL : message->path;
+}
+
+bool
+template_asks(const struct template *t, const char *scenario, enum placeholder place)
+{
+	const struct template_message *message = find_message(t, scenario);
+	const struct template_piece *piece;
+
+	if (message == NULL)
+		return false;
+	for (piece = message->text; piece != NULL; piece = piece->next)
+		if (piece->place == place)
+			return true;
+	for (piece = message->html; piece != NULL; piece = piece->next)
+		if (piece->place == place)
+			return true;
+	return false;
+}
+
 /* Whether the character is a control, or ends lines. */
 static bool
 breaks(uint32_t scalar)

@@ -61,6 +61,11 @@ const char *placeholder_name(enum placeholder place);
 struct view template_subject(const struct template *t, const char *scenario);
 struct view template_from(const struct template *t, const char *scenario);
 struct view template_reply_to(const struct template *t, const char *scenario);
+/* The file that serves the scenario, NULL when none does; and whether its text or its
+ * HTML alternative has the placeholder. */
+const char *template_path(const struct template *t, const char *scenario);
+bool template_asks(
+    const struct template *t, const char *scenario, enum placeholder place);
 
 /*
  * Puts subject, text and HTML alternative for a scenario in place of what the bufs

@@ -238,6 +238,10 @@ template_take(struct template *t, size_t scenario, bool html, const char *path,
 	    html ? "html" : "txt", file.text.len);
 	buf_view(&t->kept, file.text);
 	if (!html) {
+		message->path =
+		    arena_copy(&t->arena, view_make(path, strlen(path) + 1)).at;
+		if (message->path == NULL)
+			return fault_memory(fault);
 		message->given = true;
 		return read_message(message, &file, fault);
 	}

@@ -19,6 +19,7 @@ struct template_piece {
 /* The files of a scenario; those of the last serve scenarios without their own. */
 struct template_message {
 	bool given, has_html;
+	const char *path;		     /* of the text */
 	struct view subject, from, reply_to; /* as written */
 	struct template_piece *title, *text, *html;
 };

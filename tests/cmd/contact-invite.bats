@@ -246,3 +246,86 @@ old'
 	[ "$(grep -oE 'https://b.example/join/[a-z2-7]{26}$' stderr | sort -u | wc -l)" -eq 2 ]
 	[ "$(store_digest)" = "$before" ]
 }
+
+mail_settings()
+{
+	contact-store -q set mail_sender='Office <office@b.example>' \
+	    mail_link='https://b.example/join/{{token}}' \
+	    mail_unsubscribe_address=leave@b.example
+}
+
+@test "HS-63 what no message can be made of is told before anything is claimed, and stays queued" {
+	people 3
+	mail_settings
+	{
+		printf 'Subject: Join '
+		printf '{{institution}}%.0s' 1 2 3 4 5
+		printf '\n\n{{link}}\n'
+	} >long.txt
+	printf 'Subject: Meet us at {{postal_address}}\n\n{{link}}\n' >place.txt
+	contact-invite -q --campaign Long --template long.txt p1@c1.example
+	contact-invite -q --campaign Place --template place.txt p2@c2.example
+	contact-store -q set mail_institution="$(printf '%0250d' 0)"
+	before=$(store_digest)
+	for action in --send --mbox; do
+		expect 4 contact-invite -q $action
+		stdout_is ''
+		stderr_is 'contact-invite: nothing can be sent (--campaign NAME sends another): campaign "Long", new_company: mail_institution: Subject: longer than 1000 bytes'
+	done
+	expect 4 contact-invite -nv --campaign Else --template long.txt p3@c3.example
+	stderr_has '^contact-invite: nothing can be sent .*campaign "Else", new_company: mail_institution: Subject: longer'
+	[ "$(store_digest)" = "$before" ]
+	contact-store -q set mail_institution= $'mail_postal_address=1 Main St\nB'
+	expect 4 contact-invite -q --mbox
+	stderr_is 'contact-invite: nothing can be sent (--campaign NAME sends another): campaign "Place", new_company: mail_postal_address: Subject: character U+000A at byte 21'
+	expect 0 contact-invite -q --mbox --campaign Long
+	expect 0 contact-find -H -k invitation -c campaign,state
+	stdout_is 'Long,sent
+Place,queued'
+	contact-store -q set 'mail_postal_address=1 Main St' mail_sender=
+	expect 4 contact-invite -q --mbox
+	stderr_is 'contact-invite: nothing can be sent: campaign "Place": who sends it is not set; --campaign NAME sends another (contact-store set mail_sender=...)'
+	mail_settings
+	expect 0 contact-invite -q --mbox
+}
+
+@test "HS-63 a template of which no message can be made is refused when it is queued" {
+	people 1
+	before=$(store_digest)
+	mkdir letters
+	printf 'Subject: Hi\n\n{{link}}\n' >letters/default.txt
+	refuse()
+	{
+		printf '%b\n\n{{link}}\n' "$1" >letters/join_auto.txt
+		expect 2 contact-invite --campaign "${3:-Fall}" --template letters --all
+		stdout_is ''
+		stderr_has "^contact-invite: $2\$"
+		[ "$(store_digest)" = "$before" ]
+	}
+	refuse 'Subject: Hi =?UTF-8?Q?A=0AB?=' 'template letters/join_auto.txt: Subject: an encoded word that stands for a control character'
+	refuse "Subject: $(printf '%01001d' 0)" 'template letters/join_auto.txt: Subject: longer than 1000 bytes'
+	refuse 'Subject: Hi\nReply-To: a@b.example, c@d.example' 'template letters/join_auto.txt: Reply-To: not one address'
+	refuse 'Subject: Hi\nFrom: nobody' 'template letters/join_auto.txt: From: .*'
+	refuse "Subject: $(printf '%0990d' 0) {{campaign}}" \
+	    '--campaign: template letters/join_auto.txt with this name: Subject: longer than 1000 bytes' 'A longer name'
+	expect 0 contact-invite -q --campaign Fall --template letters --all
+}
+
+@test "HS-63 what a subject needs may come from the contact" {
+	people 1
+	printf 'Subject: {{organization}}\n\n{{link}}\n' >empty.txt
+	expect 0 contact-invite -q --campaign Fall --template empty.txt --all
+	stderr_is ''
+}
+
+@test "HS-63 a template without {{link}} gets one note" {
+	people 1
+	mkdir letters
+	printf 'Subject: Hi\n\nJoin us.\n' | tee letters/join_auto.txt >letters/join_request.txt
+	printf 'Subject: Hi\n\n{{link}}\n' >letters/default.txt
+	expect 0 contact-invite -n --campaign Fall --template letters --all
+	stderr_is 'contact-invite: template letters/join_auto.txt: no {{link}}, so there is no page to join on
+contact-invite: read=1 created=0 updated=0 queued=1 unchanged=0 skipped=0 errors=0 rev=1 in # s, nothing stored'
+	expect 0 contact-invite -q --campaign Fall --template letters --all
+	stderr_is ''
+}
