@@ -7,9 +7,8 @@
  */
 #include "table/mail_output.h"
 
-#include <gmime/gmime.h>
-
 #include "base/fold.h"
+#include "table/mail_gmime.h"
 #include "table/mail_proof.h"
 #include "table/mail_value.h"
 
@@ -238,10 +237,10 @@ put_body(struct buf *out, struct view text)
 	GMimeEncoding state;
 	size_t start = out->len;
 
-	g_mime_encoding_init_encode(&state, GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
-	if (!buf_reserve(out, g_mime_encoding_outlen(&state, text.len) + 8))
+	mail_gmime.init_encode(&state, GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
+	if (!buf_reserve(out, mail_gmime.outlen(&state, text.len) + 8))
 		return;
-	out->len += g_mime_encoding_flush(&state, text.at, text.len, out->at + out->len);
+	out->len += mail_gmime.flush(&state, text.at, text.len, out->at + out->len);
 	if (out->len == start || out->at[out->len - 1] != '\n')
 		buf_char(out, '\n');
 	hide_from(out, start);
@@ -277,13 +276,13 @@ put_content(struct buf *out, const struct mail_message *message)
 static void
 put_date(struct buf *out, int64_t time)
 {
-	GDateTime *date = g_date_time_new_from_unix_utc(time);
-	char *text = date == NULL ? NULL : g_mime_utils_header_format_date(date);
+	GDateTime *date = mail_gmime.date_new(time);
+	char *text = date == NULL ? NULL : mail_gmime.format_date(date);
 
 	buf_printf(out, "Date: %s\n", text == NULL ? "" : text);
-	g_free(text);
+	mail_gmime.release(text);
 	if (date != NULL)
-		g_date_time_unref(date);
+		mail_gmime.date_unref(date);
 }
 
 static void
@@ -405,7 +404,8 @@ mail_compose(struct buf *out, const struct mail_message *message, struct fault *
 	struct composing c = { .out = out, .message = message };
 	int result;
 
-	mail_value_init();
+	if (mail_value_init(fault) != 0)
+		return -1;
 	result = compose(&c, fault);
 	buf_release(&c.from_name);
 	buf_release(&c.from);
@@ -421,7 +421,8 @@ mail_mailbox_address(struct buf *out, struct view mailbox, struct fault *fault)
 	struct buf name = BUF_EMPTY;
 	int result;
 
-	mail_value_init();
+	if (mail_value_init(fault) != 0)
+		return -1;
 	result = mail_value_mailbox(&name, out, "From", mailbox, fault);
 	buf_release(&name);
 	return result;

@@ -15,8 +15,8 @@
  * a longer subject is refused. Values come out of the finished header exactly as
  * they went in, also those that look like encoded words.
  *
- * Programs that call it are linked with GMime, for which memory that runs out ends
- * the process (mail_memory_handler).
+ * GMime is loaded with the first message; memory that runs out in it ends the process
+ * (mail_memory_handler).
  */
 
 #include <stdint.h>

@@ -9,9 +9,9 @@
  */
 #include "table/mail_value.h"
 
-#include <gmime/gmime.h>
-
 #include "base/fold.h"
+#include "table/mail_gmime.h"
+#include "table/mail_library.h"
 #include "table/mail_output.h"
 
 #define LINE	     78 /* RFC 5322 section 2.1.1 */
@@ -23,11 +23,44 @@
 #define LOCAL_MAX    64
 #define LABEL_MAX    63
 
-/* GMime, started once, and whether it passed over a part of what it read. */
-static struct {
-	GMimeParserOptions *options;
-	bool broken;
-} gmime;
+struct mail_gmime mail_gmime;
+
+/* Started once, and whether it passed over a part of what it read. */
+static GMimeParserOptions *parser_options;
+static bool broken;
+
+static bool
+load(void)
+{
+	const struct mail_symbol symbols[] = {
+		{ "g_mime_init", &mail_gmime.init },
+		{ "g_mime_parser_options_new", &mail_gmime.options_new },
+		{ "g_mime_parser_options_set_fallback_charsets",
+		    &mail_gmime.set_charsets },
+		{ "g_mime_parser_options_set_warning_callback", &mail_gmime.set_warning },
+		{ "g_mime_utils_header_decode_text", &mail_gmime.decode_text },
+		{ "g_mime_utils_header_format_date", &mail_gmime.format_date },
+		{ "g_mime_encoding_init_encode", &mail_gmime.init_encode },
+		{ "g_mime_encoding_outlen", &mail_gmime.outlen },
+		{ "g_mime_encoding_flush", &mail_gmime.flush },
+		{ "internet_address_list_parse", &mail_gmime.parse },
+		{ "internet_address_list_length", &mail_gmime.length },
+		{ "internet_address_list_get_address", &mail_gmime.address },
+		{ "internet_address_get_name", &mail_gmime.name },
+		{ "internet_address_mailbox_new", &mail_gmime.mailbox_new },
+		{ "internet_address_mailbox_get_type", &mail_gmime.mailbox_type },
+		{ "internet_address_mailbox_get_idn_addr", &mail_gmime.mailbox_ascii },
+		{ "g_type_check_instance_is_a", &mail_gmime.is_a },
+		{ "g_object_unref", &mail_gmime.unref },
+		{ "g_free", &mail_gmime.release },
+		{ "g_date_time_new_from_unix_utc", &mail_gmime.date_new },
+		{ "g_date_time_unref", &mail_gmime.date_unref },
+		{ "g_log_set_default_handler", &mail_gmime.set_log },
+		{ "g_log", &mail_gmime.log },
+	};
+
+	return mail_library_load(symbols, sizeof(symbols) / sizeof(symbols[0]));
+}
 
 static void
 take_warning(gint64 offset, GMimeParserWarning warning, const gchar *item, void *data)
@@ -35,7 +68,7 @@ take_warning(gint64 offset, GMimeParserWarning warning, const gchar *item, void 
 	(void)offset;
 	(void)item;
 	(void)data;
-	gmime.broken |= warning == GMIME_WARN_INVALID_ADDRESS_LIST;
+	broken |= warning == GMIME_WARN_INVALID_ADDRESS_LIST;
 }
 
 static void (*run_out)(void);
@@ -55,32 +88,37 @@ void
 mail_memory_handler(void (*handler)(void))
 {
 	run_out = handler;
-	g_log_set_default_handler(take_error, NULL);
-	/* What GLib needs memory for to say anything, it has from now on. */
-	g_log(NULL, G_LOG_LEVEL_DEBUG, "%s", "");
 }
 
-void
-mail_value_init(void)
+int
+mail_value_init(struct fault *fault)
 {
 	/* Whatever the locale says. */
 	const char *charsets[] = { "utf-8", "iso-8859-1", NULL };
 
-	if (gmime.options != NULL)
-		return;
-	g_mime_init();
-	gmime.options = g_mime_parser_options_new();
-	g_mime_parser_options_set_fallback_charsets(gmime.options, charsets);
-	g_mime_parser_options_set_warning_callback(gmime.options, take_warning, NULL);
+	if (parser_options != NULL)
+		return 0;
+	if (!load())
+		return fault_set(fault, FAULT_SYSTEM,
+		    "composing mail needs libgmime-3.0.so.0"
+		    " (Debian: apt install libgmime-3.0-0)");
+	mail_gmime.set_log(take_error, NULL);
+	/* What GLib needs memory for to say anything, it has from now on. */
+	mail_gmime.log(NULL, G_LOG_LEVEL_DEBUG, "%s", "");
+	mail_gmime.init();
+	parser_options = mail_gmime.options_new();
+	mail_gmime.set_charsets(parser_options, charsets);
+	mail_gmime.set_warning(parser_options, take_warning, NULL);
+	return 0;
 }
 
 void
 mail_value_decode(struct buf *out, const char *text)
 {
-	char *decoded = g_mime_utils_header_decode_text(gmime.options, text);
+	char *decoded = mail_gmime.decode_text(parser_options, text);
 
 	buf_view(out, view_of(decoded));
-	g_free(decoded);
+	mail_gmime.release(decoded);
 }
 
 static const char *
@@ -88,15 +126,14 @@ take_one(struct buf *name, struct buf *address, InternetAddressList *list)
 {
 	InternetAddress *one;
 
-	if (list == NULL || gmime.broken || internet_address_list_length(list) != 1)
+	if (list == NULL || broken || mail_gmime.length(list) != 1)
 		return "not one address";
-	one = internet_address_list_get_address(list, 0);
-	if (!INTERNET_ADDRESS_IS_MAILBOX(one))
+	one = mail_gmime.address(list, 0);
+	if (!mail_gmime.is_a((GTypeInstance *)one, mail_gmime.mailbox_type()))
 		return "a group of addresses";
-	buf_view(name, view_of(internet_address_get_name(one)));
-	buf_view(address,
-	    view_of(
-		internet_address_mailbox_get_idn_addr(INTERNET_ADDRESS_MAILBOX(one))));
+	buf_view(name, view_of(mail_gmime.name(one)));
+	buf_view(
+	    address, view_of(mail_gmime.mailbox_ascii((InternetAddressMailbox *)one)));
 	return NULL;
 }
 
@@ -106,11 +143,11 @@ mail_value_one(struct buf *name, struct buf *address, const char *text)
 	InternetAddressList *list;
 	const char *wrong;
 
-	gmime.broken = false;
-	list = internet_address_list_parse(gmime.options, text);
+	broken = false;
+	list = mail_gmime.parse(parser_options, text);
 	wrong = take_one(name, address, list);
 	if (list != NULL)
-		g_object_unref(list);
+		mail_gmime.unref(list);
 	return wrong;
 }
 
@@ -470,10 +507,10 @@ put_ascii(struct buf *out, struct view email)
 		return;
 	}
 	buf_view(&text, email);
-	mailbox = internet_address_mailbox_new(NULL, buf_string(&text));
-	ascii = internet_address_mailbox_get_idn_addr(INTERNET_ADDRESS_MAILBOX(mailbox));
+	mailbox = mail_gmime.mailbox_new(NULL, buf_string(&text));
+	ascii = mail_gmime.mailbox_ascii((InternetAddressMailbox *)mailbox);
 	buf_view(out, ascii == NULL ? email : view_of(ascii));
-	g_object_unref(mailbox);
+	mail_gmime.unref(mailbox);
 	out->failed |= text.failed;
 	buf_release(&text);
 }
@@ -527,8 +564,7 @@ put_address(struct buf *out, const char *field, struct view email, struct fault 
 int
 mail_address_put(struct buf *out, struct view email, struct fault *fault)
 {
-	mail_value_init();
-	return put_address(out, "To", email, fault);
+	return mail_value_init(fault) != 0 ? -1 : put_address(out, "To", email, fault);
 }
 
 /* What GMime made of the mailbox must itself be fit for a header. */

@@ -10,8 +10,8 @@
 
 #include "base/buf.h"
 
-/* Comes before all others; again is nothing. */
-void mail_value_init(void);
+/* Comes before all others; again is nothing. A fault where there is no GMime. */
+int mail_value_init(struct fault *fault) MUST_CHECK;
 
 /* Appends text without its encoded words. */
 void mail_value_decode(struct buf *out, const char *text);
