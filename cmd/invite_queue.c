@@ -10,6 +10,8 @@
 #include "rules/letter_probe.h"
 #include "rules/template.h"
 
+#define CAMPAIGN_NAME_MAX 255
+
 /* HS-43: labels are added, and nothing else of a contact is changed here. */
 static int
 check_sets(const struct invite_options *options, struct fault *fault)
@@ -33,8 +35,6 @@ check(const struct command *command, const struct invite_options *options,
 	if (command->kind != &kind_contact)
 		return fault_set(fault, FAULT_USAGE,
 		    "--kind %s: only contacts are invited", command->kind->name);
-	if (text_trim(view_of(options->campaign)).len == 0)
-		return fault_set(fault, FAULT_USAGE, "--campaign: is empty");
 	if (options->max != NULL || options->yes)
 		return fault_set(fault, FAULT_USAGE,
 		    "--max, --yes: are for sending, and nothing is sent yet");
@@ -73,6 +73,54 @@ read_template(const struct command *command, const struct invite_options *option
 	result = template_read(template, options->template, share, fault);
 	free(share);
 	return result;
+}
+
+/* A name is known by what it says, and can be written down: in results, dumps and
+ * messages. */
+static int
+read_name(struct buf *out, const char *text, struct fault *fault)
+{
+	struct view name = text_trim(view_of(text)), rest = name;
+	const char *wrong = NULL;
+	uint32_t scalar;
+	size_t len;
+
+	if (name.len == 0)
+		wrong = "is empty";
+	else if (name.len > CAMPAIGN_NAME_MAX)
+		wrong = "a name has 255 bytes at most";
+	else if (name.at[0] == '#')
+		wrong = "a name does not begin with #, as numbers of records do";
+	for (; wrong == NULL && rest.len > 0; rest = view_from(rest, len)) {
+		len = utf8_decode(rest, &scalar);
+		if (len == 0)
+			wrong = "the name is not UTF-8";
+		else if (!utf8_is_showable(scalar) &&
+		    (scalar < 0x200b || scalar > 0x200f))
+			wrong = "the name has a control character";
+	}
+	if (wrong != NULL)
+		return fault_set(fault, FAULT_USAGE, "--campaign: %s", wrong);
+	buf_view(out, name);
+	buf_string(out);
+	return buf_check(out, fault);
+}
+
+/* The name of a file may be any bytes. */
+static void
+put_safe(struct buf *out, struct view name)
+{
+	uint32_t scalar;
+	size_t len;
+
+	for (; name.len > 0; name = view_from(name, len)) {
+		len = utf8_decode(name, &scalar);
+		if (len > 0 && utf8_is_showable(scalar))
+			buf_put(out, name.at, len);
+		else
+			buf_char(out, '?');
+		len = len == 0 ? 1 : len;
+	}
 }
 
 /* Where nothing but another template or name helps, nothing is stored. */
@@ -122,9 +170,8 @@ invite_queue(
     struct command *command, const struct invite_options *options, struct fault *fault)
 {
 	const struct intake_work work = { .all = options->all, .doing = "queueing" };
-	struct campaign campaign = { .name = options->campaign,
-		.template = shown(options->template),
-		.subdomains = options->subdomains,
+	struct buf name = BUF_EMPTY, file = BUF_EMPTY;
+	struct campaign campaign = { .subdomains = options->subdomains,
 		.allows_idn = options->allow_idn,
 		.has_again_after = options->again_after != NULL };
 	struct import_options import = { .kind = command->kind,
@@ -148,8 +195,13 @@ invite_queue(
 		return fault_set(fault, FAULT_USAGE,
 		    "--again-after %.40s: is no age such as 90d or 6mo",
 		    options->again_after);
-	if (read_template(command, options, &template, fault) == 0 &&
-	    check_template(command, template, view_of(options->campaign), fault) == 0) {
+	put_safe(&file, shown(options->template));
+	if (buf_check(&file, fault) == 0 &&
+	    read_name(&name, options->campaign, fault) == 0 &&
+	    read_template(command, options, &template, fault) == 0 &&
+	    check_template(command, template, buf_as_view(&name), fault) == 0) {
+		campaign.name = buf_string(&name);
+		campaign.template = buf_as_view(&file);
 		campaign.subject = template_subject(template, "default");
 		campaign.sender = template_from(template, "default");
 		campaign.text = template_text(template);
@@ -162,5 +214,7 @@ invite_queue(
 	}
 	preview_release(&preview);
 	template_free(template);
+	buf_release(&name);
+	buf_release(&file);
 	return result;
 }

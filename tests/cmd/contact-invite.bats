@@ -329,3 +329,27 @@ contact-invite: read=1 created=0 updated=0 queued=1 unchanged=0 skipped=0 errors
 	expect 0 contact-invite -q --campaign Fall --template letters --all
 	stderr_is ''
 }
+
+@test "HS-63 a campaign's name and its template's can be dumped and loaded" {
+	people 1
+	refuse()
+	{
+		expect 2 contact-invite --campaign "$1" --all
+		stdout_is ''
+		stderr_has "^contact-invite: --campaign: $2\$"
+	}
+	refuse ' ' 'is empty'
+	refuse '#5' 'a name does not begin with #, as numbers of records do'
+	refuse "$(printf '%0256d' 0)" 'a name has 255 bytes at most'
+	refuse $'A\xffB' 'the name is not UTF-8'
+	refuse $'A\nB' 'the name has a control character'
+	refuse $'A\u202eB' 'the name has a control character'
+	expect 1 contact-find -k campaign --count
+	stdout_is 0
+	printf 'Subject: Hi\n\n{{link}}\n' >$'a\xff\nb.txt'
+	expect 0 contact-invite -q --campaign '  Fall 2026 ' --template $'a\xff\nb.txt' --all
+	expect 0 contact-find -H -k campaign -c name,template
+	stdout_is 'Fall 2026,a??b.txt'
+	pipeline 0 'contact-store dump | contact-store -q -s copy load'
+	expect 4 contact-invite -q --campaign 'Fall 2026 ' --all
+}
