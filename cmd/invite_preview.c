@@ -7,6 +7,9 @@
 
 #include "model/entity.h"
 
+/* Bytes that are put by at once. */
+#define PORTION ((size_t)64 * 1024)
+
 static int
 put_message(
     struct preview *preview, struct txn *txn, uint64_t invitation, struct fault *fault)
@@ -37,12 +40,15 @@ put_message(
 		    &preview->letter, &preview->letters, &preview->desk, fault);
 	buf_release(&scenario);
 	if (result == 0)
-		buf_view(&preview->messages, buf_as_view(&preview->letter.message));
+		buf_view(&preview->message, buf_as_view(&preview->letter.message));
 	else if (result == 1)
-		buf_printf(&preview->messages, "no message: %s\n", fault->text);
-	if (result >= 0)
-		buf_char(&preview->messages, '\n');
-	return result < 0 ? -1 : buf_check(&preview->messages, fault);
+		buf_printf(&preview->message, "no message: %s\n", fault->text);
+	if (result < 0)
+		return -1;
+	buf_char(&preview->message, '\n');
+	return preview->message.len < PORTION
+	    ? buf_check(&preview->message, fault)
+	    : backlog_add(&preview->messages, &preview->message, fault);
 }
 
 int
@@ -52,8 +58,39 @@ preview_queued(void *context, struct txn *txn, uint64_t invitation, struct fault
 
 	if (invitation != 0)
 		return put_message(preview, txn, invitation, fault);
-	buf_clear(&preview->messages);
+	backlog_clear(&preview->messages);
+	buf_clear(&preview->message);
 	return 0;
+}
+
+/* Shows whole lines; what is left of the last one stays. */
+static void
+show_lines(const struct command *command, struct buf *text)
+{
+	const char *end = text->len == 0 ? NULL : memrchr(text->at, '\n', text->len);
+	size_t len = end == NULL ? 0 : (size_t)(end - text->at) + 1;
+
+	invite_show(command, view_make(text->at, len));
+	text->len -= len;
+	if (text->len > 0)
+		memmove(text->at, text->at + len, text->len);
+}
+
+int
+preview_show(struct preview *preview, const struct command *command, struct fault *fault)
+{
+	struct buf lines = BUF_EMPTY, part = BUF_EMPTY;
+	int result = backlog_add(&preview->messages, &preview->message, fault);
+
+	while (result == 0 &&
+	    (result = backlog_take(&preview->messages, &part, fault)) == 1) {
+		buf_view(&lines, buf_as_view(&part));
+		result = buf_check(&lines, fault);
+		show_lines(command, &lines);
+	}
+	buf_release(&lines);
+	buf_release(&part);
+	return result;
 }
 
 void
@@ -62,5 +99,6 @@ preview_release(struct preview *preview)
 	letters_release(&preview->letters);
 	letter_release(&preview->letter);
 	letter_desk_release(&preview->desk);
-	buf_release(&preview->messages);
+	buf_release(&preview->message);
+	backlog_release(&preview->messages);
 }

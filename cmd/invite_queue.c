@@ -185,7 +185,7 @@ invite_queue(
 		.max_errors = options->atomic ? 0 : options->max_errors,
 		.me = command->user };
 	struct template *template = NULL;
-	struct preview preview = { .read = false };
+	struct preview preview = PREVIEW_EMPTY;
 	int result = -1;
 
 	if (check(command, options, fault) != 0)
@@ -210,7 +210,9 @@ invite_queue(
 		campaign.context = &preview;
 		result = intake_chosen(
 		    command, &options->intake, work, NULL, &import, options, fault);
-		invite_show(command, buf_as_view(&preview.messages));
+		if (campaign.queued != NULL && result >= 0 &&
+		    preview_show(&preview, command, fault) != 0)
+			result = -1;
 	}
 	preview_release(&preview);
 	template_free(template);
