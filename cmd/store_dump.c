@@ -14,6 +14,7 @@
 #include "cli/sink.h"
 #include "look_after.h"
 #include "model/dump.h"
+#include "model/entity.h"
 #include "model/load.h"
 #include "table/spool.h"
 #include "table/writer.h"
@@ -91,6 +92,7 @@ struct loading {
 	struct loaded *loaded;
 	size_t count, cap;
 	bool no_memory;
+	size_t queued; /* invitations */
 	struct progress progress;
 };
 
@@ -141,6 +143,18 @@ loaded_part(void *context, uint64_t done, uint64_t size, uint64_t records)
 }
 
 static int
+count_queued(struct loading *loading, struct txn *txn, struct fault *fault)
+{
+	struct ids ids = { .count = 0 };
+	int found = entity_find_text(txn, &kind_invitation, INVITATION_STATE,
+	    kind_slot(&kind_invitation, INVITATION_STATE), VIEW("queued"), &ids, fault);
+
+	loading->queued = ids.count;
+	ids_release(&ids);
+	return found < 0 ? -1 : 0;
+}
+
+static int
 work(struct txn *txn, void *context, struct fault *fault)
 {
 	struct loading *loading = context;
@@ -153,7 +167,8 @@ work(struct txn *txn, void *context, struct fault *fault)
 	loading->no_memory = false;
 	if (load_all(loading->load, txn, &report, fault) != 0)
 		return -1;
-	return loading->no_memory ? fault_memory(fault) : 0;
+	return loading->no_memory ? fault_memory(fault)
+				  : count_queued(loading, txn, fault);
 }
 
 static int
@@ -205,6 +220,12 @@ load_run(struct command *command, const struct look_after *options, struct fault
 		    (unsigned long long)load_settings(loading.load),
 		    (unsigned long long)outcome.last, progress_seconds(&loading.progress),
 		    command->shared->dry_run ? ", nothing stored" : "");
+	if (rc == 0 && loading.queued > 0)
+		command_note(command,
+		    "%zu invitations are queued here as they are in the dump: the store "
+		    "it is of may send them too, so send from one of the two "
+		    "(contact-invite --cancel takes them back)",
+		    loading.queued);
 	if (rc == 0)
 		tell_loaded(&loading);
 	if (rc == 0)

@@ -416,3 +416,17 @@ cid@globex.com'
 	expect 0 recipients
 	stdout_is dan@acme.com
 }
+
+@test "HS-61 load says that what is queued in a dump would be sent by both stores" {
+	people
+	contact-invite -q --campaign Fall --all
+	contact-store dump >store.dump
+	expect 0 contact-store -s copy load <store.dump
+	stderr_has '^contact-store: 3 invitations are queued here as they are in the dump: the store it is of may send them too'
+	expect 0 contact-store -s quiet -q load <store.dump
+	stderr_is ''
+	contact-invite -q --cancel
+	contact-store dump >store.dump
+	expect 0 contact-store -s third load <store.dump
+	! grep -q 'queued here' stderr || false
+}
