@@ -280,6 +280,14 @@ check_mail(struct check *check, struct fault *fault)
 			check->found(check->context, CHECK_NOTE, buf_string(&text));
 	}
 	buf_release(&text);
+	for (size_t i = 0; rc == 0 && setting_at(i) != NULL; i++) {
+		if (strncmp(setting_at(i)->name, "mail_", 5) != 0)
+			continue;
+		rc = setting_check(check->txn, setting_at(i)->name, fault);
+		if (rc == 1)
+			check->found(check->context, CHECK_NOTE, fault->text);
+		rc = rc == 1 ? 0 : rc;
+	}
 	/* Damage of a setting was told of with the rest. */
 	return rc == 0 || check_goes_on(fault) ? 0 : -1;
 }

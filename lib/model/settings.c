@@ -480,6 +480,23 @@ done:
 }
 
 int
+setting_check(struct txn *txn, const char *name, struct fault *fault)
+{
+	struct buf value = BUF_EMPTY, read = BUF_EMPTY;
+	size_t index = find(view_of(name));
+	int result = setting_get(&value, txn, name, fault);
+
+	if (result == 0 && value.len > 0) {
+		result = check_value(&read, txn, index, buf_as_view(&value), fault);
+		if (result != 0 && fault->kind == FAULT_USAGE)
+			result = 1;
+	}
+	buf_release(&value);
+	buf_release(&read);
+	return result;
+}
+
+int
 setting_timezone(struct txn *txn, int *minutes, struct fault *fault)
 {
 	struct buf value = BUF_EMPTY;

@@ -29,6 +29,10 @@ int setting_get(
 int setting_set(struct txn *txn, struct view name, struct view value, bool *changed,
     struct fault *fault) MUST_CHECK;
 
+/* Whether the value in force could be set: 0; 1 when not, *fault says why; -1. One that
+ * was loaded, or stored by an earlier version, may be such. */
+int setting_check(struct txn *txn, const char *name, struct fault *fault) MUST_CHECK;
+
 /* "timezone" as minutes east of UTC ("+02:00", "UTC"). */
 int setting_timezone(struct txn *txn, int *minutes, struct fault *fault) MUST_CHECK;
 

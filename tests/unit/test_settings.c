@@ -176,6 +176,39 @@ zones_are_minutes_east(void **state)
 	store_close(store);
 }
 
+/* As an earlier version stored it, or a dump brought it. */
+static int
+store_list_id(struct txn *txn, void *context, struct fault *fault)
+{
+	return txn_set(txn, "mail_list_id", view_of(context), fault);
+}
+
+static void
+values_in_force_are_checked_again(void **state)
+{
+	const struct run run = { .who = "me", .program = "test", .options = "" };
+	const struct store_options options = { .path = place, .write = true, .wait = 5 };
+	char bad[] = "a b", good[] = "a.b";
+	struct run_outcome outcome;
+	struct store *store;
+	struct fault fault;
+	struct txn *txn;
+
+	(void)state;
+	if (store_open(&store, &options, &fault) != 0)
+		fail_msg("%s", fault.text);
+	for (int i = 0; i < 2; i++) {
+		if (store_run(store, &run, store_list_id, i == 0 ? bad : good, &outcome,
+			&fault) != 0 ||
+		    txn_begin(&txn, store, &fault) != 0)
+			fail_msg("%s", fault.text);
+		assert_int_equal(setting_check(txn, "mail_list_id", &fault), i == 0);
+		txn_end(txn);
+	}
+	assert_non_null(strstr(fault.text, "mail_list_id: \"a b\" is not "));
+	store_close(store);
+}
+
 static void
 every_setting_is_listed_with_its_default(void **state)
 {
@@ -249,6 +282,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(settings_take_what_they_can_mean),
 		cmocka_unit_test(zones_are_minutes_east),
+		cmocka_unit_test(values_in_force_are_checked_again),
 		cmocka_unit_test(every_setting_is_listed_with_its_default),
 	};
 
