@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* contact-invite --campaign: an invitation for each contact that is chosen. */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/fold.h"
@@ -125,30 +130,69 @@ put_safe(struct buf *out, struct view name)
 
 /* Where nothing but another template or name helps, nothing is stored. */
 static int
-check_template(const struct command *command, struct template *template,
-    struct view campaign, struct fault *fault)
+try_template(struct template *template, struct view campaign, struct fault *fault)
 {
-	static const char *const scenarios[] = { "new_company", "join_auto",
-		"join_distributed", "join_request" };
 	struct letter_flaw flaw;
 	int bad = template_probe(template, campaign, &flaw, fault);
 	const char *path;
 
-	if (bad == 1) {
-		fault->kind = FAULT_USAGE;
-		path = template_path(template, flaw.scenario);
-		return flaw.place == PLACE_CAMPAIGN
-		    ? fault_wrap(fault, "--campaign: template %s with this name", path)
-		    : fault_wrap(fault, "template %s", path);
+	if (bad != 1)
+		return bad;
+	fault->kind = FAULT_USAGE;
+	path = template_path(template, flaw.scenario);
+	return flaw.place == PLACE_CAMPAIGN
+	    ? fault_wrap(fault, "--campaign: template %s with this name", path)
+	    : fault_wrap(fault, "template %s", path);
+}
+
+/* In a process of its own: memory that runs out in the library for mail would end this
+ * one by a signal. The store is not open yet. */
+static int
+try_apart(struct template *template, struct view campaign, struct fault *fault)
+{
+	struct fault *told = mmap(NULL, sizeof(*told), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int status = 0, null, result = -1;
+	pid_t pid;
+
+	if (told == MAP_FAILED)
+		return fault_memory(fault);
+	pid = fork();
+	if (pid == 0) {
+		null = open("/dev/null", O_RDWR);
+		if (null < 0 || dup2(null, STDOUT_FILENO) < 0 ||
+		    dup2(null, STDERR_FILENO) < 0)
+			_exit(EXIT_FAILED);
+		_exit(
+		    try_template(template, campaign, told) == 0 ? EXIT_OK : EXIT_REFUSED);
 	}
-	for (size_t i = 0; bad == 0 && i < sizeof(scenarios) / sizeof(scenarios[0]); i++)
-		if (!template_asks(template, scenarios[i], PLACE_LINK)) {
-			command_note(command,
-			    "template %s: no {{link}}, so there is no page to join on",
-			    template_path(template, scenarios[i]));
-			break;
-		}
-	return bad;
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		continue;
+	if (pid < 0)
+		fault_errno(fault, errno, "the template cannot be tried");
+	else if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_OK)
+		result = 0;
+	else if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_REFUSED)
+		*fault = *told;
+	else
+		fault_memory(fault);
+	munmap(told, sizeof(*told));
+	return result;
+}
+
+static void
+note_link(const struct command *command, const struct template *template)
+{
+	static const char *const scenarios[] = { "new_company", "join_auto",
+		"join_distributed", "join_request" };
+	size_t i = 0, count = sizeof(scenarios) / sizeof(scenarios[0]);
+
+	while (i < count && template_asks(template, scenarios[i], PLACE_LINK))
+		i++;
+	if (i < count)
+		command_note(command,
+		    "template %s: no {{link}}, so there is no page to join on",
+		    template_path(template, scenarios[i]));
 }
 
 void
@@ -199,7 +243,8 @@ invite_queue(
 	if (buf_check(&file, fault) == 0 &&
 	    read_name(&name, options->campaign, fault) == 0 &&
 	    read_template(command, options, &template, fault) == 0 &&
-	    check_template(command, template, buf_as_view(&name), fault) == 0) {
+	    try_apart(template, buf_as_view(&name), fault) == 0) {
+		note_link(command, template);
 		campaign.name = buf_string(&name);
 		campaign.template = buf_as_view(&file);
 		campaign.subject = template_subject(template, "default");
