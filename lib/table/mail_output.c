@@ -234,13 +234,9 @@ hide_from(struct buf *out, size_t start)
 static void
 put_body(struct buf *out, struct view text)
 {
-	GMimeEncoding state;
 	size_t start = out->len;
 
-	mail_gmime.init_encode(&state, GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
-	if (!buf_reserve(out, mail_gmime.outlen(&state, text.len) + 8))
-		return;
-	out->len += mail_gmime.flush(&state, text.at, text.len, out->at + out->len);
+	mail_gmime_quote(out, text);
 	if (out->len == start || out->at[out->len - 1] != '\n')
 		buf_char(out, '\n');
 	hide_from(out, start);
@@ -271,18 +267,6 @@ put_content(struct buf *out, const struct mail_message *message)
 	buf_text(out, "\n--" MAIL_BOUNDARY "\n");
 	put_part(out, "html", message->html);
 	buf_text(out, "\n--" MAIL_BOUNDARY "--\n");
-}
-
-static void
-put_date(struct buf *out, int64_t time)
-{
-	GDateTime *date = mail_gmime.date_new(time);
-	char *text = date == NULL ? NULL : mail_gmime.format_date(date);
-
-	buf_printf(out, "Date: %s\n", text == NULL ? "" : text);
-	mail_gmime.release(text);
-	if (date != NULL)
-		mail_gmime.date_unref(date);
 }
 
 static void
@@ -324,7 +308,7 @@ put_all(struct composing *c)
 	const struct mail_message *message = c->message;
 	struct buf *out = c->out;
 
-	put_date(out, message->date);
+	mail_gmime_date(out, message->date);
 	put_field(out, "Message-ID", "<", view_of(message->id), ">");
 	mail_value_put_mailbox(
 	    out, "From", buf_as_view(&c->from_name), buf_as_view(&c->from));
@@ -404,7 +388,7 @@ mail_compose(struct buf *out, const struct mail_message *message, struct fault *
 	struct composing c = { .out = out, .message = message };
 	int result;
 
-	if (mail_value_init(fault) != 0)
+	if (mail_gmime_begin(fault) != 0)
 		return -1;
 	result = compose(&c, fault);
 	buf_release(&c.from_name);
@@ -421,7 +405,7 @@ mail_mailbox_address(struct buf *out, struct view mailbox, struct fault *fault)
 	struct buf name = BUF_EMPTY;
 	int result;
 
-	if (mail_value_init(fault) != 0)
+	if (mail_gmime_begin(fault) != 0)
 		return -1;
 	result = mail_value_mailbox(&name, out, "From", mailbox, fault);
 	buf_release(&name);

@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "table/mail_header.h"
+#include "table/mail_gmime.h"
 #include "table/mail_value.h"
 
 #define LINE_MAX_LENGTH 998 /* RFC 5322 section 2.1.1 */
@@ -52,7 +53,7 @@ static bool
 is_recipient(const char *value, const struct mail_form *form)
 {
 	struct buf name = BUF_EMPTY, address = BUF_EMPTY;
-	bool same = mail_value_one(&name, &address, value) == NULL &&
+	bool same = mail_gmime_one(&name, &address, value) == NULL &&
 	    view_equal(form->name, buf_as_view(&name)) &&
 	    address.len == form->address.len &&
 	    strncasecmp(address.at, form->address.at, address.len) == 0;
@@ -68,7 +69,7 @@ is_subject(const char *value, const struct mail_form *form)
 	struct buf decoded = BUF_EMPTY;
 	bool same;
 
-	mail_value_decode(&decoded, value);
+	mail_gmime_decode(&decoded, value);
 	same = view_equal(form->subject, buf_as_view(&decoded));
 	buf_release(&decoded);
 	return same;

@@ -11,7 +11,6 @@
 
 #include "base/fold.h"
 #include "table/mail_gmime.h"
-#include "table/mail_library.h"
 #include "table/mail_output.h"
 
 #define LINE	     78 /* RFC 5322 section 2.1.1 */
@@ -22,134 +21,6 @@
 #define ADDRESS_MAX  254
 #define LOCAL_MAX    64
 #define LABEL_MAX    63
-
-struct mail_gmime mail_gmime;
-
-/* Started once, and whether it passed over a part of what it read. */
-static GMimeParserOptions *parser_options;
-static bool broken;
-
-static bool
-load(void)
-{
-	const struct mail_symbol symbols[] = {
-		{ "g_mime_init", &mail_gmime.init },
-		{ "g_mime_parser_options_new", &mail_gmime.options_new },
-		{ "g_mime_parser_options_set_fallback_charsets",
-		    &mail_gmime.set_charsets },
-		{ "g_mime_parser_options_set_warning_callback", &mail_gmime.set_warning },
-		{ "g_mime_utils_header_decode_text", &mail_gmime.decode_text },
-		{ "g_mime_utils_header_format_date", &mail_gmime.format_date },
-		{ "g_mime_encoding_init_encode", &mail_gmime.init_encode },
-		{ "g_mime_encoding_outlen", &mail_gmime.outlen },
-		{ "g_mime_encoding_flush", &mail_gmime.flush },
-		{ "internet_address_list_parse", &mail_gmime.parse },
-		{ "internet_address_list_length", &mail_gmime.length },
-		{ "internet_address_list_get_address", &mail_gmime.address },
-		{ "internet_address_get_name", &mail_gmime.name },
-		{ "internet_address_mailbox_new", &mail_gmime.mailbox_new },
-		{ "internet_address_mailbox_get_type", &mail_gmime.mailbox_type },
-		{ "internet_address_mailbox_get_idn_addr", &mail_gmime.mailbox_ascii },
-		{ "g_type_check_instance_is_a", &mail_gmime.is_a },
-		{ "g_object_unref", &mail_gmime.unref },
-		{ "g_free", &mail_gmime.release },
-		{ "g_date_time_new_from_unix_utc", &mail_gmime.date_new },
-		{ "g_date_time_unref", &mail_gmime.date_unref },
-		{ "g_log_set_default_handler", &mail_gmime.set_log },
-		{ "g_log", &mail_gmime.log },
-	};
-
-	return mail_library_load(symbols, sizeof(symbols) / sizeof(symbols[0]));
-}
-
-static void
-take_warning(gint64 offset, GMimeParserWarning warning, const gchar *item, void *data)
-{
-	(void)offset;
-	(void)item;
-	(void)data;
-	broken |= warning == GMIME_WARN_INVALID_ADDRESS_LIST;
-}
-
-static void (*run_out)(void);
-
-/* GLib says here that memory ran out, before it ends the process by a signal. */
-static void
-take_error(const gchar *domain, GLogLevelFlags level, const gchar *text, gpointer data)
-{
-	(void)domain;
-	(void)text;
-	(void)data;
-	if ((level & G_LOG_LEVEL_ERROR) != 0 && run_out != NULL)
-		run_out();
-}
-
-void
-mail_memory_handler(void (*handler)(void))
-{
-	run_out = handler;
-}
-
-int
-mail_value_init(struct fault *fault)
-{
-	/* Whatever the locale says. */
-	const char *charsets[] = { "utf-8", "iso-8859-1", NULL };
-
-	if (parser_options != NULL)
-		return 0;
-	if (!load())
-		return fault_set(fault, FAULT_SYSTEM,
-		    "composing mail needs libgmime-3.0.so.0"
-		    " (Debian: apt install libgmime-3.0-0)");
-	mail_gmime.set_log(take_error, NULL);
-	/* What GLib needs memory for to say anything, it has from now on. */
-	mail_gmime.log(NULL, G_LOG_LEVEL_DEBUG, "%s", "");
-	mail_gmime.init();
-	parser_options = mail_gmime.options_new();
-	mail_gmime.set_charsets(parser_options, charsets);
-	mail_gmime.set_warning(parser_options, take_warning, NULL);
-	return 0;
-}
-
-void
-mail_value_decode(struct buf *out, const char *text)
-{
-	char *decoded = mail_gmime.decode_text(parser_options, text);
-
-	buf_view(out, view_of(decoded));
-	mail_gmime.release(decoded);
-}
-
-static const char *
-take_one(struct buf *name, struct buf *address, InternetAddressList *list)
-{
-	InternetAddress *one;
-
-	if (list == NULL || broken || mail_gmime.length(list) != 1)
-		return "not one address";
-	one = mail_gmime.address(list, 0);
-	if (!mail_gmime.is_a((GTypeInstance *)one, mail_gmime.mailbox_type()))
-		return "a group of addresses";
-	buf_view(name, view_of(mail_gmime.name(one)));
-	buf_view(
-	    address, view_of(mail_gmime.mailbox_ascii((InternetAddressMailbox *)one)));
-	return NULL;
-}
-
-const char *
-mail_value_one(struct buf *name, struct buf *address, const char *text)
-{
-	InternetAddressList *list;
-	const char *wrong;
-
-	broken = false;
-	list = mail_gmime.parse(parser_options, text);
-	wrong = take_one(name, address, list);
-	if (list != NULL)
-		mail_gmime.unref(list);
-	return wrong;
-}
 
 static bool
 is_control(uint32_t scalar)
@@ -218,7 +89,7 @@ hides_control(struct view value, struct fault *fault)
 	int result;
 
 	buf_view(&text, value);
-	mail_value_decode(&decoded, buf_string(&text));
+	mail_gmime_decode(&decoded, buf_string(&text));
 	result = buf_check(&text, fault) == -1 || buf_check(&decoded, fault) == -1
 	    ? -1
 	    : find_bad(buf_as_view(&decoded), true, &scalar) < decoded.len;
@@ -494,27 +365,6 @@ domain_sound(struct view domain)
 	return labels >= 2;
 }
 
-/* Appends the address with its domain as A-labels; as it is where it has none. */
-static void
-put_ascii(struct buf *out, struct view email)
-{
-	struct buf text = BUF_EMPTY;
-	InternetAddress *mailbox;
-	const char *ascii;
-
-	if (utf8_is_ascii(email)) {
-		buf_view(out, email);
-		return;
-	}
-	buf_view(&text, email);
-	mailbox = mail_gmime.mailbox_new(NULL, buf_string(&text));
-	ascii = mail_gmime.mailbox_ascii((InternetAddressMailbox *)mailbox);
-	buf_view(out, ascii == NULL ? email : view_of(ascii));
-	mail_gmime.unref(mailbox);
-	out->failed |= text.failed;
-	buf_release(&text);
-}
-
 /* Why it is no address that can be used; NULL when it is one. */
 static const char *
 address_wrong(struct view email)
@@ -549,7 +399,7 @@ put_address(struct buf *out, const char *field, struct view email, struct fault 
 		return result;
 	if (email.len > ADDRESS_MAX)
 		return refuse(fault, field, "address is too long");
-	put_ascii(out, email);
+	mail_gmime_ascii(out, email);
 	if (buf_check(out, fault) == -1)
 		return -1;
 	wrong = address_wrong(view_from(buf_as_view(out), start));
@@ -564,7 +414,7 @@ put_address(struct buf *out, const char *field, struct view email, struct fault 
 int
 mail_address_put(struct buf *out, struct view email, struct fault *fault)
 {
-	return mail_value_init(fault) != 0 ? -1 : put_address(out, "To", email, fault);
+	return mail_gmime_begin(fault) != 0 ? -1 : put_address(out, "To", email, fault);
 }
 
 /* What GMime made of the mailbox must itself be fit for a header. */
@@ -577,7 +427,7 @@ take_mailbox(struct buf *name, struct buf *address, const char *field,
 	int result;
 
 	buf_view(&text, mailbox);
-	wrong = mail_value_one(name, &found, buf_string(&text));
+	wrong = mail_gmime_one(name, &found, buf_string(&text));
 	if (buf_check(&text, fault) == -1 || buf_check(name, fault) == -1 ||
 	    buf_check(&found, fault) == -1)
 		result = -1;

@@ -10,16 +10,6 @@
 
 #include "base/buf.h"
 
-/* Comes before all others; again is nothing. A fault where there is no GMime. */
-int mail_value_init(struct fault *fault) MUST_CHECK;
-
-/* Appends text without its encoded words. */
-void mail_value_decode(struct buf *out, const char *text);
-
-/* Appends name and address of what is one mailbox, with A-labels; or tells what it is
- * instead. */
-const char *mail_value_one(struct buf *name, struct buf *address, const char *text);
-
 /* A value of text: UTF-8 without controls, ends of lines and what turns the direction
  * about, in itself and in what its encoded words stand for. */
 int mail_value_check(
