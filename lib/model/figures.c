@@ -143,7 +143,8 @@ add_moments(struct figures *figures, struct record invitation, struct fault *fau
 	size_t i;
 
 	for (i = 0; i < FIGURE_SERIES; i++)
-		if (add_moment(figures, i, record_get(invitation, slots[i]), fault) != 0)
+		if (add_moment(figures, (enum figure_series)i,
+			record_get(invitation, slots[i]), fault) != 0)
 			return -1;
 	return 0;
 }
