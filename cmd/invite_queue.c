@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* contact-invite --campaign: an invitation for each contact that is chosen. */
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -166,6 +167,9 @@ try_apart(struct template *template, struct view campaign, struct fault *fault)
 	}
 	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		continue;
+	/* Who ends the one ends the other; nothing is stored yet. */
+	if (pid > 0 && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+		(void)raise(SIGKILL);
 	if (pid < 0)
 		fault_errno(fault, errno, "the template cannot be tried");
 	else if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_OK)

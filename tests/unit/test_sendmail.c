@@ -90,7 +90,9 @@ each_exit_status_means_what_sysexits_h_says(void **state)
 		if (status > 0 && status < 62)
 			continue;
 		snprintf(body, sizeof(body), "exit %d", status);
-		snprintf(reason, sizeof(reason), status == 0 ? "" : "status %d", status);
+		reason[0] = '\0';
+		if (status != 0)
+			snprintf(reason, sizeof(reason), "status %d", status);
 		result = run(body, VIEW("x\n"), 60);
 		assert_int_equal(result.outcome, want);
 		assert_string_equal(result.reason, reason);
