@@ -8,21 +8,22 @@
 # shellcheck disable=SC2154
 
 invited=$((ROWS / 10))
+prepared=$work/prepared
 queued=$work/queued
 
 invitations_prepare()
 {
-	[ -d "$queued" ] && return
-	import_ours "$queued" "$people"
-	"$bin/contact-store" -q -s "$queued" set 'mail_sender=Career Office <careers@example.org>'
-	"$bin/contact-store" -q -s "$queued" set 'mail_link=https://example.org/join/{{token}}'
-	"$bin/contact-store" -q -s "$queued" set 'mail_unsubscribe_link=https://example.org/leave/{{token}}'
-	"$bin/contact-find" -s "$queued" -c id --limit "$invited" mailable=true >"$work/selected.csv"
+	[ -d "$prepared" ] && return
+	import_ours "$prepared" "$people"
+	"$bin/contact-store" -q -s "$prepared" set 'mail_sender=Career Office <careers@example.org>'
+	"$bin/contact-store" -q -s "$prepared" set 'mail_link=https://example.org/join/{{token}}'
+	"$bin/contact-store" -q -s "$prepared" set 'mail_unsubscribe_link=https://example.org/leave/{{token}}'
+	"$bin/contact-find" -s "$prepared" -c id --limit "$invited" mailable=true >"$work/selected.csv"
 }
 
 invitations_queue()
 {
-	"$tools/peak" "$bin/contact-invite" -q -s "$queued" --campaign "$1" --again-after 0s - \
+	"$tools/peak" "$bin/contact-invite" -q -s "$queued" --campaign Fall - \
 	    <"$work/selected.csv" 2>"$work/peak"
 }
 
@@ -33,7 +34,7 @@ invitations_mbox()
 
 invitations_stats()
 {
-	"$bin/contact-invite" -s "$queued" --stats --campaign "$1" >/dev/null
+	"$bin/contact-invite" -s "$queued" --stats --campaign Fall >/dev/null
 }
 
 invitations_peak()
@@ -47,11 +48,13 @@ invitations()
 	invitations_prepare
 	for number in $(seq "$ROUNDS"); do
 		say "invitations, round $number"
-		timed queueing invitations_queue "Round $number"
+		rm -rf "$queued"
+		cp -R "$prepared" "$queued"
+		timed queueing invitations_queue
 		invitations_peak queueing
 		timed mbox invitations_mbox
 		invitations_peak mbox
-		timed stats invitations_stats "Round $number"
+		timed stats invitations_stats
 		[ "$(grep -c '^From careers@' "$work/messages")" -eq "$invited" ] || wrong 'a message is missing'
 	done
 }
