@@ -52,8 +52,8 @@ invite_begin(struct import *import, struct fault *fault)
 	if (campaign->queued != NULL &&
 	    campaign->queued(campaign->context, import->txn, 0, fault) != 0)
 		return -1;
-	return invitees_read(
-	    &inviting->invitees, import->txn, campaign->subdomains, fault);
+	return scenarios_read(
+	    &inviting->invitees.scenarios, import->txn, campaign->subdomains, fault);
 }
 
 void

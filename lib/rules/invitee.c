@@ -17,19 +17,6 @@
 #include "model/erasure.h"
 #include "model/mailable.h"
 
-int
-invitees_read(
-    struct invitees *invitees, struct txn *txn, bool subdomains, struct fault *fault)
-{
-	invitees->ids.count = 0;
-	if (scenarios_read(&invitees->scenarios, txn, subdomains, fault) != 0 ||
-	    index_find_prefix(txn, kind_invitation.number, INVITATION_STATE, VIEW(""),
-		&invitees->ids, fault) != 0)
-		return -1;
-	invitees->none_before = invitees->ids.count == 0;
-	return 0;
-}
-
 void
 invitees_release(struct invitees *invitees)
 {

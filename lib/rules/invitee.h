@@ -17,20 +17,17 @@ struct invitee {
 	struct scenario scenario;
 };
 
+/* All zero is empty; what was queued is judged by the scenarios once they are read. */
 struct invitees {
 	struct scenarios scenarios;
 	bool allows_idn;      /* non-ASCII domains */
 	bool has_again_after; /* those who were invited before that time may be again */
 	int64_t invited_until;
-	bool none_before; /* nobody was ever invited */
 	struct buf message, key;
 	struct buf user, organization; /* references, for a form */
 	struct ids ids;
 };
 
-/* All zero before. */
-int invitees_read(struct invitees *invitees, struct txn *txn, bool subdomains,
-    struct fault *fault) MUST_CHECK;
 void invitees_release(struct invitees *invitees);
 
 /* `own` is the invitation that is being composed, which does not count as one before,
