@@ -8,7 +8,6 @@
  * need much memory: a letter is a tenth of its message, and these wait in a backlog.
  */
 #include "invite_outbox.h"
-#include "rules/invite.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,6 +19,7 @@
 #include "base/array.h"
 #include "base/clock.h"
 #include "cli/backlog.h"
+#include "rules/invite.h"
 
 /* Invitations of one run. */
 #define RUN    20000

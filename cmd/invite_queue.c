@@ -13,6 +13,7 @@
 #include "invite_preview.h"
 #include "rules/invite.h"
 #include "rules/letter_probe.h"
+#include "rules/scenario.h"
 #include "rules/template.h"
 
 #define CAMPAIGN_NAME_MAX 255
@@ -185,16 +186,14 @@ try_apart(struct template *template, struct view campaign, struct fault *fault)
 static void
 note_link(const struct command *command, const struct template *template)
 {
-	static const char *const scenarios[] = { "new_company", "join_auto",
-		"join_distributed", "join_request" };
-	size_t i = 0, count = sizeof(scenarios) / sizeof(scenarios[0]);
+	size_t i = 0, count = SCENARIOS_TOLD;
 
-	while (i < count && template_asks(template, scenarios[i], PLACE_LINK))
+	while (i < count && template_asks(template, scenarios_told[i], PLACE_LINK))
 		i++;
 	if (i < count)
 		command_note(command,
 		    "template %s: no {{link}}, so there is no page to join on",
-		    template_path(template, scenarios[i]));
+		    template_path(template, scenarios_told[i]));
 }
 
 void

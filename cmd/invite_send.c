@@ -5,7 +5,6 @@
  * let others go first.
  */
 #include "invite_outbox.h"
-#include "rules/invite.h"
 
 #include <poll.h>
 #include <signal.h>
@@ -14,6 +13,7 @@
 
 #include "base/clock.h"
 #include "model/settings.h"
+#include "rules/invite.h"
 #include "rules/rate.h"
 #include "rules/sendmail.h"
 

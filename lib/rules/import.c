@@ -24,8 +24,8 @@ const char *
 import_action_name(enum import_action action)
 {
 	static const char *const names[ACTIONS] = { "created", "updated", "unchanged",
-		"skipped", "error", "deleted", "erased", "suppressed", "merged", "queued",
-		"sent" };
+		"skipped", "error", "deleted", "erased", "suppressed", "merged",
+		"queued" };
 
 	return names[action];
 }

@@ -19,6 +19,7 @@
 #include "rules/invitee.h"
 #include "rules/join.h"
 #include "rules/no_mail.h"
+#include "rules/scenario.h"
 
 #define DAY 86400 /* seconds */
 
@@ -76,20 +77,11 @@ int
 invitation_event_tell(
     struct import *import, struct record invitation, struct fault *fault)
 {
-	static const char *const reasons[] = { "domain_mismatch", "no_company_domain",
-		"generic_email" };
-	static const char *const scenarios[] = { "new_company", "join_auto",
-		"join_distributed", "join_request", "existing_user" };
-	struct view reason = record_get(invitation, INVITATION_REASON);
-	struct view scenario = record_get(invitation, INVITATION_SCENARIO);
-	size_t i;
+	const char *code = scenario_code(record_get(invitation, INVITATION_SCENARIO),
+	    record_get(invitation, INVITATION_REASON));
 
-	for (i = 0; i < sizeof(scenarios) / sizeof(scenarios[0]); i++)
-		if (view_is(scenario, scenarios[i]))
-			import->code = scenarios[i];
-	for (i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
-		if (view_is(reason, reasons[i]))
-			import->code = reasons[i];
+	if (code != NULL)
+		import->code = code;
 	buf_clear(&import->message);
 	buf_clear(&import->key_text);
 	buf_view(&import->key_text, record_get(invitation, INVITATION_EMAIL));

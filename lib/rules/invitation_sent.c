@@ -17,11 +17,8 @@ invitation_is_open(struct view state)
 static bool
 is_of_scenario(struct record record)
 {
-	struct view reason = record_get(record, INVITATION_REASON);
-
 	return view_is(record_get(record, INVITATION_SCENARIO), "join_request") &&
-	    (view_is(reason, "domain_mismatch") || view_is(reason, "no_company_domain") ||
-		view_is(reason, "generic_email"));
+	    scenario_reason(record_get(record, INVITATION_REASON)) != NULL;
 }
 
 /* Whether the campaign takes subdomains for the same. */

@@ -13,6 +13,7 @@
 #include "model/entity.h"
 #include "model/settings.h"
 #include "rules/invitee.h"
+#include "rules/invitee.h"
 #include "rules/letter_probe.h"
 #include "table/mail_output.h"
 
@@ -82,13 +83,12 @@ letters_release(struct letters *letters)
 static bool
 lacks_sender(const struct letters *letters, const struct letters_campaign *campaign)
 {
-	static const char *const scenarios[] = { "new_company", "join_auto",
-		"join_distributed", "join_request" };
 	const struct template *t = campaign->template;
 
-	for (size_t i = 0; i < sizeof(scenarios) / sizeof(scenarios[0]); i++)
-		if (letters->sender.len == 0 && template_path(t, scenarios[i]) != NULL &&
-		    template_from(t, scenarios[i]).len == 0)
+	for (size_t i = 0; i < SCENARIOS_TOLD; i++)
+		if (letters->sender.len == 0 &&
+		    template_path(t, scenarios_told[i]) != NULL &&
+		    template_from(t, scenarios_told[i]).len == 0)
 			return true;
 	return false;
 }

@@ -6,6 +6,8 @@
  */
 #include "rules/letter_probe.h"
 
+#include "rules/scenario.h"
+
 struct probe {
 	const struct letters *letters;
 	const struct letters_campaign *campaign;
@@ -103,15 +105,12 @@ int
 letters_probe(const struct letters *letters, const struct letters_campaign *campaign,
     struct letter_flaw *flaw, struct fault *fault)
 {
-	static const char *const scenarios[] = { "new_company", "join_auto",
-		"join_distributed", "join_request" };
 	struct probe probe = { .letters = letters, .campaign = campaign };
 	int result = 0;
 
-	for (size_t i = 0; result == 0 && i < sizeof(scenarios) / sizeof(scenarios[0]);
-	     i++)
-		if (template_path(campaign->template, scenarios[i]) != NULL)
-			result = probe_scenario(&probe, scenarios[i], flaw, fault);
+	for (size_t i = 0; result == 0 && i < SCENARIOS_TOLD; i++)
+		if (template_path(campaign->template, scenarios_told[i]) != NULL)
+			result = probe_scenario(&probe, scenarios_told[i], flaw, fault);
 	letter_release(&probe.letter);
 	letter_desk_release(&probe.desk);
 	return result;

@@ -9,6 +9,34 @@
 #include "model/settings.h"
 #include "model/value.h"
 
+const char *const scenarios_told[SCENARIOS_TOLD] = { "new_company", "join_auto",
+	"join_distributed", "join_request" };
+
+const char *
+scenario_reason(struct view text)
+{
+	static const char *const reasons[] = { "domain_mismatch", "no_company_domain",
+		"generic_email" };
+
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
+		if (view_is(text, reasons[i]))
+			return reasons[i];
+	return NULL;
+}
+
+const char *
+scenario_code(struct view name, struct view reason)
+{
+	const char *code = scenario_reason(reason);
+
+	for (size_t i = 0; code == NULL && i < SCENARIOS_TOLD; i++)
+		if (view_is(name, scenarios_told[i]))
+			code = scenarios_told[i];
+	return code != NULL		     ? code
+	    : view_is(name, "existing_user") ? "existing_user"
+					     : NULL;
+}
+
 int
 scenarios_read(
     struct scenarios *scenarios, struct txn *txn, bool subdomains, struct fault *fault)

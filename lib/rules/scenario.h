@@ -18,6 +18,15 @@ struct scenario {
 	bool brings_domain;    /* the organization that is made gets the domain (HS-45) */
 };
 
+/* Those that a message tells of. */
+#define SCENARIOS_TOLD 4
+extern const char *const scenarios_told[SCENARIOS_TOLD];
+
+/* The reason of a join_request, as struct scenario has it; NULL for other text. */
+const char *scenario_reason(struct view text);
+/* What rows are told with: the reason, where it is one, else the scenario, else NULL. */
+const char *scenario_code(struct view name, struct view reason);
+
 /* What is the same for all contacts of a run. All zero is empty. */
 struct scenarios {
 	struct buf generic, domain, parent, other, scratch;
