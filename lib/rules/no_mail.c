@@ -6,7 +6,7 @@
 #include "rules/no_mail.h"
 
 #include "rules/archive.h"
-#include "rules/beside.h"
+#include "rules/suppression.h"
 
 static const char *const reasons[] = { "bounced", "complained", "unsubscribed" };
 
@@ -40,27 +40,12 @@ static enum step
 suppress(struct import *import, enum no_mail what, struct view address, struct view at,
     bool *changed, struct fault *fault)
 {
-	const struct beside_way way = { .kind = &kind_suppression,
-		.mode = IMPORT_UPSERT };
-	struct cell cells[] = { { .slot = SUPPRESSION_ADDRESS, .value = address },
-		{ .slot = SUPPRESSION_REASON, .value = view_of(reasons[what]) },
-		{ .slot = SUPPRESSION_AT, .value = at } };
-	struct draft draft = { .cells = cells,
-		.count = sizeof(cells) / sizeof(cells[0]) };
-	struct beside beside;
 	int there = address.len == 0 ? 1 : is_suppressed(import, what, address, fault);
-	enum step step = STEP_GO;
 
 	if (there != 0)
 		return there < 0 ? STEP_FAULT : STEP_GO;
-	if (beside_take(import, &way, &draft, &beside, fault) != 0)
-		return STEP_FAULT;
-	if (beside.action == ACTION_CREATED || beside.action == ACTION_UPDATED)
-		*changed = true;
-	else if (beside.action == ACTION_ERROR)
-		step = beside_stop(import, &beside);
-	beside_release(&beside);
-	return step;
+	return suppression_put(
+	    import, address, reasons[what], at, IMPORT_UPSERT, changed, fault);
 }
 
 /* Whether the contact still has the address. */

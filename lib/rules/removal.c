@@ -281,22 +281,29 @@ keep_wish(struct import *import, struct record contact, struct fault *fault)
 	    : view_is(status, "Complained") ? "complained"
 	    : view_is(status, "Bounced")    ? "bounced"
 					    : NULL;
-	struct buf addresses = BUF_EMPTY, scratch = BUF_EMPTY;
+	struct buf addresses = BUF_EMPTY, scratch = BUF_EMPTY, now = BUF_EMPTY;
 	struct view rest, element;
+	bool changed = false;
 	int result = 0;
 
 	if (reason == NULL)
 		return 0;
+	time_print(&now, txn_now(import->txn));
 	list_add(&addresses, 0, record_get(contact, CONTACT_EMAIL));
 	rest = record_get(contact, CONTACT_OTHER_EMAILS);
 	while (list_next(&rest, &element, &scratch))
 		list_add(&addresses, 0, element);
 	rest = buf_as_view(&addresses);
 	while (result == 0 && list_next(&rest, &element, &scratch))
-		if (element.len > 0)
-			result = suppression_add(import, element, reason, fault);
+		if (element.len > 0 &&
+		    suppression_put(import, element, reason, buf_as_view(&now),
+			IMPORT_CREATE, &changed, fault) == STEP_FAULT)
+			result = -1;
 	if (result == 0)
 		result = buf_check(&addresses, fault);
+	if (result == 0)
+		result = buf_check(&now, fault);
+	buf_release(&now);
 	buf_release(&addresses);
 	buf_release(&scratch);
 	return result;

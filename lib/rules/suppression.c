@@ -3,30 +3,27 @@
  * file does. */
 #include "rules/suppression.h"
 
-#include "base/clock.h"
 #include "rules/beside.h"
 
-int
-suppression_add(
-    struct import *import, struct view address, const char *reason, struct fault *fault)
+enum step
+suppression_put(struct import *import, struct view address, const char *reason,
+    struct view at, enum import_mode mode, bool *changed, struct fault *fault)
 {
-	const struct beside_way way = { .kind = &kind_suppression,
-		.mode = IMPORT_CREATE };
-	struct buf now = BUF_EMPTY;
+	const struct beside_way way = { .kind = &kind_suppression, .mode = mode };
 	struct cell cells[] = { { .slot = SUPPRESSION_ADDRESS, .value = address },
 		{ .slot = SUPPRESSION_REASON, .value = view_of(reason) },
-		{ .slot = SUPPRESSION_AT } };
-	struct draft draft = { .cells = cells, .count = 3 };
+		{ .slot = SUPPRESSION_AT, .value = at } };
+	struct draft draft = { .cells = cells,
+		.count = sizeof(cells) / sizeof(cells[0]) };
 	struct beside beside;
-	int result;
+	enum step step = STEP_GO;
 
-	time_print(&now, txn_now(import->txn));
-	cells[2].value = buf_as_view(&now);
-	result = buf_check(&now, fault) != 0
-	    ? -1
-	    : beside_take(import, &way, &draft, &beside, fault);
-	if (result == 0)
-		beside_release(&beside);
-	buf_release(&now);
-	return result;
+	if (beside_take(import, &way, &draft, &beside, fault) != 0)
+		return STEP_FAULT;
+	if (beside.action == ACTION_CREATED || beside.action == ACTION_UPDATED)
+		*changed = true;
+	else if (beside.action == ACTION_ERROR)
+		step = beside_stop(import, &beside);
+	beside_release(&beside);
+	return step;
 }

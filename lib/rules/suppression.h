@@ -6,8 +6,10 @@
 
 #include "rules/import_run.h"
 
-/* Suppresses the address from now on, unless it is already. */
-int suppression_add(struct import *import, struct view address, const char *reason,
-    struct fault *fault) MUST_CHECK;
+/* Suppresses the address since then; one that is suppressed already gets the reason
+ * and the time with IMPORT_UPSERT, and stays with IMPORT_CREATE. *changed becomes true
+ * when something came of it. */
+enum step suppression_put(struct import *import, struct view address, const char *reason,
+    struct view at, enum import_mode mode, bool *changed, struct fault *fault);
 
 #endif
