@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "invite.h"
-#include "table/mail_output.h"
+#include "table/mail_library.h"
 
 #define ROW(member, name, argument, type, group, help, no)                              \
 	OPTION_ROW(struct invite_options, member, 0, name, argument, type, group, help, \

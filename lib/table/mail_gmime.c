@@ -30,8 +30,6 @@ static struct {
 	void (*release)(gpointer memory);
 	__typeof__(&g_date_time_new_from_unix_utc) date_new;
 	__typeof__(&g_date_time_unref) date_unref;
-	__typeof__(&g_log_set_default_handler) set_log;
-	__typeof__(&g_log) log;
 } gmime;
 
 /* Started once, and whether it passed over a part of what it read. */
@@ -63,8 +61,6 @@ load(void)
 		{ "g_free", &gmime.release },
 		{ "g_date_time_new_from_unix_utc", &gmime.date_new },
 		{ "g_date_time_unref", &gmime.date_unref },
-		{ "g_log_set_default_handler", &gmime.set_log },
-		{ "g_log", &gmime.log },
 	};
 
 	return mail_library_load(symbols, sizeof(symbols) / sizeof(symbols[0]));
@@ -79,25 +75,6 @@ take_warning(gint64 offset, GMimeParserWarning warning, const gchar *item, void 
 	broken |= warning == GMIME_WARN_INVALID_ADDRESS_LIST;
 }
 
-static void (*run_out)(void);
-
-/* GLib says here that memory ran out, before it ends the process by a signal. */
-static void
-take_error(const gchar *domain, GLogLevelFlags level, const gchar *text, gpointer data)
-{
-	(void)domain;
-	(void)text;
-	(void)data;
-	if ((level & G_LOG_LEVEL_ERROR) != 0 && run_out != NULL)
-		run_out();
-}
-
-void
-mail_memory_handler(void (*handler)(void))
-{
-	run_out = handler;
-}
-
 int
 mail_gmime_begin(struct fault *fault)
 {
@@ -110,9 +87,6 @@ mail_gmime_begin(struct fault *fault)
 		return fault_set(fault, FAULT_SYSTEM,
 		    "composing mail needs libgmime-3.0.so.0"
 		    " (Debian: apt install libgmime-3.0-0)");
-	gmime.set_log(take_error, NULL);
-	/* What GLib needs memory for to say anything, it has from now on. */
-	gmime.log(NULL, G_LOG_LEVEL_DEBUG, "%s", "");
 	gmime.init();
 	parser_options = gmime.options_new();
 	gmime.set_charsets(parser_options, charsets);

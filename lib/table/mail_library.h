@@ -4,7 +4,8 @@
 
 /*
  * GMime, loaded when mail is read and not before, since it brings GLib with it.
- * Memory that runs out ends the process. A loaded library is not left again.
+ * Memory that runs out in it ends the process: by SIGABRT, or as the handler has it.
+ * What GLib has to say otherwise is passed over. A loaded library is not left again.
  */
 
 #include <stdbool.h>
@@ -19,5 +20,9 @@ struct mail_symbol {
 /* False when there is no GMime, or it has not all of them. GLib's are found as
  * well, since it depends on them. */
 bool mail_library_load(const struct mail_symbol *symbols, size_t count);
+
+/* What to do when memory runs out for GMime, instead of ending by a signal: the
+ * handler must not return, and can rely on nothing but write and _exit. */
+void mail_memory_handler(void (*handler)(void));
 
 #endif

@@ -16,7 +16,7 @@
  * they went in, also those that look like encoded words.
  *
  * GMime is loaded with the first message; memory that runs out in it ends the process
- * (mail_memory_handler).
+ * (mail_memory_handler of mail_library.h).
  */
 
 #include <stdint.h>
@@ -51,11 +51,6 @@ struct mail_message {
  */
 int mail_compose(
     struct buf *out, const struct mail_message *message, struct fault *fault) MUST_CHECK;
-
-/* What to do when memory runs out for GMime, instead of ending by a signal: the
- * handler must not return, and can rely on nothing but write and _exit. What GLib
- * has to say otherwise is passed over. */
-void mail_memory_handler(void (*handler)(void));
 
 /* Appends the address as it stands in To, and as sendmail(8) is to be given it: the
  * domain as A-labels. 0; 1 with *fault when it is not one address of ASCII before

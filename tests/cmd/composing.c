@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "rules/template.h"
+#include "table/mail_library.h"
 #include "table/mail_output.h"
 
 struct work {
