@@ -29,7 +29,9 @@ struct add {
 	    struct add, member, letter, name, argument, type, group, help, choices, no)
 
 static const struct option table[] = {
-	OPTIONS_SHARED(struct add, shared),
+	OPTIONS_SHARED_FORMATS(struct add, shared, INPUTS " mail vcard",
+	    "csv, tsv, json, mail or vcard (auto)", OUTPUTS,
+	    "csv, tsv, json, table or excel; a table on a terminal, else csv"),
 	OPTIONS_WRITE(struct add, shared),
 	OPTIONS_INTAKE(struct add, intake),
 	ROW(source, 0, "source", "SOURCE", OPTION_TEXT, GROUP_EVERYDAY,
@@ -80,7 +82,6 @@ static const struct program program = {
 		    "[OPTION]... [FILE | -]...",
 	.options = table,
 	.count = sizeof(table) / sizeof(table[0]),
-	.reads_mail = true,
 	.needs = needs,
 	.need_count = sizeof(needs) / sizeof(needs[0]),
 };

@@ -17,7 +17,10 @@
 	    GROUP_EVERYDAY, help, NULL, conflicts)
 
 static const struct option table[] = {
-	OPTIONS_SHARED(struct find_options, shared),
+	OPTIONS_SHARED_FORMATS(struct find_options, shared, INPUTS,
+	    "csv, tsv or json (auto)", OUTPUTS " vcard mutt",
+	    "csv, tsv, json, table, excel, vcard or mutt; a table on a terminal, else "
+	    "csv"),
 	ROW(columns, 'c', "columns", "LIST", OPTION_TEXT, "columns to print, or all",
 	    "count count-by fields"),
 	ROW(no_header, 'H', "no-header", NULL, OPTION_FLAG, "no line of column names",
@@ -59,7 +62,6 @@ static const struct program program = {
 	.options = table,
 	.count = sizeof(table) / sizeof(table[0]),
 	.right = { RIGHT_CRM, LEVEL_VIEW },
-	.writes_vcards = true,
 };
 
 /* vCards and addresses are of records, not of what is said about them. */

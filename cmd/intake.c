@@ -107,7 +107,9 @@ may_be_mail(const struct intake *intake, const struct intake_file *file)
 {
 	const struct intake_options *options = intake->options;
 
-	return intake->command->program->reads_mail && options->header == NULL &&
+	return strstr(options_choices(intake->command->program, "input"), "mail") !=
+	    NULL &&
+	    options->header == NULL &&
 	    (options->map == NULL || strcmp(options->map, "auto") == 0) &&
 	    file->takes == NULL && file->kind == &kind_contact;
 }

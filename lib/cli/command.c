@@ -321,11 +321,8 @@ fail(const struct program *program, const struct fault *fault)
 static int
 check_formats(const struct command *command, struct fault *fault)
 {
-	const char *inputs = command->program->reads_mail ? "auto csv tsv json mail vcard"
-							  : "auto csv tsv json";
-	const char *outputs = command->program->writes_vcards
-	    ? "csv tsv json table excel vcard mutt"
-	    : "csv tsv json table excel";
+	const char *inputs = options_choices(command->program, "input");
+	const char *outputs = options_choices(command->program, "output");
 	const char *input = command->shared->input;
 	const char *output = command->shared->output;
 

@@ -358,6 +358,12 @@ is_given(const struct option *option, const void *at)
 	return false;
 }
 
+const char *
+options_choices(const struct program *program, const char *name)
+{
+	return find_name(program, name, strlen(name))->choices;
+}
+
 void
 options_given(struct buf *out, const struct program *program, const void *into)
 {

@@ -41,7 +41,7 @@ struct option {
 	size_t offset; /* of the member in the program's struct */
 	enum option_group group;
 	const char *help;    /* one sentence; NULL: not in --help */
-	const char *choices; /* "a b c" for OPTION_CHOICE */
+	const char *choices; /* "a b c" for OPTION_CHOICE, and for the formats */
 	/* Names of options that contradict it, "create-user link". */
 	const char *conflicts;
 };
@@ -60,8 +60,6 @@ struct program {
 	const char *synopsis; /* after the name; lines by \n */
 	const struct option *options;
 	size_t count;
-	bool reads_mail;    /* beside CSV, TSV and JSON */
-	bool writes_vcards; /* and what mutt reads, beside the other formats */
 	/* The right that its user needs where rights count; crm=edit for a program
 	 * that says nothing, and more for kinds that tell who has rights. */
 	struct right right;
@@ -97,41 +95,43 @@ struct shared_options {
 		    group, help, choices, conflicts                                    \
 	}
 
-#define OPTIONS_SHARED(type, member)                                                    \
-	OPTION_SHARED_ROW(type, member, store, 's', "store", "DIR", OPTION_TEXT,        \
-	    GROUP_EVERYDAY,                                                             \
-	    "the store, else $CONTACT_STORE, "                                          \
-	    "else ~/.local/share/contact",                                              \
-	    NULL, NULL),                                                                \
-	    OPTION_SHARED_ROW(type, member, kind, 'k', "kind", "KIND", OPTION_TEXT,     \
-		GROUP_EVERYDAY, "kind of record (contact)", NULL, NULL),                \
-	    OPTION_SHARED_ROW(type, member, output, 'o', "output", "FORMAT",            \
-		OPTION_TEXT, GROUP_EVERYDAY,                                            \
-		"csv, tsv, json, table or excel; "                                      \
-		"contact-find: vcard, mutt; a table on a terminal, else csv",           \
-		NULL, NULL),                                                            \
-	    OPTION_SHARED_ROW(type, member, quiet, 'q', "quiet", NULL, OPTION_FLAG,     \
-		GROUP_EVERYDAY, "errors only, no summary", NULL, "verbose"),            \
-	    OPTION_SHARED_ROW(type, member, verbose, 'v', "verbose", NULL, OPTION_FLAG, \
-		GROUP_EVERYDAY,                                                         \
-		"say how things were understood and "                                   \
-		"done",                                                                 \
-		NULL, "quiet"),                                                         \
-	    OPTION_SHARED_ROW(type, member, help, 'h', "help", NULL, OPTION_LAST,       \
-		GROUP_EVERYDAY, "print this help", NULL, NULL),                         \
-	    OPTION_SHARED_ROW(type, member, version, 'V', "version", NULL, OPTION_LAST, \
-		GROUP_EVERYDAY, "print the version", NULL, NULL),                       \
-	    OPTION_SHARED_ROW(type, member, input, 'i', "input", "FORMAT", OPTION_TEXT, \
-		GROUP_INPUT, "csv, tsv or json (auto); contact-add: mail, vcard", NULL, \
-		NULL),                                                                  \
-	    OPTION_SHARED_ROW(type, member, color, 0, "color", "WHEN", OPTION_CHOICE,   \
-		GROUP_RARE, "auto, always or never", "auto always never", NULL),        \
-	    OPTION_SHARED_ROW(type, member, as, 0, "as", "USER", OPTION_TEXT,           \
-		GROUP_RARE, "act as this user (the store's owner only)", NULL, NULL),   \
-	    OPTION_SHARED_ROW(type, member, wait, 0, "wait", "SECONDS", OPTION_NUMBER,  \
-		GROUP_RARE, "wait for others that write or replace the store (30)",     \
-		NULL, NULL),                                                            \
-	    OPTION_SHARED_ROW(type, member, list_options, 0, "list-options", NULL,      \
+/* Formats as choices, and as --help has them. */
+#define OPTIONS_SHARED(type, member)                                                     \
+	OPTIONS_SHARED_FORMATS(type, member, INPUTS, "csv, tsv or json (auto)", OUTPUTS, \
+	    "csv, tsv, json, table or excel; a table on a terminal, else csv")
+#define INPUTS	"auto csv tsv json"
+#define OUTPUTS "csv tsv json table excel"
+#define OPTIONS_SHARED_FORMATS(type, member, inputs, inputs_help, outputs, outputs_help) \
+	OPTION_SHARED_ROW(type, member, store, 's', "store", "DIR", OPTION_TEXT,         \
+	    GROUP_EVERYDAY,                                                              \
+	    "the store, else $CONTACT_STORE, "                                           \
+	    "else ~/.local/share/contact",                                               \
+	    NULL, NULL),                                                                 \
+	    OPTION_SHARED_ROW(type, member, kind, 'k', "kind", "KIND", OPTION_TEXT,      \
+		GROUP_EVERYDAY, "kind of record (contact)", NULL, NULL),                 \
+	    OPTION_SHARED_ROW(type, member, output, 'o', "output", "FORMAT",             \
+		OPTION_TEXT, GROUP_EVERYDAY, outputs_help, outputs, NULL),               \
+	    OPTION_SHARED_ROW(type, member, quiet, 'q', "quiet", NULL, OPTION_FLAG,      \
+		GROUP_EVERYDAY, "errors only, no summary", NULL, "verbose"),             \
+	    OPTION_SHARED_ROW(type, member, verbose, 'v', "verbose", NULL, OPTION_FLAG,  \
+		GROUP_EVERYDAY,                                                          \
+		"say how things were understood and "                                    \
+		"done",                                                                  \
+		NULL, "quiet"),                                                          \
+	    OPTION_SHARED_ROW(type, member, help, 'h', "help", NULL, OPTION_LAST,        \
+		GROUP_EVERYDAY, "print this help", NULL, NULL),                          \
+	    OPTION_SHARED_ROW(type, member, version, 'V', "version", NULL, OPTION_LAST,  \
+		GROUP_EVERYDAY, "print the version", NULL, NULL),                        \
+	    OPTION_SHARED_ROW(type, member, input, 'i', "input", "FORMAT", OPTION_TEXT,  \
+		GROUP_INPUT, inputs_help, inputs, NULL),                                 \
+	    OPTION_SHARED_ROW(type, member, color, 0, "color", "WHEN", OPTION_CHOICE,    \
+		GROUP_RARE, "auto, always or never", "auto always never", NULL),         \
+	    OPTION_SHARED_ROW(type, member, as, 0, "as", "USER", OPTION_TEXT,            \
+		GROUP_RARE, "act as this user (the store's owner only)", NULL, NULL),    \
+	    OPTION_SHARED_ROW(type, member, wait, 0, "wait", "SECONDS", OPTION_NUMBER,   \
+		GROUP_RARE, "wait for others that write or replace the store (30)",      \
+		NULL, NULL),                                                             \
+	    OPTION_SHARED_ROW(type, member, list_options, 0, "list-options", NULL,       \
 		OPTION_LAST, GROUP_RARE, NULL, NULL, NULL)
 
 /* Those of programs that change the store. */
@@ -166,6 +166,9 @@ int options_parse(const struct program *program, int argc, char **argv, void *in
 /* Appends the names of the options that were given, for the log: never their
  * values, which may be about people. */
 void options_given(struct buf *out, const struct program *program, const void *into);
+
+/* The choices of an option that it has. */
+const char *options_choices(const struct program *program, const char *name);
 
 /* Frees the lists of OPTION_LIST, after a failure too. */
 void options_release(const struct program *program, void *into);
