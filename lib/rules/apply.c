@@ -128,25 +128,20 @@ remove_from_list(struct import *import, const struct field *field, uint16_t slot
 }
 
 /* An id of the same system that the record does not have becomes the current
- * one, the older ones stay as aliases (design A4). */
+ * one, the older ones stay as aliases (design A4); so do others that the row has. */
 static int
 put_ext(struct import *import, uint16_t slot, struct view stored, struct view value,
     struct fault *fault)
 {
-	struct view rest = value, element;
+	struct view rest = value, current;
 
-	if (!list_next(&rest, &element, &import->text) ||
-	    list_has(import, &field_ext, stored, element))
+	if (!list_next(&rest, &current, &import->text))
 		return 0;
-	buf_clear(&import->text);
-	buf_view(&import->text, value);
-	if (stored.len > 0) {
-		buf_char(&import->text, ';');
-		buf_view(&import->text, stored);
-	}
-	return buf_check(&import->text, fault) != 0
+	if (list_has(import, &field_ext, stored, current))
+		return apply_add(import, &field_ext, slot, stored, value, fault);
+	return apply_set(import, slot, value, fault) != 0
 	    ? -1
-	    : apply_set(import, slot, buf_as_view(&import->text), fault);
+	    : apply_add(import, &field_ext, slot, value, stored, fault);
 }
 
 /* Whether an import may change the stored value of an old record. */

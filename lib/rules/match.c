@@ -170,7 +170,30 @@ verify(struct import *import, const struct draft *draft, const struct field *fie
 	return 0;
 }
 
-/* Who has the cell's value in a slot: its own, or that of other_emails. */
+/* Who has one of the elements, beside those known. */
+static int
+add_bearers(struct import *import, uint16_t slot, struct view list, struct ids *ids,
+    struct fault *fault)
+{
+	struct buf scratch = BUF_EMPTY;
+	struct ids more = { NULL, 0, 0 };
+	struct view element;
+	int result = 0;
+
+	while (result == 0 && list_next(&list, &element, &scratch)) {
+		result = entity_find_key(
+		    import->txn, import->kind, slot, &field_ext, element, &more, fault);
+		for (size_t i = 0; result == 0 && i < more.count; i++)
+			result = ids_add(ids, more.at[i], fault);
+	}
+	ids_sort(ids);
+	ids_release(&more);
+	buf_release(&scratch);
+	return result;
+}
+
+/* Who has the cell's value in a slot: its own, or that of other_emails. Of ids of one
+ * system any may be theirs. */
 static int
 find_cell(struct import *import, const struct draft *draft, const struct cell *cell,
     const struct field *field, uint16_t slot, struct ids *ids, struct fault *fault)
@@ -188,11 +211,12 @@ find_cell(struct import *import, const struct draft *draft, const struct cell *c
 	key.bytes[1] = (unsigned char)(slot >> 8);
 	key.bytes[2] = (unsigned char)slot;
 	result = match_candidates(import, slot, key, ids, fault);
-	if (result != 0 || ids->count == 0)
-		return result;
 	if (field == &field_ext && !list_next(&list, &element, &scratch))
 		element.len = 0;
-	result = verify(import, draft, field, slot, element, ids, fault);
+	if (result == 0 && ids->count > 0)
+		result = verify(import, draft, field, slot, element, ids, fault);
+	if (result == 0 && field == &field_ext && list.len > 0)
+		result = add_bearers(import, slot, list, ids, fault);
 	buf_release(&scratch);
 	return result;
 }

@@ -45,6 +45,31 @@ add()
 	results 2,updated,2,bob@example.com,
 }
 
+@test "X-10 A4 several ids of one system in a cell are all the contact's own" {
+	add 3 <<-'END'
+		ext.crm,first_name
+		1;9,Ann
+		9,Ann
+		9;1,Ann
+		2,Bob
+		2;9,Bob
+	END
+	results '2,created,1,1;9,' 3,unchanged,1,9, '4,unchanged,1,9;1,' 5,created,2,2, \
+	    '6,error,,2;9,AMBIGUOUS'
+	# What is new is taken; the one that the row says first is the current one.
+	add 0 <<-'END'
+		ext.crm,first_name
+		9;7,Ann
+		8;2,Bob
+	END
+	results '2,updated,1,9;7,' '3,updated,2,8;2,'
+	expect 0 contact-find -H -c ext.crm
+	stdout_is $'1;9;7\n8;2'
+	expect 3 contact-edit -q --set 'ext.crm=6;7' first_name=Bob
+	stderr_has KEY_CONFLICT
+	expect 0 contact-store -q check
+}
+
 @test "X-10 X-16 another id of the same system is another person, whatever the e-mail" {
 	add 0 --map generic:crm <<-'END'
 		Id,E-Mail,Name
