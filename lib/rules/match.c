@@ -289,10 +289,11 @@ check_bearers(
 		if (find_cell(import, draft, cell, &field_ext, cell->slot, &import->ids,
 			fault) != 0)
 			return STEP_FAULT;
-		if (import->ids.count > 0 && import->ids.at[0] != id)
-			return import_stop(import, STEP_ERROR, "KEY_CONFLICT",
-			    "the external id is that of #%llu",
-			    (unsigned long long)import->ids.at[0]);
+		for (size_t i = 0; i < import->ids.count; i++)
+			if (import->ids.at[i] != id)
+				return import_stop(import, STEP_ERROR, "KEY_CONFLICT",
+				    "the external id is that of #%llu",
+				    (unsigned long long)import->ids.at[i]);
 	}
 	return found < 0 ? STEP_FAULT : STEP_GO;
 }
@@ -430,15 +431,14 @@ match_ext(
 		if (find_cell(import, draft, cell, &field_ext, cell->slot, &import->ids,
 			fault) != 0)
 			return STEP_FAULT;
-		if (import->ids.count > 1)
-			return ambiguous(import, &field_ext, &import->ids);
-		if (import->ids.count == 1 && *id != 0 && *id != import->ids.at[0])
-			return import_stop(import, STEP_ERROR, "KEY_CONFLICT",
-			    "the external ids mean #%llu and #%llu",
-			    (unsigned long long)*id,
-			    (unsigned long long)import->ids.at[0]);
-		if (import->ids.count == 1)
-			*id = import->ids.at[0];
+		for (size_t i = 0; i < import->ids.count; i++) {
+			if (*id != 0 && *id != import->ids.at[i])
+				return import_stop(import, STEP_ERROR, "KEY_CONFLICT",
+				    "the external ids mean #%llu and #%llu",
+				    (unsigned long long)*id,
+				    (unsigned long long)import->ids.at[i]);
+			*id = import->ids.at[i];
+		}
 	}
 	if (found < 0)
 		return STEP_FAULT;

@@ -55,7 +55,7 @@ add()
 		2;9,Bob
 	END
 	results '2,created,1,1;9,' 3,unchanged,1,9, '4,unchanged,1,9;1,' 5,created,2,2, \
-	    '6,error,,2;9,AMBIGUOUS'
+	    '6,error,1,2;9,KEY_CONFLICT'
 	# What is new is taken; the one that the row says first is the current one.
 	add 0 <<-'END'
 		ext.crm,first_name
