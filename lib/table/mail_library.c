@@ -23,7 +23,7 @@ mail_memory_handler(void (*handler)(void))
 	run_out = handler;
 }
 
-/* Before it is told, GLib ends the process so. */
+/* So GLib ends the process where it cannot tell first. */
 static void
 take_signal(int number)
 {
