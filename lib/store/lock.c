@@ -65,7 +65,9 @@ lock_shared(struct directory *directory, const char *path, struct lock_wait *wai
     struct fault *fault)
 {
 	while (!gate_is_open(directory) || flock(directory->fd, LOCK_SH | LOCK_NB) != 0) {
-		if (errno != EWOULDBLOCK && errno != EINTR)
+		if (errno == EINTR)
+			continue;
+		if (errno != EWOULDBLOCK)
 			return fault_errno(fault, errno, "%s", path);
 		if (!go_on(wait))
 			return fault_set(fault, FAULT_BUSY,
@@ -98,13 +100,17 @@ lock_alone(struct directory *directory, const char *path, struct lock_wait *wait
 		    O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
 		if (directory->gate >= 0)
 			break;
-		if (errno != EWOULDBLOCK && errno != EINTR)
+		if (errno == EINTR)
+			continue;
+		if (errno != EWOULDBLOCK)
 			return fault_errno(fault, errno, "%s/" GATE, path);
 		if (!go_on(wait))
 			return stays_open(path, wait, fault);
 	}
 	while (flock(directory->fd, LOCK_EX | LOCK_NB) != 0) {
-		if (errno != EWOULDBLOCK && errno != EINTR)
+		if (errno == EINTR)
+			continue;
+		if (errno != EWOULDBLOCK)
 			return fault_errno(fault, errno, "%s", path);
 		if (!go_on(wait))
 			return stays_open(path, wait, fault);

@@ -144,6 +144,14 @@ swept()
 	[ "$points" -gt "$(tier 100 400 2000)" ]
 }
 
+# An erasure waits for nobody to make its new file: interrupted, it left the old one.
+@test "D4 contact-archive: a lock that is interrupted is asked for again" {
+	worlds
+	contact-archive -q -s working/store --erase --force --yes 6 >/dev/null
+	swept working -n 1 -c flock -- contact-archive --erase --force --yes 2
+	[ "$points" -gt 5 ]
+}
+
 @test "D4 contact-edit: any call fails" {
 	worlds
 	contact-add -q -s some/store -k event title=Fair
