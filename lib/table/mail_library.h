@@ -4,7 +4,7 @@
 
 /*
  * GMime, loaded when mail is read and not before, since it brings GLib with it.
- * Memory that runs out in it ends the process: by SIGABRT, or as the handler has it.
+ * Memory that runs out in it ends the process: by a signal, or as the handler has it.
  * What GLib has to say otherwise is passed over. A loaded library is not left again.
  */
 
