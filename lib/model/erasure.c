@@ -5,10 +5,11 @@
  */
 #include "model/erasure.h"
 
-#include <bsd/stdlib.h>
+#include <stdlib.h>
 
 #include "base/array.h"
 #include "base/hmac.h"
+#include "base/random.h"
 #include "model/change.h"
 #include "model/derived.h"
 #include "model/entity.h"
@@ -253,7 +254,8 @@ make_salt(struct erasures *erasures, struct fault *fault)
 	unsigned char bytes[SALT_BYTES];
 	char text[2 * SALT_BYTES + 1];
 
-	arc4random_buf(bytes, sizeof(bytes));
+	if (random_fill(bytes, sizeof(bytes), fault) != 0)
+		return -1;
 	put_hex(text, bytes, sizeof(bytes));
 	return add_salt(erasures, view_of(text), fault);
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "model/token.h"
 
-#include <bsd/stdlib.h>
 #include <sha2.h>
 #include <sys/types.h>
+
+#include "base/random.h"
 
 #define TOKEN_BYTES 16
 
@@ -29,15 +30,17 @@ put_base32(char *to, const unsigned char *bytes, size_t letters_wanted)
 	*to = '\0';
 }
 
-void
-token_make(char token[TOKEN_LENGTH + 1])
+int
+token_make(char token[TOKEN_LENGTH + 1], struct fault *fault)
 {
 	/* The last letter has two bits beyond the random ones. */
 	unsigned char bytes[SHA256_DIGEST_LENGTH] = { 0 };
 
-	arc4random_buf(bytes, TOKEN_BYTES);
+	if (random_fill(bytes, TOKEN_BYTES, fault) != 0)
+		return -1;
 	put_base32(token, bytes, TOKEN_LENGTH);
 	explicit_bzero(bytes, sizeof(bytes));
+	return 0;
 }
 
 void

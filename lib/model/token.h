@@ -9,6 +9,7 @@
  * the token does not.
  */
 
+#include "base/fault.h"
 #include "base/view.h"
 
 #define TOKEN_LENGTH 26 /* of base32 in lower case (RFC 4648), without padding */
@@ -16,7 +17,7 @@
 #define TOKEN_CODE   16 /* of base32: 80 bits */
 
 /* All end in NUL. */
-void token_make(char token[TOKEN_LENGTH + 1]);
+int token_make(char token[TOKEN_LENGTH + 1], struct fault *fault) MUST_CHECK;
 void token_hash(struct view token, char hash[TOKEN_HASH + 1]);
 void token_code(struct view hash, char code[TOKEN_CODE + 1]);
 

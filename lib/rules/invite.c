@@ -6,11 +6,12 @@
  */
 #include "rules/invite.h"
 
-#include <bsd/stdlib.h>
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "base/clock.h"
 #include "model/settings.h"
+#include "model/token.h"
 #include "rules/invitee.h"
 
 struct inviting {
@@ -76,10 +77,9 @@ invite_release(struct import *import)
 int
 invite_message_id(struct buf *out, uint64_t id, struct view sender, struct fault *fault)
 {
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyz234567";
 	const char *at = sender.len == 0 ? NULL : memrchr(sender.at, '@', sender.len);
 	struct view domain;
-	uint64_t random;
+	char token[TOKEN_LENGTH + 1];
 	size_t end = 0;
 
 	if (at == NULL)
@@ -88,11 +88,11 @@ invite_message_id(struct buf *out, uint64_t id, struct view sender, struct fault
 	while (end < domain.len && domain.at[end] != '>' && domain.at[end] != ' ')
 		end++;
 	domain = view_until(domain, end);
-	arc4random_buf(&random, sizeof(random));
+	if (token_make(token, fault) != 0)
+		return -1;
 	buf_number(out, id);
 	buf_char(out, '.');
-	for (unsigned i = 0; i < 12; i++, random >>= 5)
-		buf_char(out, letters[random & 31]);
+	buf_put(out, token, 12);
 	buf_char(out, '@');
 	buf_view(out, domain);
 	return buf_check(out, fault);

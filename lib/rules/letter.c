@@ -321,14 +321,15 @@ sender_of(const struct letter *letter, const struct letters *letters)
 }
 
 /* What is the same whoever gets it, and a token of its own. */
-static void
+static int
 begin(struct letter *letter, const struct letters *letters,
-    const struct letters_campaign *campaign, const char *scenario)
+    const struct letters_campaign *campaign, const char *scenario, struct fault *fault)
 {
 	char token[TOKEN_LENGTH + 1] = "";
 	struct view secret = view_make(token, TOKEN_LENGTH);
 
-	token_make(token);
+	if (token_make(token, fault) != 0)
+		return -1;
 	token_hash(secret, letter->head.hash);
 	letter->head.campaign = campaign;
 	letter->head.scenario = scenario;
@@ -341,6 +342,7 @@ begin(struct letter *letter, const struct letters *letters,
 	put_link(&letter->bytes, buf_as_view(&letters->link), secret);
 	end_piece(letter, PLACE_LINK);
 	put_unsubscribe(letter, letters, secret);
+	return 0;
 }
 
 /* The Message-ID is last, and ends in NUL. */
@@ -359,7 +361,8 @@ letter_begin(struct letter *letter, const struct letters *letters,
 {
 	letter->head.date = to->date;
 	letter->head.invitation = to->invitation;
-	begin(letter, letters, campaign, to->scenario);
+	if (begin(letter, letters, campaign, to->scenario, fault) != 0)
+		return -1;
 	put(letter, PLACE_FIRST_NAME, record_get(to->record, CONTACT_FIRST_NAME));
 	put(letter, PLACE_LAST_NAME, record_get(to->record, CONTACT_LAST_NAME));
 	put(letter, PLACE_SALUTATION, record_get(to->record, CONTACT_SALUTATION));
@@ -384,7 +387,8 @@ letter_sample(struct letter *letter, const struct letters *letters,
 
 	letter->head.date = 0;
 	letter->head.invitation = 1;
-	begin(letter, letters, campaign, scenario);
+	if (begin(letter, letters, campaign, scenario, fault) != 0)
+		return -1;
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
 		put(letter, places[i], value);
 	put(letter, PLACE_EMAIL, VIEW("somebody@example.org"));
