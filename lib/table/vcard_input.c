@@ -80,6 +80,7 @@ struct vcard_input {
 	struct buf texts[CELLS];
 	struct view cells[CELLS];
 	bool email_preferred;
+	uint64_t begun; /* the line where the next card has begun already, or 0 */
 	const char *code;
 	char message[120];
 };
@@ -472,32 +473,45 @@ is_mark(const struct vcard_property *property, const char *name)
 	    strncasecmp(value.at, "VCARD", 5) == 0;
 }
 
-int
-vcard_input_next(struct vcard_input *cards, struct row *row, struct fault *fault)
+/* Makes ready for a card: the line where it begins, or 0 where that is still to come. */
+static uint64_t
+start(struct vcard_input *cards)
 {
-	struct vcard_property property;
-	uint64_t line = 0;
-	int got;
+	uint64_t line = cards->begun;
 
+	cards->begun = 0;
 	cards->code = NULL;
 	cards->email_preferred = false;
 	for (size_t i = 0; i < CELLS; i++)
 		buf_clear(&cards->texts[i]);
 	buf_clear(&cards->raw);
+	if (line > 0)
+		buf_text(&cards->raw, "BEGIN:VCARD\n");
+	return line;
+}
+
+int
+vcard_input_next(struct vcard_input *cards, struct row *row, struct fault *fault)
+{
+	struct vcard_property property;
+	uint64_t line = start(cards);
+	size_t before = cards->raw.len;
+	int got;
+
 	while (
 	    (got = vcard_lines_next(&cards->lines, &property, &cards->raw, fault)) == 1) {
 		if (is_mark(&property, "END") && line > 0)
 			return give(cards, line, row, fault);
-		if (is_mark(&property, "BEGIN")) {
-			if (line > 0)
-				refuse(cards, READER_BAD_VCARD,
-				    "a card begins before the last one has ended",
-				    VIEW(""));
-			else
-				line = cards->lines.line;
-		} else if (line > 0 && cards->code == NULL && has_room(cards)) {
-			take_property(cards, &property);
+		if (is_mark(&property, "BEGIN") && line > 0) {
+			cards->begun = cards->lines.line;
+			cards->raw.len = before;
+			break;
 		}
+		if (is_mark(&property, "BEGIN"))
+			line = cards->lines.line;
+		else if (line > 0 && cards->code == NULL && has_room(cards))
+			take_property(cards, &property);
+		before = cards->raw.len;
 	}
 	if (got < 0 || line == 0)
 		return got;

@@ -24,8 +24,8 @@ bool vcard_input_looks(struct view text);
 const struct view *vcard_input_columns(size_t *count);
 
 /* The next row, on the line where its card begins: 1, 0 at the end, -1. A card that
- * is not closed, or that is of something else than a person, is a row with a code,
- * as is one with a value that no cell may have. */
+ * is not closed, be it that the next one begins, or that is of something else than a
+ * person, is a row with a code, as is one with a value that no cell may have. */
 int vcard_input_next(
     struct vcard_input *cards, struct row *row, struct fault *fault) MUST_CHECK;
 

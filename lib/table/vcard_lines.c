@@ -24,7 +24,7 @@ vcard_lines_release(struct vcard_lines *lines)
 
 /* Reads one line of the file into ahead, or as much of it as is kept: 1, 0, -1. */
 static int
-read_line(struct vcard_lines *lines, struct buf *raw, struct fault *fault)
+read_line(struct vcard_lines *lines, struct fault *fault)
 {
 	struct window *window = lines->window;
 	struct view text;
@@ -57,10 +57,6 @@ read_line(struct vcard_lines *lines, struct buf *raw, struct fault *fault)
 	}
 	if (lines->ahead.len > 0 && lines->ahead.at[lines->ahead.len - 1] == '\r')
 		lines->ahead.len--;
-	if (any && raw->len + lines->ahead.len < READER_VALUE_MAX) {
-		buf_view(raw, buf_as_view(&lines->ahead));
-		buf_char(raw, '\n');
-	}
 	lines->has_ahead = any;
 	lines->eof = !any;
 	return any;
@@ -82,9 +78,14 @@ is_quoted_printable(struct view line)
 	return vcard_property_is(&head, "QUOTED-PRINTABLE");
 }
 
+/* Appends what is left of the line that was read to text, and all of it to raw. */
 static void
-append(struct vcard_lines *lines, struct view more)
+append(struct vcard_lines *lines, struct view more, struct buf *raw)
 {
+	if (raw->len + lines->ahead.len < READER_VALUE_MAX) {
+		buf_view(raw, buf_as_view(&lines->ahead));
+		buf_char(raw, '\n');
+	}
 	if (lines->text.len + more.len > LINE_MOST) {
 		lines->cut = true;
 		more = view_until(more, LINE_MOST - lines->text.len);
@@ -102,12 +103,12 @@ unfold(struct vcard_lines *lines, struct buf *raw, struct fault *fault)
 
 	lines->line = lines->read;
 	buf_clear(&lines->text);
-	append(lines, buf_as_view(&lines->ahead));
+	append(lines, buf_as_view(&lines->ahead), raw);
 	for (;;) {
 		soft = lines->text.len > 0 &&
 		    lines->text.at[lines->text.len - 1] == '=' &&
 		    is_quoted_printable(buf_as_view(&lines->text));
-		got = read_line(lines, raw, fault);
+		got = read_line(lines, fault);
 		if (got <= 0)
 			return got;
 		ahead = buf_as_view(&lines->ahead);
@@ -117,7 +118,7 @@ unfold(struct vcard_lines *lines, struct buf *raw, struct fault *fault)
 			ahead = view_from(ahead, 1);
 		else
 			return 0;
-		append(lines, ahead);
+		append(lines, ahead, raw);
 	}
 }
 
@@ -217,8 +218,7 @@ vcard_lines_next(struct vcard_lines *lines, struct vcard_property *property,
 {
 	do {
 		lines->cut = false;
-		if (!lines->has_ahead &&
-		    (lines->eof || read_line(lines, raw, fault) <= 0))
+		if (!lines->has_ahead && (lines->eof || read_line(lines, fault) <= 0))
 			return lines->eof ? 0 : -1;
 		if (unfold(lines, raw, fault) < 0)
 			return -1;

@@ -67,6 +67,36 @@ José Núñez,,+34 555,,,,Import: generic'
 	stderr_is 'contact-add: stdin:1: the card is not of a person (BAD_VCARD)'
 }
 
+@test "X-18 a card that does not end is in error, and the one behind it is stored" {
+	expect 3 contact-add -q --errors errors.csv --results - - <<-'END'
+		BEGIN:VCARD
+		FN:Ann Lee
+		BEGIN:VCARD
+		FN:Bea Lee
+		END:VCARD
+		BEGIN:VCARD
+		FN:Cem Lee
+		BEGIN:VCARD
+		FN:Dan Lee
+		END:VCARD
+	END
+	stdout_is 'line,action,id,key,code,message,changed
+1,error,,,BAD_VCARD,the card does not end,
+3,created,1,Bea Lee,NO_KEY,,first_name last_name source client_status candidate_status
+6,error,,,BAD_VCARD,the card does not end,
+8,created,2,Dan Lee,NO_KEY,,first_name last_name source client_status candidate_status'
+	stderr_is 'contact-add: stdin:1: the card does not end (BAD_VCARD)
+contact-add: stdin:6: the card does not end (BAD_VCARD)'
+	expect 0 sed 's/^.*,_line/_line/; s/^,*//' errors.csv
+	stdout_is '_line,_code,_error,_raw
+1,BAD_VCARD,the card does not end,"BEGIN:VCARD
+FN:Ann Lee
+"
+6,BAD_VCARD,the card does not end,"BEGIN:VCARD
+FN:Cem Lee
+"'
+}
+
 @test "what cards do not go with" {
 	expect 2 contact-add -i vcard -k organization people.vcf
 	stderr_is "contact-add: --input vcard and --kind organization: cards bring contacts

@@ -79,7 +79,7 @@ static const struct {
 	    "1 !BAD_VCARD the card is not of a person\n" },
 	{ "cards that do not end",
 	    TEXT("x\nBEGIN:VCARD\nFN:a\nBEGIN:VCARD\nFN:b\nEND:VCARD\nBEGIN:VCARD\nFN:c"),
-	    "2 !BAD_VCARD a card begins before the last one has ended\n"
+	    "2 !BAD_VCARD the card does not end\n4 name=b\n"
 	    "7 !BAD_VCARD the card does not end\n" },
 	{ "bytes that are nothing", CARD("FN:\xff\nNOTE:x\n"),
 	    "1 !BAD_ENCODING FN: bytes that are not UTF-8\n" },
