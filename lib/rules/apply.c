@@ -178,6 +178,8 @@ default_of(const struct import *import, uint16_t slot)
 		return VIEW("Everyone");
 	if (import->kind == &kind_organization && slot == ORGANIZATION_APPROVAL)
 		return VIEW("None");
+	if (import->kind == &kind_note && slot == NOTE_PRIVACY)
+		return VIEW("Institution");
 	return (struct view){ NULL, 0 };
 }
 

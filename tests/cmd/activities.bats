@@ -33,6 +33,16 @@ b,Personal'
 	stderr_has 'privacy: .*BAD_VALUE'
 }
 
+@test "X-14 notes that contact-find printed change nothing, whoever may read them" {
+	contact-add -q email=ann@example.com >/dev/null
+	contact-edit -q --note a 1
+	contact-add -q -k note contact=1 text=b privacy=personal >/dev/null
+	before=$(store_digest)
+	pipeline 0 'contact-find -k note -c all | contact-add -k note -'
+	stderr_is 'contact-add: read=2 created=0 updated=0 unchanged=2 skipped=0 errors=0 rev=5 in # s'
+	[ "$(store_digest)" = "$before" ]
+}
+
 @test "a note without a contact, or without a text, is refused with what it lacks" {
 	expect 3 contact-add -q -k note text=a
 	stderr_is 'contact-add: contact: a note needs one (REQUIRED)'
