@@ -104,18 +104,38 @@ read_word(struct buf *out, struct view value, const struct vocabulary *vocabular
 }
 
 static bool
+is_line(struct view value)
+{
+	for (size_t at = 0; at < value.len; at++)
+		if ((unsigned char)value.at[at] < ' ')
+			return false;
+	return utf8_valid(value) == value.len;
+}
+
+static bool
 read_text(struct buf *out, struct view value, const struct vocabulary *vocabulary,
     const char *of)
 {
 	(void)vocabulary;
 	(void)of;
-	for (size_t at = 0; at < value.len; at++)
-		if ((unsigned char)value.at[at] < ' ')
-			return false;
-	if (utf8_valid(value) < value.len)
+	if (!is_line(value))
 		return false;
 	buf_view(out, value);
 	return true;
+}
+
+/* What the name of an organization may be in a file, too. */
+static bool
+read_name(struct buf *out, struct view value, const struct vocabulary *vocabulary,
+    const char *of)
+{
+	const struct value_rules rules = { .vocabulary = vocabulary };
+	struct problem ignored;
+
+	(void)of;
+	return is_line(value) &&
+	    value_read(out, kind_slot(&kind_organization, ORGANIZATION_NAME), VIEW(""),
+		value, &rules, &ignored);
 }
 
 /* A number from 0 to what `of` says. */
@@ -319,7 +339,8 @@ static const struct {
 	    { read_domains, NULL, "a list of domains" } },
 	{ { "inactive_organization", "Inactive",
 	      "name of the organization that inactive contacts are moved to" },
-	    { read_text, NULL, "a name on one line" } },
+	    { read_name, NULL,
+		"a name on one line, nor may a spreadsheet have it for an error" } },
 	{ { "mail_bounce_address", "",
 	      "address that mail which cannot be delivered comes back to" },
 	    { read_address, NULL, "an address such as bounce@example.org" } },

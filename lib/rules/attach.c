@@ -95,8 +95,10 @@ attach_read(struct import *import, struct fault *fault)
 		return fault_set(fault, FAULT_USAGE,
 		    "--kind %s: notes, links and users are those of contacts",
 		    import->kind->name);
-	if (options->note != NULL && text_trim_wide(view_of(options->note)).len == 0)
-		return fault_set(fault, FAULT_USAGE, "--note: is empty");
+	if (options->note != NULL &&
+	    import_text_check(import, "--note", kind_slot(&kind_note, NOTE_TEXT),
+		options->note, fault) != 0)
+		return -1;
 	import->attach = calloc(1, sizeof(*import->attach));
 	if (import->attach == NULL)
 		return fault_memory(fault);

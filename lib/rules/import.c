@@ -180,7 +180,10 @@ import_begin(struct import **out, struct txn *txn, const struct import_options *
 	import->file_first_id = txn_next_id(txn);
 	import->other_emails = !import->store_was_empty;
 	if (read_settings(import, fault) != 0 || check_attribute(import, fault) != 0 ||
-	    import_source_check(import, fault) != 0 ||
+	    (options->source != NULL &&
+		import_text_check(import, "--source",
+		    kind_slot(&kind_contact, CONTACT_SOURCE), options->source,
+		    fault) != 0) ||
 	    import_sets_read(import, fault) != 0 || attach_read(import, fault) != 0 ||
 	    (options->campaign != NULL && invite_begin(import, fault) != 0) ||
 	    invite_campaign(

@@ -355,7 +355,10 @@ int import_cells_read(struct import *import, const char *const *operands, size_t
     struct cell **cells, size_t *cell_count, struct buf *bytes, struct problem *problem,
     struct fault *fault) MUST_CHECK;
 int import_sets_read(struct import *import, struct fault *fault) MUST_CHECK;
-int import_source_check(const struct import *import, struct fault *fault) MUST_CHECK;
+/* Whether a text that an option gives may stand in the field: a mistake of usage else,
+ * and where it is empty. */
+int import_text_check(const struct import *import, const char *option,
+    const struct field *field, const char *text, struct fault *fault) MUST_CHECK;
 /* Takes the cells id and rev, which say which record is meant, out of a draft
  * of operands. */
 int import_own_id(

@@ -320,19 +320,24 @@ import_sets_read(struct import *import, struct fault *fault)
 }
 
 int
-import_source_check(const struct import *import, struct fault *fault)
+import_text_check(const struct import *import, const char *option,
+    const struct field *field, const char *given, struct fault *fault)
 {
+	struct view text = text_trim(view_of(given));
+	struct buf read = BUF_EMPTY;
 	struct problem problem;
-	struct view source;
+	int result = 0;
 
-	if (import->options.source == NULL)
-		return 0;
-	source = text_trim(view_of(import->options.source));
-	if (source.len == 0)
-		return fault_set(fault, FAULT_USAGE, "--source: is empty");
-	if (!is_text(source, &problem))
-		return fault_set(fault, FAULT_USAGE, "--source: %s", problem.text);
-	return 0;
+	if (text_trim_wide(text).len == 0)
+		return fault_set(fault, FAULT_USAGE, "%s: is empty", option);
+	if (!is_text(text, &problem) ||
+	    !value_read(&read, field, VIEW(""), text, &import->values, &problem))
+		result = fault_set(fault, FAULT_USAGE, "%s: %s (%s)", option,
+		    problem.text, problem.code);
+	else
+		result = buf_check(&read, fault);
+	buf_release(&read);
+	return result;
 }
 
 static bool

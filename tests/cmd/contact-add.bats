@@ -143,7 +143,8 @@ $(summary 1 1 0 0 1 2)"
 	usage '--set type: is computed and cannot be set' --set type=Client email=a@example.com
 	usage '--set email: no "@" (BAD_EMAIL)' --set email=x name=Ann
 	usage '--source: is empty' --source ' ' email=a@example.com
-	usage '--source: control character 0x01' --source $'a\x01' email=a@example.com
+	usage '--source: control character 0x01 (BAD_CHARACTER)' --source $'a\x01' email=a@example.com
+	usage "--source: \"#N/A\" is a spreadsheet's error (BAD_VALUE)" --source '#N/A' email=a@example.com
 }
 
 @test "options that are wrong or contradict each other" {

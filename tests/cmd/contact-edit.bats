@@ -192,6 +192,23 @@ bob@example.com,called,2026-10-05T12:00:00Z'
 	stdout_is 1
 }
 
+@test "HS-2 a note is checked as a cell is, so that what is printed can be read again" {
+	contact-add -q email=ann@acme.example
+	expect 2 contact-edit --note $'x\xff' 1
+	stderr_is "contact-edit: --note: byte 0xff is not UTF-8 (BAD_ENCODING)
+try 'contact-edit --help'"
+	expect 2 contact-edit --note $'\033[31mx' 1
+	stderr_is "contact-edit: --note: control character 0x1b (BAD_CHARACTER)
+try 'contact-edit --help'"
+	expect 2 contact-edit --note '#N/A' 1
+	stderr_is "contact-edit: --note: \"#N/A\" is a spreadsheet's error (BAD_VALUE)
+try 'contact-edit --help'"
+	contact-edit -q --note $'two\nlines, ü' 1
+	pipeline 0 'contact-find -k note -c all | contact-add -k note -'
+	stderr_is 'contact-add: read=1 created=0 updated=0 unchanged=1 skipped=0 errors=0 rev=4 in # s'
+	pipeline 0 'contact-store dump | contact-store -q -s copy load'
+}
+
 @test "HS-9 a link to an event that is there already is unchanged, and can be undone" {
 	contact-add -q -k event title=Fair >/dev/null
 	expect 0 contact-edit -q --link event:Fair --results - 1

@@ -207,6 +207,12 @@ timezone,UTC'
 	stdout_is open
 }
 
+@test "TW-5 the organization of the inactive is called what a file may call it" {
+	contact-store -q init
+	usage 'inactive_organization: "#N/A" is not a name on one line, nor may a spreadsheet have it for an error' \
+	    set inactive_organization='#N/A'
+}
+
 @test "HS-63 a setting of which no message can be made is refused" {
 	contact-store -q init
 	before=$(store_digest)
