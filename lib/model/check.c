@@ -9,6 +9,7 @@
 #include <endian.h>
 #include <stdio.h>
 
+#include "base/fold.h"
 #include "model/check_internal.h"
 #include "model/mail_settings.h"
 #include "model/value.h"
@@ -148,6 +149,10 @@ check_value(struct check *check, uint64_t id, const struct field *field,
 	struct view element;
 	int rc = 0;
 
+	if (utf8_valid(value) != value.len)
+		check_found(check, CHECK_DAMAGE,
+		    "record %llu: %s is not UTF-8, so that a dump cannot be loaded",
+		    (unsigned long long)id, field->name);
 	if (field->type != TYPE_REFERENCE)
 		return 0;
 	if ((field->flags & FIELD_LIST) == 0)

@@ -138,6 +138,23 @@ break_image(struct txn *txn, void *context, struct fault *fault)
 	return rc < 0 ? -1 : touch(txn, fault);
 }
 
+/* A value that no reader of files lets in. */
+static int
+put_bytes(struct txn *txn, void *context, struct fault *fault)
+{
+	struct record_form form;
+	struct record old;
+	bool changed;
+
+	(void)context;
+	if (txn_record(txn, CLEO, &old, fault) != 1)
+		return -1;
+	record_form_from(&form, old);
+	record_form_set(&form, CONTACT_DESCRIPTION, VIEW("x\xff"));
+	return change_update(
+	    txn, &kind_contact, CLEO, old, &form, 3, CAUSE_ROW, &changed, fault);
+}
+
 /* Takes the record away and leaves what points to it. */
 static int
 lose_acme(struct txn *txn, void *context, struct fault *fault)
@@ -320,6 +337,8 @@ static const struct {
 	{ "a byte of a before-image", break_image,
 	    "record 1: the checksum of "
 	    "its before-image of revision 2 is wrong" },
+	{ "a value of bytes that are no text", put_bytes,
+	    "record 4: description is not UTF-8, so that a dump cannot be loaded" },
 	{ "a record that is gone", lose_acme,
 	    "record 3: organization refers "
 	    "to record 2, which is not there; record 2: the index has an entry "
