@@ -29,8 +29,8 @@ int viewer_sees(struct txn *txn, struct record record, struct fault *fault) MUST
 int viewer_owns(const char *login, struct txn *txn, struct record contact,
     struct fault *fault) MUST_CHECK;
 
-/* Whether he may change it when something other than a query has found it, as rows
- * of a file do: what he sees, and everything for whom all contacts are shown. */
+/* Whether he may change it when a row that is imported has met it: what he sees, and
+ * everything for whom all contacts are shown. What somebody selects he has to see. */
 int viewer_may_change(
     struct txn *txn, struct record record, struct fault *fault) MUST_CHECK;
 

@@ -222,6 +222,7 @@ enum step match_row(
 /* The record whose id of this store the row has. */
 enum step match_store_id(
     struct import *import, const struct draft *draft, uint64_t *id, struct fault *fault);
+enum step match_no_such_id(struct import *import, const struct draft *draft);
 /* The next cell of an external id from *at on: 1, 0 after the last, -1. */
 int match_next_id(struct import *import, const struct draft *draft, size_t *at,
     const struct cell **cell, struct fault *fault) MUST_CHECK;

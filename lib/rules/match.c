@@ -364,6 +364,13 @@ match_free(
 }
 
 enum step
+match_no_such_id(struct import *import, const struct draft *draft)
+{
+	return import_stop(import, STEP_ERROR, "NO_SUCH_ID",
+	    "id: there is no record %llu", (unsigned long long)draft->id);
+}
+
+enum step
 match_store_id(
     struct import *import, const struct draft *draft, uint64_t *id, struct fault *fault)
 {
@@ -376,8 +383,7 @@ match_store_id(
 	if (found < 0)
 		return STEP_FAULT;
 	if (found == 0)
-		return import_stop(import, STEP_ERROR, "NO_SUCH_ID",
-		    "id: there is no record %llu", (unsigned long long)draft->id);
+		return match_no_such_id(import, draft);
 	if (record_kind(record) != import->kind->number)
 		return import_stop(import, STEP_ERROR, "WRONG_KIND",
 		    "id: record %llu is no %s", (unsigned long long)draft->id,

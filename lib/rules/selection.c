@@ -11,13 +11,42 @@
 #include "model/viewer.h"
 #include "rules/import_run.h"
 
+/* What its user does not see, a selection has not: 1, 0, -1. */
+static int
+sees(struct import *import, uint64_t id, struct fault *fault)
+{
+	struct record record;
+	int found = txn_record(import->txn, id, &record, fault);
+
+	return found == 1 ? viewer_sees(import->txn, record, fault) : found;
+}
+
+static int
+leave_unseen(struct import *import, struct ids *ids, struct fault *fault)
+{
+	size_t i, kept = 0;
+	int seen;
+
+	for (i = 0; i < ids->count; i++) {
+		seen = sees(import, ids->at[i], fault);
+		if (seen < 0)
+			return -1;
+		if (seen == 1)
+			ids->at[kept++] = ids->at[i];
+	}
+	ids->count = kept;
+	return 0;
+}
+
 /* Another key of the row means this record, too, or the keys contradict. */
 static enum step
-agree(struct import *import, const char *what, uint64_t *id)
+agree(struct import *import, const char *what, uint64_t *id, struct fault *fault)
 {
-	const struct ids *ids = &import->ids;
+	struct ids *ids = &import->ids;
 	size_t i;
 
+	if (leave_unseen(import, ids, fault) != 0)
+		return STEP_FAULT;
 	for (i = 0; i < ids->count; i++)
 		if (ids->at[i] == *id)
 			return STEP_GO;
@@ -61,7 +90,7 @@ match_cell(struct import *import, const struct draft *draft, const struct cell *
 		return STEP_GO;
 	return match_bearers(import, draft, cell, field, &import->ids, fault) != 0
 	    ? STEP_FAULT
-	    : agree(import, what, id);
+	    : agree(import, what, id, fault);
 }
 
 /* Who has the address of a row, where that is no key of the kind. */
@@ -75,23 +104,21 @@ match_address(struct import *import, const struct cell *cell, const struct field
 	return entity_find_key(import->txn, import->kind, field->slot, field, cell->value,
 		   &import->ids, fault) != 0
 	    ? STEP_FAULT
-	    : agree(import, "e-mail address", id);
+	    : agree(import, "e-mail address", id, fault);
 }
 
-/* What its user does not see, a selection has not. */
+/* The id of the store that a row has means nothing where the record is not seen. */
 static enum step
-leave_unseen(struct import *import, uint64_t *id, struct fault *fault)
+match_seen_id(
+    struct import *import, const struct draft *draft, uint64_t *id, struct fault *fault)
 {
-	struct record record;
-	int found = txn_record(import->txn, *id, &record, fault);
+	enum step step = match_store_id(import, draft, id, fault);
+	int seen = step == STEP_GO ? sees(import, *id, fault) : 1;
 
-	if (found == 1)
-		found = viewer_may_change(import->txn, record, fault);
-	if (found < 0)
-		return STEP_FAULT;
-	if (found == 0)
-		*id = 0;
-	return STEP_GO;
+	if (seen != 0)
+		return seen < 0 ? STEP_FAULT : step;
+	*id = 0;
+	return match_no_such_id(import, draft);
 }
 
 enum step
@@ -109,13 +136,13 @@ match_selected(
 
 	*id = 0;
 	if (draft->has_id)
-		step = match_store_id(import, draft, id, fault);
+		step = match_seen_id(import, draft, id, fault);
 	while (step == STEP_GO &&
 	    (found = match_next_id(import, draft, &at, &cell, fault)) == 1)
 		step = match_bearers(
 			   import, draft, cell, &field_ext, &import->ids, fault) != 0
 		    ? STEP_FAULT
-		    : agree(import, "external id", id);
+		    : agree(import, "external id", id, fault);
 	if (step == STEP_GO && found == 0 && import->kind == &kind_user)
 		step = match_cell(import, draft, login, kind_slot(&kind_user, USER_LOGIN),
 		    "login", id, fault);
@@ -130,8 +157,6 @@ match_selected(
 	strip_keys(draft, email, login);
 	if (found < 0)
 		return STEP_FAULT;
-	if (step == STEP_GO && *id != 0)
-		step = leave_unseen(import, id, fault);
 	return step == STEP_GO && *id == 0
 	    ? import_stop(import, STEP_SKIP, "NO_MATCH", "no record has these keys")
 	    : step;

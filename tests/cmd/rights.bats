@@ -327,9 +327,9 @@ open'
 	for program in 'contact-edit --set city=Bern' 'contact-status --client Active' \
 	    'contact-archive --inactive'; do
 		# shellcheck disable=SC2086
-		expect 0 $program -q --as ed --results - - <ids.csv
+		expect 3 $program -q --as ed --results - - <ids.csv
 		stdout_lacks example
-		stdout_has NO_MATCH
+		stdout_has NO_SUCH_ID
 	done
 	contact-add -q email=ann2@example.com name='Own Ray' phone=555-0100 >/dev/null
 	contact-edit -q --set name='Own Ray' own@example.com
@@ -350,6 +350,43 @@ open'
 	expect 0 contact-add -q in.csv
 	expect 0 contact-find -H -c phone own@example.com
 	stdout_is 555-0199
+}
+
+@test "HS-6 rows that select a Personal note of somebody else mean none, whoever selects" {
+	id=$(contact-find -H -c id ann@example.com)
+	contact-add -q --as ed -k note contact="$id" text=secret privacy=Personal ext.crm=9 >/dev/null
+	note=$(contact-find -H -k note -c id --as ed)
+	printf 'id\n%s\n' "$note" >ids.csv
+	printf 'ext.crm\n9\n' >ext.csv
+	for as in '' '--as ada'; do
+		for program in 'contact-edit --set text=open' 'contact-archive --delete'; do
+			# shellcheck disable=SC2086
+			expect 3 $program -q -k note $as --diff diff.csv --results - - <ids.csv
+			stdout_is "line,action,id,key,code,message,changed
+2,error,,,NO_SUCH_ID,id: there is no record $note,"
+			stderr_is "${program%% *}: stdin:2: id: there is no record $note (NO_SUCH_ID)"
+			same diff diff.csv 'line,id,name,field,from,to,cause,job'
+			# shellcheck disable=SC2086
+			expect 0 $program -q -k note $as --results - - <ext.csv
+			stdout_is 'line,action,id,key,code,message,changed
+2,skipped,,,NO_MATCH,no record has these keys,'
+			stderr_is ''
+		done
+	done
+	expect 0 contact-edit -q -k note --as ed --set text=mine - <ids.csv
+	expect 0 contact-find -H -k note -c text --as ed
+	stdout_is mine
+}
+
+@test "TW-44 of two who share an address rows select the one that is seen" {
+	contact-add -q --as ada email=ann@example.com name='Bea Ray' visibility='Only Myself' --shared-email >/dev/null
+	printf 'email\nann@example.com\n' >in.csv
+	expect 3 contact-edit -q --as ada --set city=Bern --results - - <in.csv
+	stdout_has AMBIGUOUS
+	expect 0 contact-edit -q --as ed --set city=Bern --results - - <in.csv
+	stdout_has '^2,updated,.*,ann@example.com,,,city$'
+	expect 0 contact-find -H -c name city=Bern
+	stdout_is 'Ann Lee'
 }
 
 @test "HS-15 one store is one institution: nothing of one is seen through another" {
