@@ -209,7 +209,6 @@ run(struct command *command, void *at, struct fault *fault)
 		.consents = options->yes || command->shared->dry_run,
 		.receipt = &receipt,
 		.edits = access,
-		.disables = options->disable,
 		.sets = options->disable ? shut : open,
 		.set_count = access,
 		.archives = archives_of(options),

@@ -46,7 +46,7 @@ static const struct option table[] = {
 	ROW(force, "force", NULL, OPTION_FLAG, GROUP_RARE,
 	    "change the source too, and let contacts share an address", NULL),
 	ROW(max, "max", "N|N%", OPTION_TEXT, GROUP_RARE,
-	    "empty fields of, or merge, so many at most (25 or 5%)", "yes"),
+	    "empty, archive, disable or merge so many at most (25 or 5%)", "yes"),
 	ROW(yes, "yes", NULL, OPTION_FLAG, GROUP_RARE, "do it, however many they are",
 	    NULL),
 };
@@ -84,9 +84,10 @@ check(const struct command *command, const struct edit_options *options,
 {
 	if (intake_check_chosen(command, options->all, "records", fault) != 0)
 		return -1;
-	if ((options->max != NULL || options->yes) && options->clears.count == 0)
-		return fault_set(
-		    fault, FAULT_USAGE, "--max, --yes: are for --clear and --merge");
+	if ((options->max != NULL || options->yes) && changes(options) &&
+	    options->sets.count == 0 && options->clears.count == 0)
+		return fault_set(fault, FAULT_USAGE,
+		    "--max, --yes: are for --set, --clear and --merge");
 	return 0;
 }
 

@@ -38,6 +38,6 @@ complete -c contact-edit -l as -x -a '(__fish_complete_users)' -d 'act as this u
 complete -c contact-edit -l wait -x -d 'seconds to wait for another writer'
 complete -c contact-edit -l no-sync -d 'leave assigned_to of the contacts of an organization'
 complete -c contact-edit -l force -d 'change the source too'
-complete -c contact-edit -l max -x -d 'empty fields of, or merge, so many at most, or N%'
+complete -c contact-edit -l max -x -d 'empty, archive, disable or merge so many at most, or N%'
 complete -c contact-edit -l yes -d 'do it, however many they are'
 complete -c contact-edit -a '(__contact_edit_fields)=' -d field

@@ -417,12 +417,13 @@ check_guard(struct import *import, struct fault *fault)
 	const char *verb = options->erases		  ? "erase"
 	    : options->removes				  ? "delete"
 	    : options->clear_count > 0			  ? "clear fields of"
-	    : options->disables				  ? "disable"
 	    : options->pairs == PAIRS_MERGED		  ? "merge"
 	    : (options->archives & ARCHIVE_INACTIVE) != 0 ? "archive"
 	    : (options->archives & ARCHIVE_REJECT) != 0	  ? "reject"
 	    : options->missing_from			  ? "archive"
-							  : NULL;
+	    : !options->edits				  ? NULL
+	    : import->kind == &kind_user		  ? "disable"
+							  : "archive";
 	uint64_t id, of = removes ? import->taken : 0;
 	struct record_walk walk;
 	struct record record;

@@ -60,7 +60,6 @@ struct import_options {
 	 * where it came from when it is forced. Sets may be FIELD+=VALUE and
 	 * FIELD-=VALUE of a list. */
 	bool edits;
-	bool disables;		   /* the sets take away access, for the guard (TW-27) */
 	const char *const *clears; /* fields that are emptied */
 	size_t clear_count;
 	/* What goes with each contact (attach.h); links are KIND:REF. */

@@ -94,7 +94,7 @@ struct import {
 	} removal;
 	struct erasing *erasing;   /* with options.erases */
 	struct erasures *erasures; /* what was erased before; in rows of files */
-	uint64_t taken;		/* records that were removed or archived, for the guard */
+	uint64_t taken;		/* records that were removed or left use, for the guard */
 	uint64_t file_first_id; /* of what the current file creates */
 
 	/* Of the current file. */

@@ -152,6 +152,22 @@ check_edit(struct import *import, struct draft *draft, uint64_t id, struct fault
 	return match_free(import, draft, id, fault);
 }
 
+/* A2: what takes a record out of use is under the guard, however it is said. */
+static bool
+leaves_use(const struct import *import, struct record record)
+{
+	const struct record_form *form = &import->form;
+
+	if (import->kind == &kind_user)
+		return view_is(record_form_get(form, USER_ACCESS), "false") &&
+		    !view_is(record_get(record, USER_ACCESS), "false");
+	return import->kind == &kind_contact &&
+	    ((record_form_get(form, CONTACT_ARCHIVED_AT).len > 0 &&
+		 record_get(record, CONTACT_ARCHIVED_AT).len == 0) ||
+		(view_is(record_form_get(form, CONTACT_APPROVAL), "Rejected") &&
+		    !archive_rejected(record)));
+}
+
 static enum step
 write_edited(struct import *import, struct draft *draft, uint64_t id,
     struct record record, struct fault *fault)
@@ -163,8 +179,9 @@ write_edited(struct import *import, struct draft *draft, uint64_t id,
 	    view_is(record_form_get(&import->form, CONTACT_APPROVAL), "Rejected");
 	enum step step;
 
-	if (import->options.clear_count > 0 || import->options.disables)
-		import->taken++;
+	if (import->options.edits)
+		import->taken +=
+		    import->options.clear_count > 0 || leaves_use(import, record);
 	step = row_write(import, draft, id, record, fault);
 	if (step == STEP_GO && rejects &&
 	    row_place(import, id, organization, true, fault) != 0)

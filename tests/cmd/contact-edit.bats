@@ -114,6 +114,31 @@ summary()
 	expect 1 contact-find --count title=x
 }
 
+@test "A2 the guard holds edits back that take many out of use, and no others" {
+	for i in $(seq 30); do echo "p$i@example.org,x"; done | contact-add -q --header email,title
+	contact-add -q -k organization name=Inactive >/dev/null
+	before=$(store_digest)
+	for set in approval=Rejected organization=Inactive; do
+		expect 4 contact-edit --set "$set" title=x
+		stdout_is ''
+		stderr_has 'would archive 30 of 32 contacts, and 25 is the limit: nothing was stored'
+		expect 4 contact-edit -q -n --set "$set" --max 29 title=x
+		[ "$(store_digest)" = "$before" ]
+	done
+	expect 0 contact-edit -q --set organization=Inactive --max 30 title=x
+	expect 0 contact-edit -q --set organization=Acme title=x
+	expect 0 contact-edit -q --set approval=Rejected --yes title=x
+	expect 1 contact-find title=x
+	for i in $(seq 30); do echo "u$i"; done | contact-add -q -k user --header login
+	expect 4 contact-edit -k user --set access=false --all
+	stdout_is ''
+	stderr_has 'would disable 3[0-9] of 3[0-9] records, and 25 is the limit: nothing was stored'
+	expect 0 contact-edit -q -k user --set access=false --yes --all
+	expect 0 contact-edit -q -k user --set access=true --all
+	expect 2 contact-edit --note x --yes title=x
+	stderr_has -- '--max, --yes: are for --set, --clear and --merge'
+}
+
 @test "TW-21 who is rejected is frozen for edits, notes and links" {
 	contact-edit -q --set approval=Rejected 1
 	for change in --set=title=x --note=x; do
