@@ -69,9 +69,11 @@ static const struct option table[] = {
 	    "store nothing when any row is in error", NULL, "max-errors"),
 };
 
-/* CS-26: who makes a user of a contact has a say in who uses the systems. */
+/* CS-26: who makes a user of a contact has a say in who uses the systems. CS-9: a link
+ * changes the record of a user that is there. */
 static const struct need needs[] = {
-	{ "create-user", { RIGHT_USERS, LEVEL_EDIT } },
+	{ "create-user", { RIGHT_USERS, LEVEL_EDIT }, NULL },
+	{ "link", { RIGHT_USERS, LEVEL_ADMIN }, "user:" },
 };
 
 static const struct program program = {

@@ -74,8 +74,8 @@ static const struct option table[] = {
 };
 
 static const struct need needs[] = {
-	{ "delete", { RIGHT_CRM, LEVEL_ADMIN } },
-	{ "erase", { RIGHT_CRM, LEVEL_ADMIN } },
+	{ "delete", { RIGHT_CRM, LEVEL_ADMIN }, NULL },
+	{ "erase", { RIGHT_CRM, LEVEL_ADMIN }, NULL },
 };
 
 static const struct program program = {

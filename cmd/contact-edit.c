@@ -51,9 +51,11 @@ static const struct option table[] = {
 	    NULL),
 };
 
-/* CS-26: as in contact-add. */
+/* CS-26, CS-9: as in contact-add. */
 static const struct need needs[] = {
-	{ "create-user", { RIGHT_USERS, LEVEL_EDIT } },
+	{ "create-user", { RIGHT_USERS, LEVEL_EDIT }, NULL },
+	{ "link", { RIGHT_USERS, LEVEL_ADMIN }, "user:" },
+	{ "unlink", { RIGHT_USERS, LEVEL_ADMIN }, "user:" },
 };
 
 static const struct program program = {

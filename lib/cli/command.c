@@ -191,21 +191,15 @@ check_rights(const struct command *command, struct txn *txn, struct fault *fault
 {
 	const struct program *program = command->program;
 	struct view login = view_of(command->user);
-	struct buf given = BUF_EMPTY;
 	struct rights rights;
 	int rc = rights_check(txn, login, right_of(command), &rights, fault);
 
 	command->viewer->all_contacts = rights.of[RIGHT_CRM] == LEVEL_ADMIN;
-	if (rc == 0 && program->need_count > 0) {
-		options_given(&given, program, command->options);
-		rc = buf_check(&given, fault);
-	}
 	for (size_t i = 0; rc == 0 && i < program->need_count; i++)
-		if (is_one_of(program->needs[i].option, buf_string(&given)))
+		if (options_need(program, command->options, &program->needs[i]))
 			rc = rights_check(txn, login,
 			    right_on_kind(command, program->needs[i].right), &rights,
 			    fault);
-	buf_release(&given);
 	return rc;
 }
 

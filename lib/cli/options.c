@@ -358,6 +358,27 @@ is_given(const struct option *option, const void *at)
 	return false;
 }
 
+bool
+options_need(const struct program *program, const void *into, const struct need *need)
+{
+	const struct option *option =
+	    find_name(program, need->option, strlen(need->option));
+	const char *at;
+	const struct option_list *list;
+	size_t i;
+
+	if (option == NULL)
+		return false;
+	at = (const char *)into + option->offset;
+	if (need->value == NULL)
+		return is_given(option, at);
+	list = (const struct option_list *)at;
+	for (i = 0; i < list->count; i++)
+		if (strncmp(list->at[i], need->value, strlen(need->value)) == 0)
+			return true;
+	return false;
+}
+
 const char *
 options_choices(const struct program *program, const char *name)
 {

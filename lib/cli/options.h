@@ -50,6 +50,7 @@ struct option {
 struct need {
 	const char *option;
 	struct right right;
+	const char *value; /* that begins so; NULL: any */
 };
 
 struct command;
@@ -166,6 +167,10 @@ int options_parse(const struct program *program, int argc, char **argv, void *in
 /* Appends the names of the options that were given, for the log: never their
  * values, which may be about people. */
 void options_given(struct buf *out, const struct program *program, const void *into);
+
+/* Whether an option was given with a value for which the need is. */
+bool options_need(
+    const struct program *program, const void *into, const struct need *need);
 
 /* The choices of an option that it has. */
 const char *options_choices(const struct program *program, const char *name);

@@ -124,6 +124,19 @@ may()
 	done
 }
 
+@test "CS-9 linking contacts to users and undoing that needs admin on users" {
+	contact-add -q -k user login=ext user_type=External >/dev/null
+	contact-add -q -k role name=Clerk 'rights=crm=edit;users=admin' >/dev/null
+	may 'ada cleo' contact-edit -n --link user:ext ann@example.com
+	may 'ada cleo' contact-edit -n --unlink user:ext ann@example.com
+	may 'ada cleo' contact-add -n email=bob@example.com --link user:ext
+	contact-add -q -k event title=Fair >/dev/null
+	may 'ed ada cleo' contact-edit -n --link event:Fair ann@example.com
+	expect 6 contact-edit --as ed --link event:Fair --link user:ext ann@example.com
+	stdout_is ''
+	stderr_is 'contact-edit: ed lacks the right users=admin in this store: users=none is that of the role Editor'
+}
+
 @test "CS-9 what takes the whole store in or out needs admin on it" {
 	may 'ada kim' contact-store dump
 	may 'ada kim' contact-store prune --older 2y --yes
