@@ -62,6 +62,18 @@ has_address(struct import *import, struct record contact, struct view address)
 	    view_equal(buf_as_view(&import->text), buf_as_view(&import->scratch));
 }
 
+/* TW-42: the wish is the person's from now on, whoever had marked the contact. */
+static int
+set_wish(struct import *import, struct fault *fault)
+{
+	struct cell cell = { .slot = CONTACT_DO_NOT_EMAIL, .value = VIEW("true") };
+	const struct draft draft = { .cells = &cell, .count = 1 };
+	bool claims;
+
+	record_form_set(&import->form, cell.slot, cell.value);
+	return archive_claim(import, &draft, &claims, fault);
+}
+
 static int
 mark(struct import *import, enum no_mail what, struct view address, uint64_t contact,
     bool *changed, struct fault *fault)
@@ -76,13 +88,15 @@ mark(struct import *import, enum no_mail what, struct view address, uint64_t con
 	if (what != NO_MAIL_UNSUBSCRIBED && archive_rejected(record))
 		return 0;
 	record_form_from(&import->form, record);
-	if (what == NO_MAIL_UNSUBSCRIBED)
-		record_form_set(&import->form, CONTACT_DO_NOT_EMAIL, VIEW("true"));
-	else if (has_address(import, record, address) &&
+	if (what == NO_MAIL_UNSUBSCRIBED) {
+		if (set_wish(import, fault) != 0)
+			return -1;
+	} else if (has_address(import, record, address) &&
 	    (what == NO_MAIL_COMPLAINED ||
-		!view_is(record_get(record, CONTACT_EMAIL_STATUS), "Complained")))
+		!view_is(record_get(record, CONTACT_EMAIL_STATUS), "Complained"))) {
 		record_form_set(&import->form, CONTACT_EMAIL_STATUS,
 		    what == NO_MAIL_COMPLAINED ? VIEW("Complained") : VIEW("Bounced"));
+	}
 	if (change_update(import->txn, &kind_contact, contact, record, &import->form,
 		(uint32_t)import->line, CAUSE_INVITATION, &marks, fault) != 0)
 		return -1;

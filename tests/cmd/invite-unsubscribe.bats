@@ -142,3 +142,14 @@ by telephone'
 1,updated,3,ann@acme.example,new_company,,unsubscribed_at'
 	[ "$(store_digest)" = "$before" ]
 }
+
+@test "TW-42 reviving leaves the wish of who unsubscribed after archiving had set it" {
+	contact-archive -q --attribute do_not_email ann@acme.example
+	contact-invite -q --unsubscribe "$(token 3)"
+	expect 0 contact-archive -q --revive --diff - ann@acme.example
+	stdout_lacks do_not_email
+	stderr_is ''
+	expect 0 contact-find -c do_not_email,visibility ann@acme.example
+	stdout_is 'do_not_email,visibility
+true,Everyone'
+}
