@@ -229,6 +229,26 @@ email_plain(struct view text)
 	return text.len > 0 && text.at[0] != '-' && email_sound(text, &why);
 }
 
+/* Quotation marks that are not needed say nothing: "ann"@ and ann@ are one mailbox
+ * (RFC 5321, 4.1.2). */
+static void
+put_local(struct buf *out, struct view local)
+{
+	struct buf bare = BUF_EMPTY;
+
+	if (local.at[0] == '"' && quoted_sound(local) == NULL) {
+		for (size_t at = 1; at + 1 < local.len; at++) {
+			at += local.at[at] == '\\';
+			buf_char(&bare, local.at[at]);
+		}
+		if (bare.len > 0 && dotted_sound(buf_as_view(&bare)) == NULL)
+			local = buf_as_view(&bare);
+	}
+	fold_identity(out, local);
+	out->failed |= bare.failed;
+	buf_release(&bare);
+}
+
 bool
 email_key(struct buf *out, struct view email)
 {
@@ -242,7 +262,7 @@ email_key(struct buf *out, struct view email)
 	at = at_sign(email);
 	if (at == 0 || at == email.len)
 		return false;
-	fold_identity(out, view_until(email, at));
+	put_local(out, view_until(email, at));
 	buf_char(out, '@');
 	if (idna_ascii(out, view_from(email, at + 1)) == NULL)
 		return true;

@@ -64,7 +64,8 @@ bool reference_id(struct view element, uint64_t *id);
 void reference_put(struct buf *out, uint64_t id);
 
 /* The key of an e-mail address (X-11): domain to A-label and lower case,
- * trailing dot off, local part folded. Appends; false when it is none. */
+ * trailing dot off, local part folded and without quotation marks that it does not
+ * need. Appends; false when it is none. */
 bool email_key(struct buf *out, struct view email);
 /* Whether text has the form of an address; *why says what is wrong, such as
  * `no domain after "@"`. At most 254 bytes (RFC 5321). */

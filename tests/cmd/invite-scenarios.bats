@@ -18,6 +18,20 @@ invited()
 	contact-invite -q -n --campaign "To $1" "${@:3}" "$1" | cut -d , -f 2,5 | sed 1d
 }
 
+@test "HS-42 X-11 an address in quotation marks that it does not need is the same one" {
+	contact-add -q -k suppression address=ann@acme.example
+	contact-add -q 'email="Ann"@acme.example' name='Ann Lee' >/dev/null
+	contact-add -q 'email="b o"@acme.example' name='Bo Ray' >/dev/null
+	expect 0 contact-invite -q --campaign Fall --all
+	expect 0 contact-find -H -k invitation -c email,state,reason
+	stdout_is '"""Ann""@acme.example",suppressed,SUPPRESSED
+"""b o""@acme.example",queued,'
+	# Nor is it another contact.
+	expect 0 contact-add -q email=ANN@acme.example
+	expect 0 contact-find --count
+	stdout_is 2
+}
+
 @test "HS-44 a: no organization, and nobody has the domain: new_company" {
 	[ "$(invited ann@acme.example)" = queued,new_company ]
 }
