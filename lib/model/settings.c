@@ -11,6 +11,7 @@
 #include "base/fold.h"
 #include "model/domain.h"
 #include "model/mail_text.h"
+#include "model/token.h"
 #include "model/vocabulary.h"
 #include "table/writer.h"
 
@@ -194,13 +195,15 @@ read_path(struct buf *out, struct view value, const struct vocabulary *vocabular
 	return value.at[0] == '/' && read_text(out, value, vocabulary, of);
 }
 
-/* It begins as one of the words in `of` does, and has a place for the token. */
+/* It begins as one of the words in `of` does, and has a place for the token, and
+ * nothing else that could be one. */
 static bool
 read_link(struct buf *out, struct view value, const struct vocabulary *vocabulary,
     const char *of)
 {
 	static const char place[] = "{{token}}";
 	const char *at = memmem(value.at, value.len, place, sizeof(place) - 1);
+	char other[TOKEN_LENGTH + 1];
 	bool begins = false;
 	size_t i;
 
@@ -213,7 +216,8 @@ read_link(struct buf *out, struct view value, const struct vocabulary *vocabular
 		    strchr("<>\"\\", value.at[i]) == NULL;
 	(void)vocabulary;
 	buf_view(out, value);
-	return begins && at != NULL && mail_text_sound(value, MAIL_TEXT_LINK, false);
+	return begins && at != NULL && !token_find(value, other) &&
+	    mail_text_sound(value, MAIL_TEXT_LINK, false);
 }
 
 static bool
@@ -340,7 +344,7 @@ static const struct {
 	{ { "inactive_organization", "Inactive",
 	      "name of the organization that inactive contacts are moved to" },
 	    { read_name, NULL,
-		"a name on one line, nor may a spreadsheet have it for an error" } },
+		"a name on one line, other than an error of a spreadsheet" } },
 	{ { "mail_bounce_address", "",
 	      "address that mail which cannot be delivered comes back to" },
 	    { read_address, NULL, "an address such as bounce@example.org" } },
@@ -351,7 +355,8 @@ static const struct {
 	    { read_mail_name, NULL, MAIL_NAME } },
 	{ { "mail_link", "", "address of the page an invitation leads to" },
 	    { read_link, "http:// https://",
-		"a web address with {{token}} in it, of at most 500 bytes, such as "
+		"a web address with {{token}} in it, and no other word like one, of at "
+		"most 500 bytes, such as "
 		"https://example.org/join/{{token}}" } },
 	{ { "mail_list_id", "", "List-Id of messages" },
 	    { read_list_id, NULL,
@@ -384,7 +389,8 @@ static const struct {
 	{ { "mail_unsubscribe_link", "",
 	      "address of the page for those who want no more mail" },
 	    { read_link, "https://",
-		"a web address with {{token}} in it, of at most 500 bytes, such as "
+		"a web address with {{token}} in it, and no other word like one, of at "
+		"most 500 bytes, such as "
 		"https://example.org/leave/{{token}}" } },
 	{ { "members", "open",
 	      "assigned_to takes any name (open) or members only (strict)" },

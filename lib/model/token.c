@@ -106,13 +106,15 @@ take_last(struct view *text, char lower[TOKEN_LENGTH + 1])
 	return false;
 }
 
-/* What is behind the last "@" is a domain. */
+/* What is behind the last "@" of an address is a domain. */
 static struct view
 before_domain(struct view text)
 {
 	const char *at = text.len == 0 ? NULL : memrchr(text.at, '@', text.len);
 
-	return at == NULL ? text : view_until(text, (size_t)(at - text.at));
+	return at == NULL || memmem(text.at, text.len, "://", 3) != NULL
+	    ? text
+	    : view_until(text, (size_t)(at - text.at));
 }
 
 bool

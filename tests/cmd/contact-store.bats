@@ -209,7 +209,7 @@ timezone,UTC'
 
 @test "TW-5 the organization of the inactive is called what a file may call it" {
 	contact-store -q init
-	usage 'inactive_organization: "#N/A" is not a name on one line, nor may a spreadsheet have it for an error' \
+	usage 'inactive_organization: "#N/A" is not a name on one line, other than an error of a spreadsheet' \
 	    set inactive_organization='#N/A'
 }
 
@@ -224,6 +224,8 @@ timezone,UTC'
 	    "mail_institution=$long" $'mail_institution=\xff' \
 	    "mail_unsubscribe_link=https://b.example/{{token}}$long$long" \
 	    "mail_link=https://b.example/{{token}}$long$long" \
+	    mail_link=https://abcdefghijklmnopqrstuvwxyz.example/{{token}} \
+	    mail_unsubscribe_link=https://b.example/{{token}}/internationalcareeroffices \
 	    'mail_sender=a@b.example, B <b@b.example>' 'mail_sender=A <a@b.example>, B <b@b.example>' \
 	    'mail_sender=Lee, Ann <a@b.example>' 'mail_sender=A" <a@b.example>' \
 	    "mail_sender=$long <a@b.example>" $'mail_sender=A\u202eB <a@b.example>' \

@@ -64,11 +64,11 @@ static const struct assignment cases[] = {
 	{ "inactive_organization", " Gone  Ltd ", "Gone  Ltd", NULL, true },
 	{ "inactive_organization", "a\nb", NULL,
 	    "inactive_organization: \"a\nb\" "
-	    "is not a name on one line",
+	    "is not a name on one line, other than an error of a spreadsheet",
 	    false },
 	{ "inactive_organization", "\xff", NULL,
 	    "inactive_organization: \"\xff\""
-	    " is not a name on one line",
+	    " is not a name on one line, other than an error of a spreadsheet",
 	    false },
 	/* HS-23 */
 	{ "members", "Strict", "strict", NULL, true },

@@ -53,6 +53,7 @@ a_token_is_found_where_people_have_it(void **state)
 		{ "<https://x.example/?t=" TOKEN "&from=mail>", true },
 		{ "unsubscribe+" TOKEN "@example.org", true },
 		{ "mailto:unsubscribe+" TOKEN "@" TOKEN "x.org?subject=stop", true },
+		{ "https://x.example/@office/" TOKEN, true },
 		{ "unsubscribe@" TOKEN ".org", false },
 		{ TOKEN "a", false },
 		{ "frggzdfmztwq2lknnwg23tpoa", false },
