@@ -314,7 +314,7 @@ settle(struct load *load, size_t i, struct fault *fault)
 		if (setting_set(
 			load->txn, view_of(setting->name), wanted, &changed, fault) == 0)
 			return 0;
-		if (fault->kind == FAULT_USAGE) {
+		if (fault->kind == FAULT_USAGE || fault->kind == FAULT_CONFLICT) {
 			fault->kind = FAULT_INPUT;
 			fault_wrap(fault, "%s:%llu", load->name,
 			    (unsigned long long)given->line);

@@ -10,6 +10,7 @@
 
 #include "base/fold.h"
 #include "model/domain.h"
+#include "model/inactive.h"
 #include "model/mail_text.h"
 #include "model/token.h"
 #include "model/vocabulary.h"
@@ -494,6 +495,10 @@ setting_set(struct txn *txn, struct view name, struct view value, bool *changed,
 		goto done;
 	result = 0;
 	if (view_equal(buf_as_view(&wanted), buf_as_view(&current)))
+		goto done;
+	if (view_is(name, "inactive_organization"))
+		result = inactive_check(txn, buf_as_view(&wanted), fault);
+	if (result != 0)
 		goto done;
 	*changed = true;
 	result = txn_set(txn, settings[index].setting.name,

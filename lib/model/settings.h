@@ -24,8 +24,9 @@ const char *setting_picklist(size_t index);
 /* Appends the value in force. */
 int setting_get(
     struct buf *out, struct txn *txn, const char *name, struct fault *fault) MUST_CHECK;
-/* Checks and stores; an unknown name or a bad value is a FAULT_USAGE. An empty
- * value takes the setting back to its default. *changed tells. */
+/* Checks and stores; an unknown name or a bad value is a FAULT_USAGE, one that does not
+ * go with what is stored a FAULT_CONFLICT. An empty value takes the setting back to its
+ * default. *changed tells. */
 int setting_set(struct txn *txn, struct view name, struct view value, bool *changed,
     struct fault *fault) MUST_CHECK;
 

@@ -313,9 +313,9 @@ enum step picklist_keep(struct import *import, struct record record, struct faul
 enum step picklist_row(
     struct import *import, const struct record *old, struct fault *fault);
 
-/* organization_row.c: the same of the domains of an organization. */
+/* organization_row.c: the same of the domains of an organization, and of its name. */
 enum step organization_row(
-    struct import *import, const struct record *old, struct fault *fault);
+    struct import *import, uint64_t id, const struct record *old, struct fault *fault);
 
 /* status_row.c: what a placement must say, before it is written; what an event
  * does. old is NULL for a new record. */

@@ -97,7 +97,7 @@ row_create(struct import *import, struct draft *draft, uint64_t archived, uint64
 	if (step == STEP_GO)
 		step = account_row(import, 0, fault);
 	if (step == STEP_GO)
-		step = organization_row(import, NULL, fault);
+		step = organization_row(import, 0, NULL, fault);
 	if (step != STEP_GO)
 		return step;
 	import->code = code;

@@ -297,7 +297,7 @@ row_update(struct import *import, struct draft *draft, uint64_t id, bool *change
 	if (step == STEP_GO)
 		step = account_row(import, id, fault);
 	if (step == STEP_GO)
-		step = organization_row(import, &record, fault);
+		step = organization_row(import, id, &record, fault);
 	if (step == STEP_GO)
 		step = status_row(import, draft, &record, fault);
 	if (step == STEP_GO && import->options.edits)

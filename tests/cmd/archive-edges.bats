@@ -11,6 +11,29 @@ prepare()
 	contact-add -q email=ann@example.com organization=Acme >/dev/null
 }
 
+@test "TW-9 an organization with contacts in use does not become that of the inactive" {
+	contact-add -q email=eve@cog.example organization=Cog >/dev/null
+	before=$(store_digest)
+	expect 4 contact-store set inactive_organization=cog
+	stderr_is "contact-store: inactive_organization: 1 of the contacts of \"cog\" is not inactive (contact-archive --inactive 'organization=cog' first, or take another name)"
+	expect 3 contact-edit -q -k organization --set name=inactive name=Cog
+	stderr_has ': name: "inactive" is that of contacts who are out of use \(setting inactive_organization\), and 1 of #[0-9]+ is not \(BAD_VALUE\)$'
+	[ "$(store_digest)" = "$before" ]
+	contact-archive -q -k organization --delete --force name=Cog
+	expect 4 contact-store set inactive_organization=Cog
+	contact-archive -q --inactive eve@cog.example
+	expect 0 contact-store -q set inactive_organization=Cog
+}
+
+@test "TW-43 a renamed organization of the inactive is one still, by whatever setting" {
+	contact-archive -q --inactive 2
+	contact-edit -q -k organization --set name=Pensioners name=Inactive
+	expect 0 contact-edit -q -k organization --set name=inactive name=Pensioners
+	expect 0 contact-store -q set inactive_organization=Pensioners
+	pipeline 0 'contact-find -c all | contact-add -'
+	stderr_has 'created=0 updated=0 .*errors=0'
+}
+
 @test "TW-42 an organization that is gone since is not given back, and the store stays sound" {
 	contact-archive -q --inactive 2
 	contact-archive -q -k organization --delete --force 1
