@@ -54,15 +54,30 @@ mailable_bad(struct view email_status)
 	return email_status.len > 0 && !view_is(email_status, "Ok");
 }
 
-int
-mailable_barred(struct txn *txn, struct record contact, struct fault *fault)
+/* As it is called where mail that came back says so. */
+static struct view
+bad_reason(struct view status)
 {
+	return view_is(status, "Bounced")   ? VIEW("bounced")
+	    : view_is(status, "Complained") ? VIEW("complained")
+					    : status;
+}
+
+int
+mailable_barred(
+    struct txn *txn, struct record contact, struct view *why, struct fault *fault)
+{
+	struct view status = record_get(contact, CONTACT_EMAIL_STATUS);
 	const struct vocabulary *vocabulary;
 	bool barred;
 
-	if (view_is(record_get(contact, CONTACT_DO_NOT_EMAIL), "true") ||
-	    mailable_bad(record_get(contact, CONTACT_EMAIL_STATUS)))
+	*why = VIEW("do_not_email");
+	if (view_is(record_get(contact, CONTACT_DO_NOT_EMAIL), "true"))
 		return 1;
+	*why = bad_reason(status);
+	if (mailable_bad(status))
+		return 1;
+	*why = VIEW("no_mail");
 	if (vocabulary_of(&vocabulary, txn, fault) != 0)
 		return -1;
 	if (barred_by_value(vocabulary, "candidate_status",
@@ -150,13 +165,13 @@ mailable_suppressed(struct txn *txn, struct view address, struct fault *fault)
 static int
 is_mailable(struct txn *txn, struct record record, struct fault *fault)
 {
-	struct view email = record_get(record, CONTACT_EMAIL);
+	struct view email = record_get(record, CONTACT_EMAIL), why;
 	int no;
 
 	if (email.len == 0 || record_get(record, CONTACT_ARCHIVED_AT).len > 0 ||
 	    view_is(record_get(record, CONTACT_APPROVAL), "Rejected"))
 		return 0;
-	no = mailable_barred(txn, record, fault);
+	no = mailable_barred(txn, record, &why, fault);
 	if (no == 0)
 		no = mailable_suppressed(txn, email, fault);
 	return no < 0 ? -1 : no == 0;

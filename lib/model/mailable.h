@@ -10,9 +10,11 @@
 bool mailable_bad(struct view email_status);
 
 /* Whether the person is not to be written to at any address: does not want
- * mail, or has a status or an attribute for which none is sent. 1, 0, -1. */
-int mailable_barred(
-    struct txn *txn, struct record contact, struct fault *fault) MUST_CHECK;
+ * mail, or has a status or an attribute for which none is sent. 1, 0, -1. With 1
+ * *why is what a suppression for it says, in the record or static: do_not_email, the
+ * email_status, or no_mail. */
+int mailable_barred(struct txn *txn, struct record contact, struct view *why,
+    struct fault *fault) MUST_CHECK;
 
 /* Whether a suppression record has the address, or somebody had it who was erased:
  * 1, 0, -1. */

@@ -152,7 +152,7 @@ takes_mail(struct invitees *invitees, struct txn *txn, struct record record,
     struct invitee *invitee, struct fault *fault)
 {
 	struct view status = record_get(record, CONTACT_EMAIL_STATUS);
-	struct view email = record_get(record, CONTACT_EMAIL);
+	struct view email = record_get(record, CONTACT_EMAIL), why;
 	int no;
 
 	if (view_is(record_get(record, CONTACT_DO_NOT_EMAIL), "true"))
@@ -167,7 +167,7 @@ takes_mail(struct invitees *invitees, struct txn *txn, struct record record,
 		say(invitees, invitee, "DNU", "is not to be used (candidate_status DNU)");
 	if (invitee->code != NULL)
 		return 0;
-	no = mailable_barred(txn, record, fault);
+	no = mailable_barred(txn, record, &why, fault);
 	if (no == 1)
 		say(invitees, invitee, "DO_NOT_EMAIL",
 		    "has a status or an attribute for which no mail is sent");

@@ -11,6 +11,7 @@
 #include "model/mailable.h"
 #include "model/vocabulary.h"
 #include "rules/person.h"
+#include "rules/suppression.h"
 #include "store/history.h"
 
 struct carrying {
@@ -28,22 +29,9 @@ static int
 suppress(struct carrying *carrying, struct view address, struct view reason,
     struct view at, struct fault *fault)
 {
-	struct record_form form;
-	uint64_t id;
-	int there;
-
-	if (address.len == 0)
-		return 0;
-	there = mailable_suppressed(carrying->to, address, fault);
-	if (there != 0)
-		return there < 0 ? -1 : 0;
-	record_form_clear(&form);
-	record_form_set(&form, SUPPRESSION_ADDRESS, address);
-	record_form_set(&form, SUPPRESSION_REASON, reason);
-	record_form_set(&form, SUPPRESSION_AT, at);
-	carrying->optouts->suppressions++;
-	return change_create(
-	    carrying->to, &kind_suppression, &form, 0, CAUSE_ROW, &id, fault);
+	return address.len == 0 ? 0
+				: suppression_add(carrying->to, address, reason, at,
+				      &carrying->optouts->suppressions, fault);
 }
 
 /* Sets in the form what is set in the record and in the older one is not. */
@@ -65,11 +53,12 @@ mark(struct carrying *carrying, uint64_t id, struct record here, struct record t
 	const struct vocabulary *vocabulary;
 	struct picklist_value value;
 	struct record_form form;
+	struct view why;
 	bool changed;
 	int still;
 
 	if (vocabulary_of(&vocabulary, carrying->to, fault) != 0 ||
-	    (still = mailable_barred(carrying->to, there, fault)) < 0)
+	    (still = mailable_barred(carrying->to, there, &why, fault)) < 0)
 		return -1;
 	record_form_from(&form, there);
 	set_flag(&form, here, CONTACT_DO_NOT_EMAIL);
@@ -136,13 +125,9 @@ suppress_address(void *context, struct view address, struct fault *fault)
 static int
 suppress_contact(struct doomed *doomed, struct record here, struct fault *fault)
 {
-	struct view status = record_get(here, CONTACT_EMAIL_STATUS);
 	struct buf at = BUF_EMPTY;
 	int result = -1;
 
-	doomed->reason = is_set(here, CONTACT_DO_NOT_EMAIL) ? VIEW("do_not_email")
-	    : mailable_bad(status)			    ? status
-							    : VIEW("no_mail");
 	time_print(&at, txn_now(doomed->carrying->to));
 	doomed->at = buf_as_view(&at);
 	if (buf_check(&at, fault) == 0)
@@ -157,7 +142,7 @@ carry_contact(struct carrying *carrying, uint64_t id, struct record here, bool d
 {
 	struct doomed doomed = { .carrying = carrying, .id = id, .deleted = deleted };
 	struct record there;
-	int same, barred = mailable_barred(carrying->from, here, fault);
+	int same, barred = mailable_barred(carrying->from, here, &doomed.reason, fault);
 
 	if (barred < 0 || (barred == 0 && !is_set(here, CONTACT_DO_NOT_CALL)))
 		return barred;

@@ -4,7 +4,7 @@
 #include "rules/removal.h"
 
 #include "rules/points.h"
-#include "rules/suppression.h"
+#include "rules/wish.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -270,42 +270,18 @@ carry_out(struct removal *removal, struct txn *txn, struct erasing *erasing,
 	    : remove_all(removal, txn, also, fault);
 }
 
-/* A wish not to be mailed is one about the address, and outlives the contact: who
- * comes again is not mailed either. */
 static int
-keep_wish(struct import *import, struct record contact, struct fault *fault)
+keep_wish(struct import *import, uint64_t contact, struct fault *fault)
 {
-	struct view status = record_get(contact, CONTACT_EMAIL_STATUS);
-	const char *reason = view_is(record_get(contact, CONTACT_DO_NOT_EMAIL), "true")
-	    ? "do_not_email"
-	    : view_is(status, "Complained") ? "complained"
-	    : view_is(status, "Bounced")    ? "bounced"
-					    : NULL;
-	struct buf addresses = BUF_EMPTY, scratch = BUF_EMPTY, now = BUF_EMPTY;
-	struct view rest, element;
-	bool changed = false;
-	int result = 0;
+	struct wish wish = WISH_EMPTY;
+	struct record record;
+	int result = import_record(import, contact, &record, fault);
 
-	if (reason == NULL)
-		return 0;
-	time_print(&now, txn_now(import->txn));
-	list_add(&addresses, 0, record_get(contact, CONTACT_EMAIL));
-	rest = record_get(contact, CONTACT_OTHER_EMAILS);
-	while (list_next(&rest, &element, &scratch))
-		list_add(&addresses, 0, element);
-	rest = buf_as_view(&addresses);
-	while (result == 0 && list_next(&rest, &element, &scratch))
-		if (element.len > 0 &&
-		    suppression_put(import, element, reason, buf_as_view(&now),
-			IMPORT_CREATE, &changed, fault) == STEP_FAULT)
-			result = -1;
 	if (result == 0)
-		result = buf_check(&addresses, fault);
+		result = wish_of(&wish, import->txn, record, fault);
 	if (result == 0)
-		result = buf_check(&now, fault);
-	buf_release(&now);
-	buf_release(&addresses);
-	buf_release(&scratch);
+		result = wish_keep(&wish, import->txn, 0, &import->counts.also, fault);
+	wish_release(&wish);
 	return result;
 }
 
@@ -320,10 +296,8 @@ removal_take(struct import *import, uint64_t id, struct fault *fault)
 	step = check(import, id, record, fault);
 	if (step != STEP_GO)
 		return step;
-	/* Looking for who refers to it may have moved the record's pages. */
 	if (import->kind == &kind_contact && import->erasing == NULL &&
-	    (import_record(import, id, &record, fault) != 0 ||
-		keep_wish(import, record, fault) != 0))
+	    keep_wish(import, id, fault) != 0)
 		return STEP_FAULT;
 	if (carry_out(&import->removal, import->txn, import->erasing,
 		&import->counts.also, fault) != 0)

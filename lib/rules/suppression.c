@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* A suppression is a record that goes through an import of its kind, as one from a
- * file does. */
+ * file does, where there is an import. */
 #include "rules/suppression.h"
 
+#include "model/change.h"
+#include "model/mailable.h"
 #include "rules/beside.h"
 
 enum step
@@ -26,4 +28,22 @@ suppression_put(struct import *import, struct view address, const char *reason,
 		step = beside_stop(import, &beside);
 	beside_release(&beside);
 	return step;
+}
+
+int
+suppression_add(struct txn *txn, struct view address, struct view reason, struct view at,
+    uint64_t *made, struct fault *fault)
+{
+	struct record_form form;
+	uint64_t id;
+	int there = mailable_suppressed(txn, address, fault);
+
+	if (there != 0)
+		return there < 0 ? -1 : 0;
+	record_form_clear(&form);
+	record_form_set(&form, SUPPRESSION_ADDRESS, address);
+	record_form_set(&form, SUPPRESSION_REASON, reason);
+	record_form_set(&form, SUPPRESSION_AT, at);
+	++*made;
+	return change_create(txn, &kind_suppression, &form, 0, CAUSE_ROW, &id, fault);
 }

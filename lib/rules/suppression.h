@@ -12,4 +12,9 @@
 enum step suppression_put(struct import *import, struct view address, const char *reason,
     struct view at, enum import_mode mode, bool *changed, struct fault *fault);
 
+/* The same of what no import is about, unless the address is suppressed already or
+ * somebody had it who was erased. *made counts. */
+int suppression_add(struct txn *txn, struct view address, struct view reason,
+    struct view at, uint64_t *made, struct fault *fault) MUST_CHECK;
+
 #endif

@@ -117,6 +117,23 @@ lee@example.com,do_not_email'
 	expect 1 contact-find -k suppression
 }
 
+@test "HS-42 statuses and attributes for which no mail is sent outlive their contact, too" {
+	contact-add -q -k attribute name=no_fairs type=flag no_mail=true
+	contact-edit -q --set candidate_status=DNU 2
+	contact-add -q email=bob@example.com attr.no_fairs=true
+	contact-add -q email=cy@example.com email_status=Invalid
+	contact-add -q email=di@example.com
+	expect 0 contact-archive -q --delete ann@example.com bob@example.com cy@example.com di@example.com
+	stderr_is ''
+	expect 0 contact-find -H -k suppression -c address,reason
+	stdout_is 'ann@example.com,no_mail
+bob@example.com,no_mail
+cy@example.com,Invalid'
+	printf '%s\n' email ann@example.com bob@example.com cy@example.com di@example.com | contact-add -q
+	expect 0 contact-find -H -c email mailable=true
+	stdout_is di@example.com
+}
+
 @test "X-17 a new contact with the address of somebody who wants no mail gets none" {
 	contact-edit -q --set do_not_email=true --set first_name=Ann --set last_name=Lee --set ext.crm=1 2
 	expect 0 contact-add -q --results - ext.crm=2 email=ann@example.com
