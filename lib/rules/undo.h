@@ -45,7 +45,7 @@ struct undo_report {
 
 struct undo_counts {
 	uint64_t by_action[UNDO_ACTIONS];
-	uint64_t also;	 /* records besides, whose references had to change */
+	uint64_t also;	 /* records besides: whose references had to change, and wishes */
 	uint64_t erased; /* records of the run that were erased since */
 };
 
@@ -54,7 +54,8 @@ struct undo_counts {
  * revision, when it changed nothing (prune) or what was before it has been pruned; FAULT_CONFLICT when records
  * or settings are in conflict (CHANGED_SINCE), which force overrides: then
  * fields that the run changed get their former values and later changes of
- * others stay. An external id or a key that somebody else bears by now
+ * others stay, and the addresses of a contact that goes and wants no mail since then
+ * are suppressed. An external id or a key that somebody else bears by now
  * (KEY_CONFLICT), a picklist value that is in use, and an invitation that may have
  * been sent (SENT) are never overridden. Results come
  * first, in order: settings, then ids; then differences.

@@ -4,8 +4,10 @@
  * references find their targets all along, for --diff too. When most of the
  * index would have to change it is left alone until the end and made anew.
  */
+#include "model/mailable.h"
 #include "model/references.h"
 #include "rules/undo_parts.h"
+#include "rules/wish.h"
 #include "store/history.h"
 
 /* Records between two calls of progress. */
@@ -260,6 +262,45 @@ settle(struct undo *undo, struct fault *fault)
 	return result;
 }
 
+/* HS-42: what a later run has learnt of a contact that goes by force, that it is not
+ * to be mailed, holds when it comes again. */
+static int
+keep_wish(struct undo *undo, const struct undo_item *item, struct fault *fault)
+{
+	struct wish wish = WISH_EMPTY;
+	struct undo_states states;
+	struct view why;
+	int result = undo_states(undo, item->id, &states, fault);
+
+	if (result != 0 || !record_there(states.now) ||
+	    record_rev(states.now) == undo->rev)
+		return result;
+	if (record_there(states.after))
+		result = mailable_barred(undo->txn, states.after, &why, fault);
+	if (result != 0)
+		return result < 0 ? -1 : 0;
+	result = wish_of(&wish, undo->txn, states.now, fault);
+	if (result == 0)
+		result = wish_keep(&wish, undo->txn, 0, &undo->counts->also, fault);
+	wish_release(&wish);
+	return result;
+}
+
+static int
+keep_wishes(struct undo *undo, struct fault *fault)
+{
+	const struct undo_item *item;
+	size_t i;
+
+	for (i = 0; undo->force && i < undo->count; i++) {
+		item = &undo->items[i];
+		if (item->action == UNDO_DELETED && item->kind == kind_contact.number &&
+		    keep_wish(undo, item, fault) != 0)
+			return -1;
+	}
+	return 0;
+}
+
 int
 undo_write(struct undo *undo, struct fault *fault)
 {
@@ -267,7 +308,7 @@ undo_write(struct undo *undo, struct fault *fault)
 	bool worth;
 
 	if (undo_write_settings(undo, fault) != 0 ||
-	    is_worth_it(undo, &worth, fault) != 0 ||
+	    is_worth_it(undo, &worth, fault) != 0 || keep_wishes(undo, fault) != 0 ||
 	    (worth && change_unindexed(undo->txn, fault) != 0) ||
 	    write_items(undo, UNDO_CREATED, &done, put_back, fault) != 0 ||
 	    write_items(undo, UNDO_UPDATED, &done, put_back, fault) != 0 ||

@@ -82,6 +82,28 @@ contact-store: revision 1 is not undone, 1 conflict: nothing was stored (--force
 	[ "$(store_digest)" = "$before" ]
 }
 
+@test "HS-42 a wish for no mail that came later outlives the contact that --force takes away" {
+	contact-add -q people.csv
+	contact-add -q email=cy@example.com do_not_email=true >/dev/null
+	contact-edit -q --set do_not_email=true ann@example.com
+	contact-edit -q --set title=Clerk bob@example.com cy@example.com
+	expect 0 contact-store undo 1 --force
+	stdout_is ''
+	contact-store -q undo 2 --force
+	contact-add -q people.csv
+	expect 0 contact-find -H -c email,mailable
+	stdout_is 'ann@example.com,false
+bob@example.com,true'
+	expect 0 contact-find -H -k suppression -c address,reason
+	stdout_is ann@example.com,do_not_email
+	contact-store -q undo 7
+	contact-store -q undo 6
+	contact-store -q undo 5
+	expect 1 contact-find -k suppression
+	expect 0 contact-find -H -c do_not_email ann@example.com
+	stdout_is true
+}
+
 @test "X-30 --force keeps later changes of other fields" {
 	add people.csv
 	add email=ann@example.com title=Director phone='+1 555 0101'
