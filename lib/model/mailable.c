@@ -38,14 +38,14 @@ barred_by_attribute(struct txn *txn, const struct vocabulary *vocabulary,
 	return 0;
 }
 
-static bool
-barred_by_value(
-    const struct vocabulary *vocabulary, const char *picklist, struct view text)
+bool
+mailable_barring(
+    const struct vocabulary *vocabulary, const char *picklist, struct view value)
 {
-	struct picklist_value value;
+	struct picklist_value found;
 
-	return text.len > 0 && vocabulary_find(vocabulary, picklist, text, &value) &&
-	    value.no_mail;
+	return value.len > 0 && vocabulary_find(vocabulary, picklist, value, &found) &&
+	    found.no_mail;
 }
 
 bool
@@ -80,9 +80,9 @@ mailable_barred(
 	*why = VIEW("no_mail");
 	if (vocabulary_of(&vocabulary, txn, fault) != 0)
 		return -1;
-	if (barred_by_value(vocabulary, "candidate_status",
+	if (mailable_barring(vocabulary, "candidate_status",
 		record_get(contact, CONTACT_CANDIDATE_STATUS)) ||
-	    barred_by_value(
+	    mailable_barring(
 		vocabulary, "client_status", record_get(contact, CONTACT_CLIENT_STATUS)))
 		return 1;
 	if (barred_by_attribute(txn, vocabulary, contact, &barred, fault) != 0)

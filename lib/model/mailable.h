@@ -4,10 +4,14 @@
 
 /* HS-42, TR-48, TW-18: who is not to be written to, and why. */
 
-#include "store/store.h"
+#include "model/value.h"
 
 /* Whether an email_status says that mail does not arrive or is not wanted. */
 bool mailable_bad(struct view email_status);
+
+/* Whether no mail is sent to who has this value of the picklist. */
+bool mailable_barring(
+    const struct vocabulary *vocabulary, const char *picklist, struct view value);
 
 /* Whether the person is not to be written to at any address: does not want
  * mail, or has a status or an attribute for which none is sent. 1, 0, -1. With 1

@@ -8,6 +8,7 @@
 #include "rules/merge.h"
 
 #include "base/fold.h"
+#include "model/mailable.h"
 #include "model/vocabulary.h"
 #include "rules/archive.h"
 
@@ -132,7 +133,7 @@ fill_email_status(
 {
 	struct view had = form_get(import, CONTACT_EMAIL_STATUS);
 	struct view gives = record_get(merged, CONTACT_EMAIL_STATUS);
-	bool stricter = had.len == 0 || view_is(had, "Ok");
+	bool stricter = !mailable_bad(had);
 
 	return view_is(gives, "Complained") || (same && stricter && gives.len > 0)
 	    ? apply_set(import, CONTACT_EMAIL_STATUS, gives, fault)

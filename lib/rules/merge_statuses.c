@@ -3,8 +3,10 @@
  * A status that says nothing is a blank: Not Applicable, or what a new contact
  * has. One that follows from a job that is open or an assignment that runs goes
  * before the other's, since both are now the same person's (TR-25, TR-34); and
- * DNU before all, as the stricter one (X-17).
+ * one for which no mail is sent before all, as the stricter one (X-17).
  */
+#include "model/mailable.h"
+#include "model/vocabulary.h"
 #include "rules/merge.h"
 
 /* Whether some record of the kind that refers to the contact is under way. */
@@ -77,34 +79,75 @@ fill_job(struct import *import, struct record merged, uint16_t job, struct fault
 	    : apply_set(import, job, record_get(merged, job), fault);
 }
 
+/* DNU goes before another status for which no mail is sent, and that before the rest. */
+static int
+strictness(const struct vocabulary *vocabulary, const char *picklist, struct view status)
+{
+	return view_is(status, "DNU") ? 2
+				      : mailable_barring(vocabulary, picklist, status);
+}
+
+/* A status, and what it may follow from. */
+struct status {
+	const char *picklist;
+	uint16_t slot, job;
+	const char *follows; /* from a record of the kind that is under way */
+	const struct kind *kind;
+	uint16_t contact;
+	int (*under_way)(
+	    struct txn *txn, struct record record, bool *yes, struct fault *);
+};
+
+static int
+merge_status(struct import *import, const struct status *status, const struct buf *fresh,
+    uint64_t other, struct record merged, struct fault *fault)
+{
+	struct view own = record_form_get(&import->form, status->slot);
+	struct view others = record_get(merged, status->slot);
+	const struct vocabulary *vocabulary;
+	bool takes = says_nothing(own, fresh);
+	int stricter;
+
+	if (vocabulary_of(&vocabulary, import->txn, fault) != 0 ||
+	    (!takes && view_is(others, status->follows) &&
+		any_under_way(import, status->kind, status->contact, other,
+		    status->under_way, &takes, fault) != 0))
+		return -1;
+	takes = takes && !says_nothing(others, fresh);
+	stricter = strictness(vocabulary, status->picklist, others) -
+	    strictness(vocabulary, status->picklist, own);
+	if (stricter != 0)
+		takes = stricter > 0;
+	return takes ? take(import, merged, status->slot, status->job, fault)
+		     : fill_job(import, merged, status->job, fault);
+}
+
 int
 merge_statuses(
     struct import *import, uint64_t other, struct record merged, struct fault *fault)
 {
-	struct view client = record_form_get(&import->form, CONTACT_CLIENT_STATUS);
-	struct view candidate = record_form_get(&import->form, CONTACT_CANDIDATE_STATUS);
-	struct view others = record_get(merged, CONTACT_CLIENT_STATUS);
-	bool takes = says_nothing(client, &import->client_default);
+	static const struct status client = {
+		.picklist = "client_status",
+		.slot = CONTACT_CLIENT_STATUS,
+		.job = CONTACT_CLIENT_JOB,
+		.follows = "Active",
+		.kind = &kind_job,
+		.contact = JOB_CONTACT,
+		.under_way = is_open,
+	};
+	static const struct status candidate = {
+		.picklist = "candidate_status",
+		.slot = CONTACT_CANDIDATE_STATUS,
+		.job = CONTACT_CANDIDATE_JOB,
+		.follows = "Assigned",
+		.kind = &kind_placement,
+		.contact = PLACEMENT_CANDIDATE,
+		.under_way = is_running,
+	};
 
-	if (!takes && view_is(others, "Active") &&
-	    any_under_way(
-		import, &kind_job, JOB_CONTACT, other, is_open, &takes, fault) != 0)
-		return -1;
-	takes = takes && !says_nothing(others, &import->client_default);
-	if ((takes ? take(
-			 import, merged, CONTACT_CLIENT_STATUS, CONTACT_CLIENT_JOB, fault)
-		   : fill_job(import, merged, CONTACT_CLIENT_JOB, fault)) != 0)
-		return -1;
-	others = record_get(merged, CONTACT_CANDIDATE_STATUS);
-	takes = says_nothing(candidate, &import->candidate_default);
-	if (!takes && view_is(others, "Assigned") &&
-	    any_under_way(import, &kind_placement, PLACEMENT_CANDIDATE, other, is_running,
-		&takes, fault) != 0)
-		return -1;
-	takes = takes && !says_nothing(others, &import->candidate_default);
-	if (view_is(others, "DNU") || view_is(candidate, "DNU"))
-		takes = !view_is(candidate, "DNU");
-	return takes
-	    ? take(import, merged, CONTACT_CANDIDATE_STATUS, CONTACT_CANDIDATE_JOB, fault)
-	    : fill_job(import, merged, CONTACT_CANDIDATE_JOB, fault);
+	return merge_status(
+		   import, &client, &import->client_default, other, merged, fault) != 0
+	    ? -1
+	    : merge_status(
+		  import, &candidate, &import->candidate_default, other, merged, fault);
 }

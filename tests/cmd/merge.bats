@@ -89,6 +89,21 @@ back()
 	is 'true,true,DNU' do_not_email,do_not_call,candidate_status 3
 }
 
+@test "X-17 merges keep a status for which no mail is sent, and DNU before it" {
+	contact-add -q -k picklist name=candidate_status value='Leave Me' no_mail=true
+	contact-add -q -k picklist name=client_status value=Burnt no_mail=true
+	person email=a@a.example candidate_status='Perm Active' client_status=Active
+	person email=b@b.example candidate_status='Leave Me' client_status=Prospect
+	person email=c@c.example candidate_status=DNU client_status=Burnt
+	person email=d@d.example candidate_status='Leave Me'
+	contact-edit -q --merge 3 4
+	is 'Leave Me,Active,false' candidate_status,client_status,mailable 3
+	contact-edit -q --merge 3 5
+	is 'DNU,Burnt,false' candidate_status,client_status,mailable 3
+	contact-edit -q --merge 3 6
+	is 'DNU,Burnt,false' candidate_status,client_status,mailable 3
+}
+
 @test "X-34 the ids of OTHER answer for KEEP: as operands, references, in rows, along a chain" {
 	person email=a@a.example ext.crm=1
 	person email=b@b.example ext.crm=2
