@@ -549,8 +549,8 @@ apply_draft(struct import *import, struct draft *draft, uint64_t id,
 		return STEP_FAULT;
 	if (step == STEP_GO && import->employer_slot != FIELD_NONE)
 		step = apply_organization(import, draft, old == NULL, fault);
-	if (step == STEP_GO && import->revival.under_way &&
-	    archive_back(import, fault) != 0)
+	if (step == STEP_GO && is_contact(import) && old != NULL &&
+	    archive_back(import, *old, fault) != 0)
 		return STEP_FAULT;
 	if (step == STEP_GO && import->options.edits && is_contact(import) &&
 	    old != NULL && archive_edited(import, draft, id, *old, fault) != 0)

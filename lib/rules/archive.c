@@ -323,19 +323,8 @@ archive_take(
 		archive_holds(import, *record)))
 		result = archive_revive(import, *record, fault) != 0
 		    ? -1
-		    : archive_back(import, fault);
+		    : archive_back(import, *record, fault);
 	return result != 0 ? STEP_FAULT : STEP_GO;
-}
-
-/* TW-11, TW-13. */
-static int
-move_back(struct import *import, struct kept *kept, struct fault *fault)
-{
-	kept->moved = false;
-	apply_set_kept(import, CONTACT_ARCHIVED_AT, (struct view){ NULL, 0 });
-	import->revival.organization =
-	    record_form_get(&import->form, CONTACT_ORGANIZATION);
-	return archive_back(import, fault);
 }
 
 int
@@ -350,9 +339,13 @@ archive_edited(struct import *import, const struct draft *draft, uint64_t id,
 	    view_is(record_form_get(form, CONTACT_APPROVAL), "Rejected");
 	struct kept kept;
 
-	if (kept_read(import, &kept, fault) != 0 ||
-	    (kept.moved && moves && move_back(import, &kept, fault) != 0))
+	if (kept_read(import, &kept, fault) != 0)
 		return -1;
+	/* TW-11. */
+	if (kept.moved && moves) {
+		kept.moved = false;
+		apply_set_kept(import, CONTACT_ARCHIVED_AT, (struct view){ NULL, 0 });
+	}
 	if (draft_cell(draft, CONTACT_VISIBILITY) != NULL)
 		kept.hidden = false;
 	if (record_form_get(form, CONTACT_REVIVAL).len > 0 &&

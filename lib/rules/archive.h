@@ -37,9 +37,10 @@ int archive_revive(
 /* TW-22: ends a rejection in import->form, and leaves the rest. */
 int archive_approve(
     struct import *import, struct record record, struct fault *fault) MUST_CHECK;
-/* Behind the row's own cells: who is back in an organization is no former
- * contact of it (TW-13). */
-int archive_back(struct import *import, struct fault *fault) MUST_CHECK;
+/* Behind the row's own cells: who comes back to an organization, from Inactive or from
+ * another, is no former contact of it (TW-13). old is as stored. */
+int archive_back(
+    struct import *import, struct record old, struct fault *fault) MUST_CHECK;
 
 /* Who is rejected, in import->form, is archived from now on. */
 int archive_date(struct import *import, struct fault *fault) MUST_CHECK;

@@ -161,16 +161,16 @@ archive_claim(
 }
 
 int
-archive_back(struct import *import, struct fault *fault)
+archive_back(struct import *import, struct record old, struct fault *fault)
 {
 	struct view rest = record_form_get(&import->form, CONTACT_FORMER_ORGANIZATIONS),
 		    element;
-	struct view back = import->revival.organization;
+	struct view back = record_form_get(&import->form, CONTACT_ORGANIZATION);
 	struct buf former = BUF_EMPTY;
 	int result = -1;
 
-	if (back.len == 0 || import->makes_employer ||
-	    !view_equal(back, record_form_get(&import->form, CONTACT_ORGANIZATION)))
+	if (rest.len == 0 || back.len == 0 || import->makes_employer ||
+	    view_equal(back, record_get(old, CONTACT_ORGANIZATION)))
 		return 0;
 	while (list_next(&rest, &element, &import->scratch))
 		if (!view_equal(element, back))

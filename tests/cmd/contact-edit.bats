@@ -174,6 +174,26 @@ summary()
 	stdout_is Acme,Bolt
 }
 
+@test "TW-13 who comes back by way of another organization is no former contact" {
+	contact-add -q -k organization name=Bolt >/dev/null
+	for step in --clear=organization --set=organization=Bolt; do
+		contact-archive -q --inactive bob@example.com
+		contact-edit -q --set organization=Bolt bob@example.com
+		contact-edit -q "$step" bob@example.com
+		expect 0 contact-edit -q --results - --set organization=Acme bob@example.com
+		stdout_is 'line,action,id,key,code,message,changed
+,updated,3,bob@example.com,,,organization former_organizations'
+		stderr_is ''
+		expect 0 contact-find -H -c organization,former_organizations 3
+		stdout_is Acme,
+	done
+	contact-archive -q --inactive 3
+	contact-edit -q --set organization=Bolt 3
+	expect 0 contact-add -q email=bob@example.com organization=acme
+	expect 0 contact-find -H -c organization,former_organizations 3
+	stdout_is Acme,
+}
+
 @test "TW-44 a visibility that somebody chose stays when the contact is revived" {
 	contact-archive -q --inactive 1
 	contact-edit -q --set visibility='Only Myself' 1
