@@ -195,6 +195,8 @@ int row_settle(struct import *import, uint64_t id, struct view was, struct view 
 /* CS-21, TW-42: the primary place of a contact that stays where it is. */
 int row_place(struct import *import, uint64_t id, struct view organization, bool rejected,
     struct fault *fault) MUST_CHECK;
+/* HS-67: says where a contact that went out of use is still asked for. */
+int row_say_points(struct import *import, uint64_t id, struct fault *fault) MUST_CHECK;
 
 /* import_row.c: one row, whatever it says; *id is its record's, or 0. */
 int import_take(struct import *import, struct draft *draft, uint64_t *id,

@@ -18,9 +18,8 @@ row_place(struct import *import, uint64_t id, struct view organization, bool rej
 	return import->revival.primary ? employer_joined(import, of, id, fault) : 0;
 }
 
-/* HS-67: who is still asked for somewhere. */
-static int
-say_points(struct import *import, uint64_t id, struct fault *fault)
+int
+row_say_points(struct import *import, uint64_t id, struct fault *fault)
 {
 	struct points points;
 
@@ -29,7 +28,8 @@ say_points(struct import *import, uint64_t id, struct fault *fault)
 	if (points.count == 0)
 		return 0;
 	import->code = "POINT_OF_CONTACT";
-	buf_clear(&import->message);
+	if (import->message.len > 0)
+		buf_text(&import->message, "; ");
 	points_print(&import->message, id, &points);
 	return 0;
 }
@@ -66,7 +66,7 @@ row_archive(struct import *import, struct draft *draft, uint64_t id, bool *chang
 	    (stays && row_place(import, id, organization, rejected, fault) != 0))
 		return STEP_FAULT;
 	return (import->options.archives & (ARCHIVE_INACTIVE | ARCHIVE_REJECT)) != 0 &&
-		say_points(import, id, fault) != 0
+		row_say_points(import, id, fault) != 0
 	    ? STEP_FAULT
 	    : STEP_GO;
 }

@@ -174,20 +174,22 @@ write_edited(struct import *import, struct draft *draft, uint64_t id,
 {
 	struct view organization =
 	    arena_copy(&import->arena, record_get(record, CONTACT_ORGANIZATION));
-	bool attached = false,
+	bool attached = false, leaves = leaves_use(import, record),
 	     rejects = import->options.edits && import->kind == &kind_contact &&
 	    view_is(record_form_get(&import->form, CONTACT_APPROVAL), "Rejected");
 	enum step step;
 
 	if (import->options.edits)
-		import->taken +=
-		    import->options.clear_count > 0 || leaves_use(import, record);
+		import->taken += import->options.clear_count > 0 || leaves;
 	step = row_write(import, draft, id, record, fault);
 	if (step == STEP_GO && rejects &&
 	    row_place(import, id, organization, true, fault) != 0)
 		return STEP_FAULT;
-	return step == STEP_GO && import->attach != NULL
-	    ? attach_take(import, id, &attached, fault)
+	if (step == STEP_GO && import->attach != NULL)
+		step = attach_take(import, id, &attached, fault);
+	return step == STEP_GO && leaves && import->kind == &kind_contact &&
+		row_say_points(import, id, fault) != 0
+	    ? STEP_FAULT
 	    : step;
 }
 

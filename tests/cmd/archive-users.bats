@@ -84,6 +84,26 @@ wrote,zoe'
 	stderr_has 'contacts'
 }
 
+@test "HS-67 a point of contact that an edit or a row takes out of use is said, too" {
+	contact-add -q -k job title=Cook contact=1 >/dev/null
+	contact-add -q -k organization name=Inactive >/dev/null
+	for set in organization=Inactive approval=Rejected; do
+		expect 0 contact-edit -q --set "$set" --results - 1
+		stdout_has ',updated,1,ann@example.com,POINT_OF_CONTACT,#1 is the point of contact of job #4,'
+		stderr_is ''
+		expect 0 contact-edit -q --set title=x --results - 1
+		stdout_lacks POINT_OF_CONTACT
+		contact-archive -q --revive 1
+	done
+	contact-edit -q --set source=Fair --force 1
+	expect 0 contact-edit -q --set source=Web --set approval=Rejected --results - 1
+	stdout_has ',POINT_OF_CONTACT,left as stored: source; #1 is the point of contact of job #4,'
+	contact-archive -q --revive 1
+	printf 'E-Mail,Name,Archive\nann@example.com,Ann Lee,true\n' >rows.csv
+	expect 0 contact-add -q --results - rows.csv
+	stdout_has '^2,updated,1,ann@example.com,POINT_OF_CONTACT,#1 is the point of contact of job #4,'
+}
+
 @test "HS-67 a point of contact that is archived is said, and deleted only by force" {
 	contact-add -q -k event title=Fair >/dev/null
 	contact-add -q -k participation event=Fair contact=1 role='Point of Contact' >/dev/null
