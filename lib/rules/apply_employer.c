@@ -8,16 +8,27 @@
 #include "rules/archive.h"
 #include "rules/kept.h"
 
+/* Whether the row says who the contact is assigned to, or that nobody is (CS-41). A
+ * blank that this store has printed says nothing new. */
+static bool
+assigns(const struct import *import, const struct draft *draft, bool is_new)
+{
+	const struct cell *cell = draft_cell(draft, CONTACT_ASSIGNED_TO);
+
+	return cell != NULL &&
+	    (cell->value.len > 0 || (cell->flags & CELL_CLEAR) != 0 ||
+		(import->options.blank_clears && !is_new && !draft->has_rev));
+}
+
 /* CS-38, CS-42: the organization's assignee, unless the row gives one. */
 static int
 inherit_assignee(struct import *import, const struct draft *draft, uint64_t organization,
     bool is_new, struct fault *fault)
 {
-	const struct cell *given = draft_cell(draft, CONTACT_ASSIGNED_TO);
 	struct view assignee;
 
 	if (import->kind != &kind_contact || import->options.no_sync ||
-	    (given != NULL && given->value.len > 0) ||
+	    assigns(import, draft, is_new) ||
 	    (import->options.mode == IMPORT_FILL && !is_new))
 		return 0;
 	if (employer_assignee(import, organization, &assignee, fault) != 0)

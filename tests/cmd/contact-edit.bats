@@ -174,6 +174,27 @@ summary()
 	stdout_is Acme,Bolt
 }
 
+@test "CS-38 CS-41 CS-42 who moves takes the new assignee, unless that is cleared with it" {
+	contact-add -q -k organization name=Bolt assigned_to=kim >/dev/null
+	expect 0 contact-edit -q --set organization=Bolt --clear assigned_to --results - bob@example.com
+	stdout_is 'line,action,id,key,code,message,changed
+,updated,3,bob@example.com,,,organization'
+	stderr_is ''
+	expect 0 contact-find -H -c organization,assigned_to 3
+	stdout_is Bolt,
+	contact-edit -q --set organization=Acme --set assigned_to=ann 3
+	printf 'email,organization,assigned_to\nbob@example.com,Bolt,\n' >rows.csv
+	for again in 1 2; do
+		contact-add -q --blank clear rows.csv
+		expect 0 contact-find -H -c organization,assigned_to 3
+		stdout_is Bolt,
+	done
+	contact-edit -q --set organization=Acme 3
+	contact-add -q rows.csv
+	expect 0 contact-find -H -c organization,assigned_to 3
+	stdout_is Bolt,kim
+}
+
 @test "TW-13 who comes back by way of another organization is no former contact" {
 	contact-add -q -k organization name=Bolt >/dev/null
 	for step in --clear=organization --set=organization=Bolt; do
