@@ -127,8 +127,8 @@ tell_restore(const struct command *command, struct restored *restored,
 		    (unsigned long long)restored->again.records);
 	if (invited->changed + invited->added > 0)
 		command_note(command,
-		    "invitations that went out since the backup was made were carried "
-		    "over: changed=%llu added=%llu",
+		    "invitations that went out or were taken back since the backup was "
+		    "made were carried over: changed=%llu added=%llu",
 		    (unsigned long long)invited->changed,
 		    (unsigned long long)invited->added);
 	if (invited->held > 0)

@@ -27,6 +27,16 @@ static const uint16_t with_state[] = { INVITATION_STATE, INVITATION_REASON,
 	INVITATION_SCENARIO, INVITATION_CLAIM, INVITATION_RESULT, INVITATION_ATTEMPTS,
 	INVITATION_RETRY_AT, INVITATION_BOUNCES, INVITATION_DECISION };
 
+/* What somebody took back is not sent, wherever the older state has it waiting. */
+static bool
+is_cancelled(struct record record)
+{
+	return view_is(record_get(record, INVITATION_STATE), "suppressed") &&
+	    view_is(record_get(record, INVITATION_REASON), "CANCELLED");
+}
+
+#define RANK_SENT 2
+
 /* How far an invitation has got. */
 static unsigned
 rank(struct view state)
@@ -34,7 +44,7 @@ rank(struct view state)
 	if (!invitation_went_out(state))
 		return 0;
 	return view_is(state, "unknown") ? 1
-	    : view_is(state, "sent")	 ? 2
+	    : view_is(state, "sent")	 ? RANK_SENT
 	    : view_is(state, "pending")	 ? 3
 					 : 4;
 }
@@ -176,7 +186,7 @@ advance(struct carrying_invited *carrying, struct record here, struct record the
 	struct record_form *form = &carrying->form;
 	unsigned had = rank(record_get(there, INVITATION_STATE));
 	unsigned has = rank(record_get(here, INVITATION_STATE));
-	bool further = has > had ||
+	bool further = has > had || (had < RANK_SENT && is_cancelled(here)) ||
 	    (has == had && has > 0 &&
 		view_compare(record_get(here, INVITATION_DECIDED_AT),
 		    record_get(there, INVITATION_DECIDED_AT)) > 0);

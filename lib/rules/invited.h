@@ -4,15 +4,16 @@
 
 /*
  * Nobody is invited twice because an older state of the store takes the place of a
- * younger one: what was sent since stays sent, and what was queued then is held, since
- * nobody knows what became of it where the younger state is lost (E2).
+ * younger one: what was sent since stays sent, what was taken back stays so, and what
+ * else was queued then is held, since nobody knows what became of it where the younger
+ * state is lost (E2).
  */
 
 #include "model/kind.h"
 
 struct invited {
 	uint64_t held;	  /* were queued in the older state */
-	uint64_t changed; /* are in both, and have got further since */
+	uint64_t changed; /* are in both, and more has come of them since */
 	uint64_t added;	  /* may have been sent, and are in the younger state alone */
 };
 

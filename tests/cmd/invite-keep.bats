@@ -181,7 +181,7 @@ contact-store: note: mail_postal_address is not set: messages do not say where t
 	cid=$(contact-find -k invitation -H -c id email=cid@globex.com campaign=Spring)
 	become "$cid" state=sent reason= sent_at=2026-10-07T00:00:00Z
 	expect 0 contact-store restore --yes saved
-	stderr_has 'invitations that went out since the backup was made were carried over: changed=2 added=2$'
+	stderr_has 'invitations that went out or were taken back since the backup was made were carried over: changed=2 added=2$'
 	stderr_has 'invitations that are queued in the backup are held: 1 \(contact-invite --resend-unknown sends them\)$'
 	expect 0 invitations campaign,contact,email,state,reason,sent_at,joined_at
 	stdout_is 'Fall,2,ann@acme.com,sent,,2026-10-05T12:10:00Z,
