@@ -17,15 +17,17 @@
 #include "rules/invitee.h"
 #include "store/history.h"
 
-static const uint16_t times[] = { INVITATION_QUEUED_AT, INVITATION_SENT_AT,
-	INVITATION_VISITED_AT, INVITATION_REGISTERED_AT, INVITATION_CONFIRMED_AT,
-	INVITATION_CONNECTED_AT, INVITATION_JOINED_AT, INVITATION_DECIDED_AT,
-	INVITATION_BOUNCED_AT, INVITATION_UNSUBSCRIBED_AT };
+/* What goes over where the older state has none. What leads to joining does not, nor
+ * joining: what that made beside the invitation is lost with the younger state, and made
+ * anew when its events are read again, if they tell of anything new then (HS-53). */
+static const uint16_t filled[] = { INVITATION_QUEUED_AT, INVITATION_SENT_AT,
+	INVITATION_VISITED_AT, INVITATION_BOUNCED_AT, INVITATION_UNSUBSCRIBED_AT,
+	INVITATION_BOUNCES, INVITATION_MESSAGE_ID };
 
 /* What says how the last attempt went, and goes with the state. */
 static const uint16_t with_state[] = { INVITATION_STATE, INVITATION_REASON,
 	INVITATION_SCENARIO, INVITATION_CLAIM, INVITATION_RESULT, INVITATION_ATTEMPTS,
-	INVITATION_RETRY_AT, INVITATION_BOUNCES, INVITATION_DECISION };
+	INVITATION_RETRY_AT };
 
 /* What somebody took back is not sent, wherever the older state has it waiting. */
 static bool
@@ -35,18 +37,15 @@ is_cancelled(struct record record)
 	    view_is(record_get(record, INVITATION_REASON), "CANCELLED");
 }
 
-#define RANK_SENT 2
+/* How far the message has got, whatever its reader did. */
+enum rank { RANK_WAITING, RANK_UNKNOWN, RANK_SENT };
 
-/* How far an invitation has got. */
-static unsigned
+static enum rank
 rank(struct view state)
 {
-	if (!invitation_went_out(state))
-		return 0;
-	return view_is(state, "unknown") ? 1
-	    : view_is(state, "sent")	 ? RANK_SENT
-	    : view_is(state, "pending")	 ? 3
-					 : 4;
+	return invitation_is_sent(state) ? RANK_SENT
+	    : invitation_went_out(state) ? RANK_UNKNOWN
+					 : RANK_WAITING;
 }
 
 static int
@@ -178,36 +177,49 @@ join_tokens(struct carrying_invited *carrying, struct record here, struct view o
 	return buf_check(list, fault);
 }
 
-/* Makes the form, of the older state, as far as the younger one has got. */
+/* What of the younger one says how its message went. */
+static int
+put_message(struct carrying_invited *carrying, struct record here, struct record there,
+    struct fault *fault)
+{
+	struct record_form *form = &carrying->form;
+	struct view email = record_get(here, INVITATION_EMAIL);
+	size_t i;
+
+	for (i = 0; i < sizeof(with_state) / sizeof(with_state[0]); i++)
+		record_form_set(form, with_state[i], record_get(here, with_state[i]));
+	if (invitation_is_sent(record_get(here, INVITATION_STATE)))
+		record_form_set(form, INVITATION_STATE, VIEW("sent"));
+	if (email.len > 0)
+		record_form_set(form, INVITATION_EMAIL, email);
+	if (has_same(here, there, INVITATION_ORGANIZATION))
+		return 0;
+	/* The scenario is of this one. */
+	if (invited_organization(carrying, here, fault) != 0)
+		return -1;
+	record_form_set(
+	    form, INVITATION_ORGANIZATION, buf_as_view(&carrying->organization));
+	return 0;
+}
+
+/* Makes the form, of the older state, as far as the message of the younger one has
+ * got. */
 static int
 advance(struct carrying_invited *carrying, struct record here, struct record there,
     struct fault *fault)
 {
 	struct record_form *form = &carrying->form;
-	unsigned had = rank(record_get(there, INVITATION_STATE));
-	unsigned has = rank(record_get(here, INVITATION_STATE));
-	bool further = has > had || (had < RANK_SENT && is_cancelled(here)) ||
-	    (has == had && has > 0 &&
-		view_compare(record_get(here, INVITATION_DECIDED_AT),
-		    record_get(there, INVITATION_DECIDED_AT)) > 0);
-	struct view value;
+	enum rank had = rank(record_get(there, INVITATION_STATE));
+	enum rank has = rank(record_get(here, INVITATION_STATE));
 	size_t i;
 
 	record_form_from(form, there);
-	for (i = 0; further && i < sizeof(with_state) / sizeof(with_state[0]); i++)
-		record_form_set(form, with_state[i], record_get(here, with_state[i]));
-	value = record_get(here, INVITATION_EMAIL);
-	if (further && value.len > 0)
-		record_form_set(form, INVITATION_EMAIL, value);
-	for (i = 0; i < sizeof(times) / sizeof(times[0]); i++)
-		if (record_form_get(form, times[i]).len == 0)
-			record_form_set(form, times[i], record_get(here, times[i]));
-	if (has == had && record_form_get(form, INVITATION_DECISION).len == 0)
-		record_form_set(
-		    form, INVITATION_DECISION, record_get(here, INVITATION_DECISION));
-	if (record_form_get(form, INVITATION_MESSAGE_ID).len == 0)
-		record_form_set(
-		    form, INVITATION_MESSAGE_ID, record_get(here, INVITATION_MESSAGE_ID));
+	if ((has > had || (had < RANK_SENT && is_cancelled(here))) &&
+	    put_message(carrying, here, there, fault) != 0)
+		return -1;
+	for (i = 0; i < sizeof(filled) / sizeof(filled[0]); i++)
+		if (record_form_get(form, filled[i]).len == 0)
+			record_form_set(form, filled[i], record_get(here, filled[i]));
 	return join_tokens(carrying, here, record_get(there, INVITATION_TOKENS), fault);
 }
 
@@ -287,7 +299,6 @@ release(struct carrying_invited *carrying)
 	buf_release(&carrying->campaign);
 	buf_release(&carrying->contact);
 	buf_release(&carrying->organization);
-	buf_release(&carrying->user);
 	free(carrying);
 }
 

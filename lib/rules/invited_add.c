@@ -8,6 +8,7 @@
 #include "base/array.h"
 #include "model/change.h"
 #include "model/entity.h"
+#include "rules/invitee.h"
 #include "rules/person.h"
 
 /* The reference to whatever bears the name, or its text. */
@@ -25,20 +26,24 @@ put_named(struct carrying_invited *carrying, struct buf *out, const struct kind 
 	return buf_check(out, fault);
 }
 
-/* The same for a reference of the younger state to a record with that name. */
-static int
-put_reference(struct carrying_invited *carrying, struct buf *out, struct view value,
-    const struct kind *kind, uint16_t slot, struct fault *fault)
+int
+invited_organization(
+    struct carrying_invited *carrying, struct record here, struct fault *fault)
 {
+	struct buf *out = &carrying->organization;
+	struct view joined = record_get(here, INVITATION_JOINED_AT);
 	struct record record;
 	uint64_t id;
 	int found = 0;
 
 	buf_clear(out);
-	if (reference_id(value, &id))
+	if ((joined.len == 0 ||
+		view_equal(joined, record_get(here, INVITATION_DECIDED_AT))) &&
+	    reference_id(record_get(here, INVITATION_ORGANIZATION), &id))
 		found = txn_record(carrying->from, id, &record, fault);
 	return found == 1
-	    ? put_named(carrying, out, kind, slot, record_get(record, slot), fault)
+	    ? put_named(carrying, out, &kind_organization, ORGANIZATION_NAME,
+		  record_get(record, ORGANIZATION_NAME), fault)
 	    : found;
 }
 
@@ -131,6 +136,21 @@ put_contact(struct carrying_invited *carrying, struct view value, struct fault *
 	return found < 0 ? -1 : buf_check(&carrying->contact, fault);
 }
 
+/* Nothing is there of the user and the organization that joining made (invited.c). */
+static void
+take_joining_back(struct record_form *form)
+{
+	static const uint16_t joining[] = { INVITATION_REGISTERED_AT,
+		INVITATION_CONFIRMED_AT, INVITATION_CONNECTED_AT, INVITATION_JOINED_AT,
+		INVITATION_DECIDED_AT, INVITATION_DECISION, INVITATION_USER };
+	size_t i;
+
+	for (i = 0; i < sizeof(joining) / sizeof(joining[0]); i++)
+		record_form_set(form, joining[i], VIEW(""));
+	if (invitation_is_sent(record_form_get(form, INVITATION_STATE)))
+		record_form_set(form, INVITATION_STATE, VIEW("sent"));
+}
+
 int
 invited_add(struct carrying_invited *carrying, struct record here, struct fault *fault)
 {
@@ -139,18 +159,14 @@ invited_add(struct carrying_invited *carrying, struct record here, struct fault 
 
 	if (put_campaign(carrying, record_get(here, INVITATION_CAMPAIGN), fault) != 0 ||
 	    put_contact(carrying, record_get(here, INVITATION_CONTACT), fault) != 0 ||
-	    put_reference(carrying, &carrying->organization,
-		record_get(here, INVITATION_ORGANIZATION), &kind_organization,
-		ORGANIZATION_NAME, fault) != 0 ||
-	    put_reference(carrying, &carrying->user, record_get(here, INVITATION_USER),
-		&kind_user, USER_LOGIN, fault) != 0)
+	    invited_organization(carrying, here, fault) != 0)
 		return -1;
 	copy_fields(form, &kind_invitation, here);
+	take_joining_back(form);
 	record_form_set(form, INVITATION_CAMPAIGN, buf_as_view(&carrying->campaign));
 	record_form_set(form, INVITATION_CONTACT, buf_as_view(&carrying->contact));
 	record_form_set(
 	    form, INVITATION_ORGANIZATION, buf_as_view(&carrying->organization));
-	record_form_set(form, INVITATION_USER, buf_as_view(&carrying->user));
 	carrying->counts->added++;
 	return change_create(
 	    carrying->to, &kind_invitation, form, 0, CAUSE_INVITATION, &id, fault);

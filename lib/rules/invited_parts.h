@@ -22,11 +22,18 @@ struct carrying_invited {
 	struct pair *campaigns;
 	size_t campaign_count, campaign_room;
 	struct record_form form;
-	struct buf list, campaign, contact, organization, user;
+	struct buf list, campaign, contact, organization;
 	struct ids found;
 };
 
-/* Adds an invitation of the younger state to the older one. */
+/* Makes carrying->organization the reference of the older state to the organization
+ * that the message was for. That is not known of who joined another way than at once,
+ * as its invitation has the organization that it joined: then it is empty. */
+int invited_organization(struct carrying_invited *carrying, struct record here,
+    struct fault *fault) MUST_CHECK;
+
+/* Adds an invitation of the younger state to the older one, as far as its
+ * message has got. */
 int invited_add(struct carrying_invited *carrying, struct record here,
     struct fault *fault) MUST_CHECK;
 

@@ -49,3 +49,64 @@ bob@new.example,suppressed,CANCELLED'
 	stdout_is 'ann@acme.example,suppressed,CANCELLED
 bob@new.example,sent,'
 }
+
+# token ADDRESS: the one of the message to it in the file mbox.
+token()
+{
+	sed -n "/^To: .*$1/,/leave+/s/.*leave+\([a-z2-7]*\)@.*/\1/p" mbox
+}
+
+# joined: who has joined, with what that makes of users and organizations.
+joined()
+{
+	invitations email,state,organization,user,registered_at,joined_at,decided_at
+	contact-find -k user -H -o csv -c login,organization --sort login
+	contact-find -k organization -H -o csv -c name,domains,approval --sort name
+}
+
+@test "E2 HS-37 HS-38 HS-45 HS-47 HS-53 who joined since the backup was made joins when the events are read again" {
+	contact-store -q backup before
+	contact-invite -q --campaign Fall --all
+	contact-store -q backup queued
+	contact-invite -q --mbox >mbox
+	contact-store -q backup sent
+	cat >events.csv <<-END
+		token,step,at,organization
+		$(token ann@acme.example),visited,2026-10-05T12:00:00Z,
+		$(token ann@acme.example),joined,2026-10-05T12:00:00Z,
+		$(token bob@new.example),details,2026-10-05T12:00:00Z,
+		$(token bob@new.example),joined,2026-10-05T12:00:00Z,Neu
+	END
+	contact-invite -q --events events.csv
+	joined >before-restoring
+	for backup in before queued sent; do
+		expect 0 contact-store -q restore --yes "$backup"
+		expect 0 invitations email,state,visited_at,registered_at,joined_at,user
+		stdout_is 'ann@acme.example,sent,2026-10-05T12:00:00Z,,,
+bob@new.example,sent,,,,'
+		expect 1 contact-find -k user --count
+		expect 0 contact-invite --events events.csv
+		stderr_has ' updated=3 unchanged=1 '
+		expect 0 joined
+		stdout_is "$(cat before-restoring)"
+	done
+}
+
+@test "E2 HS-48 who joined and waited by the time of the backup does so again, and is decided again" {
+	contact-edit -q -k organization --set distributed=true name=Acme
+	contact-invite -q --campaign Fall --all
+	contact-invite -q --mbox >mbox
+	printf 'token,step\n%s,joined\n' "$(token ann@acme.example)" >events.csv
+	contact-invite -q --events events.csv
+	contact-store -q backup saved
+	contact-invite -q --approve ann@acme.example
+	expect 0 contact-store -q restore --yes saved
+	expect 0 invitations email,state,user,decided_at
+	stdout_is 'ann@acme.example,pending,ann@acme.example,
+bob@new.example,sent,,'
+	expect 0 contact-find -k user -H -c organization
+	stdout_is '""'
+	expect 0 contact-invite -q --approve ann@acme.example
+	expect 0 contact-find -k user -H -c organization
+	stdout_is Acme
+}
