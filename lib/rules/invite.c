@@ -19,6 +19,7 @@ struct inviting {
 	struct record_form form;
 	struct buf sender, text, campaign_ref, contact_ref, now;
 	uint64_t campaign; /* 0 until it is made */
+	struct seen met;   /* contacts that rows have named */
 };
 
 int
@@ -70,6 +71,7 @@ invite_release(struct import *import)
 	buf_release(&inviting->campaign_ref);
 	buf_release(&inviting->contact_ref);
 	buf_release(&inviting->now);
+	seen_release(&inviting->met);
 	free(inviting);
 	import->inviting = NULL;
 }
@@ -183,22 +185,16 @@ fill(struct import *import, uint64_t contact, struct record record,
 	return buf_check(&inviting->contact_ref, fault);
 }
 
-/* What the row is told with, besides its action. */
+/* What the row is told with, besides its action and its key. */
 static int
-tell(struct import *import, struct record record, const struct invitee *invitee,
-    struct fault *fault)
+tell(struct import *import, const struct invitee *invitee, struct fault *fault)
 {
-	buf_clear(&import->key_text);
-	buf_view(&import->key_text, record_get(record, CONTACT_EMAIL));
 	import->code = invitee->code != NULL   ? invitee->code
 	    : invitee->scenario.reason != NULL ? invitee->scenario.reason
 					       : invitee->scenario.name;
 	buf_clear(&import->message);
 	buf_view(&import->message, invitee->why);
-	return buf_check(&import->key_text, fault) != 0 ||
-		buf_check(&import->message, fault) != 0
-	    ? -1
-	    : 0;
+	return buf_check(&import->message, fault);
 }
 
 /* HS-39: nothing is sent to a user, but the organization is approved, which may be
@@ -218,6 +214,21 @@ meet_user(struct import *import, const struct draft *draft, const struct invitee
 	    buf_as_view(&inviting->now), &inviting->form, fault);
 }
 
+/* X-15: an invitation is one of its campaign and its contact, so a row that names the
+ * contact again says nothing new. A query names nobody twice. */
+static int
+is_repeated(struct import *import, const struct draft *draft, uint64_t id, bool *repeated,
+    struct fault *fault)
+{
+	uint64_t first = 0;
+
+	if (draft->line != 0 &&
+	    seen_note(&import->inviting->met, id, draft->line, &first, fault) != 0)
+		return -1;
+	*repeated = first != 0;
+	return 0;
+}
+
 enum step
 invite_take(struct import *import, struct draft *draft, uint64_t id,
     enum import_action *action, struct fault *fault)
@@ -226,12 +237,21 @@ invite_take(struct import *import, struct draft *draft, uint64_t id,
 	struct invitee invitee;
 	struct record record;
 	uint64_t invitation;
-	bool changed;
+	bool repeated, changed;
 
+	*action = ACTION_UNCHANGED;
 	if (import_record(import, id, &record, fault) != 0 ||
-	    invitee_judge(
+	    is_repeated(import, draft, id, &repeated, fault) != 0)
+		return STEP_FAULT;
+	buf_clear(&import->key_text);
+	buf_view(&import->key_text, record_get(record, CONTACT_EMAIL));
+	if (buf_check(&import->key_text, fault) != 0)
+		return STEP_FAULT;
+	if (repeated)
+		return STEP_GO;
+	if (invitee_judge(
 		&inviting->invitees, import->txn, id, record, 0, &invitee, fault) != 0 ||
-	    tell(import, record, &invitee, fault) != 0 ||
+	    tell(import, &invitee, fault) != 0 ||
 	    make_campaign(import, draft, fault) != 0 ||
 	    import_record(import, id, &record, fault) != 0 ||
 	    fill(import, id, record, &invitee, fault) != 0 ||

@@ -29,7 +29,7 @@ int invite_begin(struct import *import, struct fault *fault) MUST_CHECK;
 void invite_release(struct import *import);
 
 /* Queues or suppresses the contact; its sets are for those that are queued (HS-43).
- * *action says which. */
+ * *action says which; one that a row has named before is unchanged (X-15). */
 enum step invite_take(struct import *import, struct draft *draft, uint64_t id,
     enum import_action *action, struct fault *fault);
 

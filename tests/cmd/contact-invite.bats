@@ -102,6 +102,19 @@ suppressed,quiet@no.example,DO_NOT_EMAIL'
 suppressed,ANN@acme.example,DUPLICATE_ADDRESS'
 }
 
+@test "X-15 a contact that several rows name has one invitation, the others are unchanged" {
+	people 2
+	pipeline 0 "printf 'id,email\n1,\n,p1@c1.example\n2,\n1,\n' | contact-invite --campaign Fall --set labels+=vip --results - -"
+	stdout_is 'line,action,id,key,code,message,changed
+2,queued,1,p1@c1.example,new_company,,labels
+3,unchanged,1,p1@c1.example,,,
+4,queued,2,p2@c2.example,new_company,,labels
+5,unchanged,1,p1@c1.example,,,'
+	stderr_is 'contact-invite: read=4 created=0 updated=0 queued=2 unchanged=2 skipped=0 errors=0 rev=2 in # s'
+	expect 0 contact-find -H -k campaign -c selected,queued,suppressed Fall
+	stdout_is 2,2,0
+}
+
 @test "HS-42 who was erased and comes again is not written to" {
 	people 1
 	contact-archive -q --erase --yes p1@c1.example >/dev/null
