@@ -119,11 +119,12 @@ enum step
 beside_stop(struct import *import, const struct beside *beside)
 {
 	struct view message = buf_as_view(&beside->message);
+	enum step step = beside->action == ACTION_SUPPRESSED ? STEP_SUPPRESS
+	    : beside->action == ACTION_SKIPPED		     ? STEP_SKIP
+							     : STEP_ERROR;
 
-	return import_stop(import,
-	    beside->action == ACTION_SUPPRESSED ? STEP_SUPPRESS : STEP_ERROR,
-	    beside->code, "%.*s", (int)(message.len < 300 ? message.len : 300),
-	    message.at);
+	return import_stop(import, step, beside->code, "%.*s",
+	    (int)(message.len < 300 ? message.len : 300), message.at);
 }
 
 void

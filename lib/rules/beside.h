@@ -33,7 +33,8 @@ struct beside_way {
  */
 int beside_take(struct import *import, const struct beside_way *way, struct draft *draft,
     struct beside *beside, struct fault *fault) MUST_CHECK;
-/* The row is done with what is wrong with the record beside it. */
+/* The row comes to what the record beside it came to: it is skipped, suppressed or in
+ * error with that. */
 enum step beside_stop(struct import *import, const struct beside *beside);
 void beside_release(struct beside *beside);
 

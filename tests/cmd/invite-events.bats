@@ -443,6 +443,20 @@ ann@new.example,'
 	invitation_is 8 state sent
 }
 
+@test "TW-21 X-41 who is rejected by now is frozen: the row is skipped, and nothing is left of it" {
+	contact-archive -q --reject ann@new.example bob@acme.example --yes
+	before=$(store_digest)
+	events 0 -q --results - <<-'END'
+	T8,joined,,New
+	T9,joined,,
+	END
+	stdout_is 'line,action,id,key,code,message,changed
+2,skipped,8,ann@new.example,FROZEN,contact: #3 is rejected,
+3,skipped,9,bob@acme.example,FROZEN,contact: #4 is rejected,'
+	stderr_is ''
+	[ "$(store_digest)" = "$before" ]
+}
+
 @test "HS-48 HS-50 rows d and e: a request that waits, of a user without a company" {
 	events 0 <<-'END'
 	T10,joined,,
