@@ -131,24 +131,43 @@ attach_alone(struct import *import, uint64_t id, struct record record, bool *cha
 	return step == STEP_GO ? attach_take(import, id, changed, fault) : step;
 }
 
+/* Whether the form has an external id; attributes are beside those. */
+static int
+has_ext(struct import *import, bool *has, struct fault *fault)
+{
+	const struct field *field;
+	unsigned i;
+
+	*has = false;
+	for (i = 0; !*has && i < import->form.extra_count; i++) {
+		if (import_field(import, import->form.extras[i].slot, &field, fault) != 0)
+			return -1;
+		*has = field == &field_ext;
+	}
+	return 0;
+}
+
 /* HS-4, X-10: what is left has to be known by something, and by nothing that is
  * somebody else's. */
 static enum step
 check_edit(struct import *import, struct draft *draft, uint64_t id, struct fault *fault)
 {
 	const struct record_form *form = &import->form;
-	bool named = import->kind != &kind_contact || form->extra_count > 0;
+	bool named;
 	unsigned slot;
 
+	if (has_ext(import, &named, fault) != 0)
+		return STEP_FAULT;
+	if (import->kind == &kind_organization && !named &&
+	    record_form_get(form, ORGANIZATION_NAME).len == 0)
+		return import_stop(import, STEP_ERROR, "REQUIRED",
+		    "an organization needs a name or an external id");
+	named |= import->kind != &kind_contact;
 	for (slot = CONTACT_FIRST_NAME; !named && slot <= CONTACT_OTHER_EMAILS; slot++)
 		named = record_form_get(form, (uint16_t)slot).len > 0;
 	if (!named)
 		return import_stop(import, STEP_ERROR, "REQUIRED",
 		    "a contact needs an e-mail address, a name or an external id");
-	if (import->kind == &kind_organization &&
-	    record_form_get(form, ORGANIZATION_NAME).len == 0 && form->extra_count == 0)
-		return import_stop(import, STEP_ERROR, "REQUIRED",
-		    "an organization needs a name or an external id");
 	return match_free(import, draft, id, fault);
 }
 

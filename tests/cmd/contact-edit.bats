@@ -87,6 +87,21 @@ summary()
 	stdout_is 'Ann Lee,ann@example.com'
 }
 
+@test "HS-4 an attribute is nothing to be known by, an external id is" {
+	contact-edit -q --set attr.foo=x 1
+	contact-edit -q -k organization --set attr.foo=x name=Acme
+	expect 3 contact-edit -q --clear email --clear first_name --clear last_name 1
+	stdout_is ''
+	stderr_is 'contact-edit: a contact needs an e-mail address, a name or an external id (REQUIRED)'
+	expect 3 contact-edit -q -k organization --clear name name=Acme
+	stdout_is ''
+	stderr_is 'contact-edit: an organization needs a name or an external id (REQUIRED)'
+	expect 0 contact-edit -q --set ext.crm=7 --clear email --clear first_name --clear last_name 1
+	expect 0 contact-edit -q -k organization --set ext.crm=7 --clear name name=Acme
+	expect 3 contact-edit -q --clear ext.crm 1
+	stderr_has REQUIRED
+}
+
 @test "HS-34 the source changes by force only, and that is in the log" {
 	expect 0 contact-edit -q --set source=Fair --results - 1
 	stdout_has ',unchanged,1,.*,KEPT,left as stored: source,'
