@@ -158,6 +158,10 @@ may_change(struct import *import, const struct field *field, struct view stored,
 	if (!is_contact(import))
 		return true;
 	switch (field->slot) {
+	/* One that it met by another of its addresses keeps the first. */
+	case CONTACT_EMAIL:
+		return !import->by_email || stored.len == 0 ||
+		    match_same(import, field, stored, value);
 	case CONTACT_SOURCE:
 		return stored.len == 0;
 	case CONTACT_APPROVAL:

@@ -139,7 +139,7 @@ struct import {
 	struct buf key_text; /* what a record that is deleted was known by */
 	const char *code;
 	uint64_t opted_out;  /* who has the address, too, and wants no mail */
-	bool by_email;	     /* the row met its record by e-mail alone */
+	bool by_email;	     /* the row met its record by an address alone */
 	uint64_t learner;    /* the organization that learns its id from the row */
 	bool makes_employer; /* its organization is not there yet */
 	uint64_t shared[2];  /* organizations that share its domain, or 0 */
@@ -228,6 +228,10 @@ enum step match_no_such_id(struct import *import, const struct draft *draft);
 /* The next cell of an external id from *at on: 1, 0 after the last, -1. */
 int match_next_id(struct import *import, const struct draft *draft, size_t *at,
     const struct cell **cell, struct fault *fault) MUST_CHECK;
+/* Whether what a record has stored in a field that is a key is the value, as keys
+ * compare. Uses import->text and scratch. */
+bool match_same(struct import *import, const struct field *field, struct view stored,
+    struct view value);
 /* Whether what the draft gives an edited record as keys, ids and the address of a
  * contact, is nobody else's; with options.forced an address may be. */
 enum step match_free(

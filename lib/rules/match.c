@@ -52,9 +52,8 @@ match_keys(struct import *import, struct fault *fault)
 	return found;
 }
 
-/* Whether the record's value of the slot is the cell's, as keys compare. */
-static bool
-same_key(struct import *import, const struct field *field, struct view stored,
+bool
+match_same(struct import *import, const struct field *field, struct view stored,
     struct view value)
 {
 	struct view element;
@@ -124,8 +123,8 @@ other_id(struct import *import, const struct draft *draft, struct record record,
 		if (found < 0)
 			return -1;
 		stored = record_get(record, cell->slot);
-		*other =
-		    stored.len > 0 && !same_key(import, &field_ext, stored, cell->value);
+		*other = stored.len > 0 &&
+		    !match_same(import, &field_ext, stored, cell->value);
 	}
 	return 0;
 }
@@ -154,7 +153,7 @@ verify(struct import *import, const struct draft *draft, const struct field *fie
 		if (found < 0)
 			return -1;
 		if (found == 0 || record_kind(record) != import->kind->number ||
-		    !same_key(import, field, record_get(record, slot), value))
+		    !match_same(import, field, record_get(record, slot), value))
 			continue;
 		other = false;
 		if (field != &field_ext && import->options.key == NULL &&
@@ -261,7 +260,7 @@ check_conflict(
 	if (txn_record(import->txn, id, &record, fault) != 1)
 		return STEP_FAULT;
 	if (view_equal(record_get(record, CONTACT_EMAIL), cell->value) ||
-	    same_key(import, field, record_get(record, CONTACT_EMAIL), cell->value))
+	    match_same(import, field, record_get(record, CONTACT_EMAIL), cell->value))
 		return STEP_GO;
 	if (match_bearers(import, draft, cell, field, &import->others, fault) != 0)
 		return STEP_FAULT;
@@ -408,7 +407,7 @@ guess(struct import *import, const struct cell *cell, uint64_t *id, struct fault
 			return -1;
 		if (found == 0 || record_kind(record) != import->kind->number)
 			continue;
-		if (same_key(import, &field_ext, record_get(record, cell->slot),
+		if (match_same(import, &field_ext, record_get(record, cell->slot),
 			cell->value)) {
 			*id = import->last_met + ahead;
 			import->hits++;

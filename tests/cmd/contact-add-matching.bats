@@ -109,6 +109,30 @@ add()
 	stdout_is 1
 }
 
+@test "X-12 X-14 X-19 a row that met another address of the contact leaves its first as it is" {
+	contact-add -q email=ann@x.example name='Ann Lee' other_emails=ann@home.example do_not_email=true
+	printf '%s\n' email,name,title ANN@home.example,'Ann Lee',CEO >rows.csv
+	expect 0 contact-add -q --results - rows.csv
+	stdout_is 'line,action,id,key,code,message,changed
+2,updated,1,ANN@home.example,KEPT,left as stored: email,title'
+	before=$(store_digest)
+	expect 0 contact-add -q --results - rows.csv
+	stdout_is 'line,action,id,key,code,message,changed
+2,unchanged,1,ANN@home.example,KEPT,left as stored: email,'
+	[ "$(store_digest)" = "$before" ]
+	expect 0 contact-add -q email=ann@x.example name='Ann Lee'
+	stdout_is 1
+	expect 0 contact-find -H -c id,email,other_emails,mailable
+	stdout_is '1,ann@x.example,ann@home.example,false'
+}
+
+@test "X-12 a contact without a first address gets the one that it was met by" {
+	contact-add -q name='Ann Lee' other_emails=ann@home.example
+	expect 0 contact-add -q email=ann@home.example
+	expect 0 contact-find -H -c id,email
+	stdout_is '1,ann@home.example'
+}
+
 @test "X-12 several with the e-mail: AMBIGUOUS with the ids" {
 	contact-add -q ext.crm=1 email=info@example.com
 	contact-add -q ext.crm=2 email=info@example.com

@@ -52,6 +52,17 @@ back()
 	back
 }
 
+@test "X-14 X-34 the file that both came from changes nothing after the merge" {
+	printf '%s\n' email,name ann@x.example,'Ann Lee' ann@home.example,'Ann Lee' >people.csv
+	contact-add -q people.csv
+	contact-edit -q --merge 1 2
+	keep
+	expect 0 contact-add people.csv
+	stderr_is 'contact-add: read=2 created=0 updated=0 unchanged=2 skipped=0 errors=0 rev=2 in # s'
+	contact-store dump | diff before.dump -
+	is ann@x.example,ann@home.example email,other_emails 1
+}
+
 @test "X-34 a name, an address and an extension are filled where the two agree on the rest" {
 	person email=a@a.example first_name=Ann city=Ulm phone=5550100
 	person email=b@b.example first_name=Ann middle_name=B. last_name=Lee street='1 Main' city=Ulm phone=5550100 phone_ext=7
