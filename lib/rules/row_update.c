@@ -8,6 +8,7 @@
 #include "rules/archive.h"
 #include "rules/attach.h"
 #include "rules/merge.h"
+#include "rules/wish.h"
 
 /* the line of this file on which the record was met before, or 0. */
 static int
@@ -22,8 +23,8 @@ met_before(struct import *import, const struct draft *draft, uint64_t id,
 	return seen_note(&import->seen, id, draft->line, line, fault);
 }
 
-enum step
-row_write(struct import *import, struct draft *draft, uint64_t id, struct record record,
+static enum step
+write_form(struct import *import, struct draft *draft, uint64_t id, struct record record,
     struct fault *fault)
 {
 	struct view was, is;
@@ -46,6 +47,45 @@ row_write(struct import *import, struct draft *draft, uint64_t id, struct record
 	if (import->kind == &kind_organization)
 		employer_changed(import);
 	return STEP_GO;
+}
+
+/* Whether the contact may have an address no more. */
+static bool
+gives_up_address(const struct import *import, struct record record)
+{
+	static const uint16_t slots[] = { CONTACT_EMAIL, CONTACT_OTHER_EMAILS };
+	struct view had;
+	size_t i;
+
+	for (i = 0; import->kind == &kind_contact && i < 2; i++) {
+		had = record_get(record, slots[i]);
+		if (had.len > 0 &&
+		    !view_equal(had, record_form_get(&import->form, slots[i])))
+			return true;
+	}
+	return false;
+}
+
+enum step
+row_write(struct import *import, struct draft *draft, uint64_t id, struct record record,
+    struct fault *fault)
+{
+	struct wish wish = WISH_EMPTY;
+	enum step step;
+
+	if (!gives_up_address(import, record))
+		return write_form(import, draft, id, record, fault);
+	/* Looking up what keeps it out of mail may move the pages of the record. */
+	step = import_form_own(import, fault) != 0 ||
+		wish_of(&wish, import->txn, record, fault) != 0 ||
+		import_record(import, id, &record, fault) != 0
+	    ? STEP_FAULT
+	    : write_form(import, draft, id, record, fault);
+	if (step == STEP_GO &&
+	    wish_keep(&wish, import->txn, id, &import->counts.also, fault) != 0)
+		step = STEP_FAULT;
+	wish_release(&wish);
+	return step;
 }
 
 enum step

@@ -134,6 +134,26 @@ cy@example.com,Invalid'
 	stdout_is di@example.com
 }
 
+@test "HS-42 X-17 an address that an unwilling contact gives up is suppressed" {
+	contact-edit -q --set do_not_email=true --set other_emails='lee@example.com;al@example.com' 2
+	contact-edit -q --set other_emails='LEE@example.com;ann@example.com' --set email=new@example.com 2
+	expect 0 contact-find -H -k suppression -c address,reason
+	stdout_is al@example.com,do_not_email
+	expect 0 contact-edit --set email=newer@example.com --set other_emails=lee@example.com 2
+	stderr_has ' updated=1 .* also=2 '
+	contact-add -q ext.crm=1 email=bob@example.com >/dev/null
+	contact-add -q ext.crm=1 email=bo@example.com candidate_status=DNU
+	contact-add -q ext.crm=1 email=rob@example.com
+	expect 0 contact-find -H -k suppression -c address,reason
+	stdout_is 'al@example.com,do_not_email
+new@example.com,do_not_email
+ann@example.com,do_not_email
+bob@example.com,no_mail
+bo@example.com,no_mail'
+	contact-add -q email=ann@example.com >/dev/null
+	expect 1 contact-find mailable=true
+}
+
 @test "X-17 a new contact with the address of somebody who wants no mail gets none" {
 	contact-edit -q --set do_not_email=true --set first_name=Ann --set last_name=Lee --set ext.crm=1 2
 	expect 0 contact-add -q --results - ext.crm=2 email=ann@example.com
