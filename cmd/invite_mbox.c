@@ -336,13 +336,15 @@ put_row(struct writing *writing, struct txn *txn, const struct claimed *claimed,
 {
 	struct outbox_taken *taken = &writing->taken;
 	struct record record;
-	struct view scenario;
+	struct view scenario = VIEW("");
+	int found = txn_record(txn, claimed->id, &record, fault);
 	char code[40];
 
-	if (outbox_look_up(txn, claimed->id, taken, fault) != 0 ||
-	    txn_record(txn, claimed->id, &record, fault) < 0)
+	if (found < 0 || outbox_look_up(txn, claimed->id, taken, fault) != 0)
 		return -1;
-	scenario = record_get(record, INVITATION_SCENARIO);
+	/* Its contact may be gone by now, and it with it. */
+	if (found == 1)
+		scenario = record_get(record, INVITATION_SCENARIO);
 	snprintf(
 	    code, sizeof(code), "%.*s", (int)view_until(scenario, 30).len, scenario.at);
 	outbox_row(&writing->work, claimed->why == NULL ? "sent" : "error", taken,

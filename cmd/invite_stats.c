@@ -164,9 +164,12 @@ count(struct stats *stats, struct fault *fault)
 		return -1;
 	}
 	for (i = 0; i < stats->count; i++) {
-		if (txn_record(stats->txn, stats->at[i].campaign, &record, fault) < 0)
+		int found = txn_record(stats->txn, stats->at[i].campaign, &record, fault);
+
+		if (found < 0)
 			return -1;
-		buf_view(&stats->at[i].name, record_get(record, CAMPAIGN_NAME));
+		if (found == 1)
+			buf_view(&stats->at[i].name, record_get(record, CAMPAIGN_NAME));
 		if (buf_check(&stats->at[i].name, fault) != 0)
 			return -1;
 	}

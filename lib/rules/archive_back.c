@@ -56,10 +56,10 @@ still_there(struct import *import, struct view *organization, struct fault *faul
 	if (!reference_id(*organization, &id))
 		return 0;
 	found = txn_record(import->txn, id, &record, fault);
-	if (found != 0 && record_kind(record) == kind_organization.number)
-		return found < 0 ? -1 : 0;
 	if (found < 0)
 		return -1;
+	if (found == 1 && record_kind(record) == kind_organization.number)
+		return 0;
 	buf_printf(&text, "#%llu", (unsigned long long)id);
 	import->others.count = 0;
 	found = entity_resolve(

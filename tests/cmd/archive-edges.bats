@@ -44,6 +44,15 @@ prepare()
 	pipeline 0 'contact-store dump | contact-store -s other load'
 }
 
+@test "TW-42 an organization that is damaged since is told of, and nobody is moved" {
+	contact-archive -q --inactive 2
+	LC_ALL=C sed -i s/Acme/Acmf/ store/data.mdb
+	expect 5 contact-archive -q --revive 2
+	stdout_is ''
+	stderr_is 'contact-archive: record 1 is damaged: run contact-store check, restore a backup'
+	store_is_broken=yes
+}
+
 @test "TW-42 X-34 an organization that was merged since is the one that it became" {
 	contact-add -q -k organization name=Acme2 >/dev/null
 	contact-archive -q --inactive 2
