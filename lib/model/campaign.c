@@ -121,6 +121,9 @@ static const struct field hidden[] = {
 	    FIELD_LIST | FIELD_EXACT | FIELD_RULES, NULL, NULL, NULL },
 	/* "approved 2026-10-05T08:30:00Z": told of before the joining, for which it is. */
 	{ "decision", INVITATION_DECISION, TYPE_TEXT, FIELD_RULES, NULL, NULL, NULL },
+	/* Those that it had before a backup was restored: mail comes back to them. */
+	{ "former_ids", INVITATION_FORMER_IDS, TYPE_TEXT,
+	    FIELD_LIST | FIELD_INDEXED | FIELD_EXACT | FIELD_RULES, NULL, NULL, NULL },
 };
 
 const struct kind kind_invitation = { "invitation", 13, fields,

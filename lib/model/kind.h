@@ -314,7 +314,8 @@ enum invitation_slot {
 	INVITATION_CLAIM,
 	INVITATION_RESULT,
 	INVITATION_BOUNCES,
-	INVITATION_DECISION
+	INVITATION_DECISION,
+	INVITATION_FORMER_IDS
 };
 
 /* Of rows that are read, and never records. */

@@ -7,6 +7,8 @@
  */
 #include "rules/bounced.h"
 
+#include <stdio.h>
+
 #include "model/token.h"
 #include "table/bounce.h"
 
@@ -51,28 +53,59 @@ verifies(struct record record, const char *code, struct buf *scratch)
 	return found;
 }
 
+/* Whether the record is an invitation of which a message has that code: 1, 0, -1. */
+static int
+has_code(struct import *import, uint64_t id, const char *code, struct fault *fault)
+{
+	struct record record;
+	int found = txn_record(import->txn, id, &record, fault);
+
+	return found < 1 ? found
+			 : record_kind(record) == kind_invitation.number &&
+		verifies(record, code, &import->scratch);
+}
+
+/* One that a restored store has taken over bears another id than its messages: 1, 0,
+ * -1. */
+static int
+find_former(struct import *import, uint64_t id, const char *code, uint64_t *invitation,
+    struct fault *fault)
+{
+	struct ids ids = { NULL, 0, 0 };
+	char digits[24];
+	int found;
+
+	snprintf(digits, sizeof(digits), "%llu", (unsigned long long)id);
+	found = index_find(import->txn,
+	    index_text_key(
+		kind_invitation.number, INVITATION_FORMER_IDS, view_of(digits)),
+	    &ids, fault);
+	for (size_t i = 0; found == 0 && i < ids.count; i++) {
+		*invitation = ids.at[i];
+		found = has_code(import, ids.at[i], code, fault);
+	}
+	ids_release(&ids);
+	return found;
+}
+
 /* The invitation that the message was sent to; 0: none. */
 static int
 find_invitation(struct import *import, const struct bounce *bounce, uint64_t *invitation,
     struct fault *fault)
 {
 	char code[TOKEN_CODE + 1];
-	struct record record;
-	uint64_t id;
-	int found;
+	int found = 0;
 
-	*invitation = 0;
-	for (size_t i = 0; i < bounce->sent_to_count && *invitation == 0; i++) {
-		if (!read_address(bounce->sent_to[i], &id, code))
+	for (size_t i = 0; i < bounce->sent_to_count && found == 0; i++) {
+		if (!read_address(bounce->sent_to[i], invitation, code))
 			continue;
-		found = txn_record(import->txn, id, &record, fault);
-		if (found < 0)
-			return -1;
-		if (found == 1 && record_kind(record) == kind_invitation.number &&
-		    verifies(record, code, &import->scratch))
-			*invitation = id;
+		found = has_code(import, *invitation, code, fault);
+		if (found == 0)
+			found = find_former(import, *invitation, code, invitation, fault);
 	}
-	return buf_check(&import->scratch, fault);
+	if (found == 0)
+		*invitation = 0;
+	return found < 0 ? -1 : buf_check(&import->scratch, fault);
 }
 
 /* The worst of what befell the recipients: an invitation has one, whose mail system may

@@ -6,6 +6,7 @@
  */
 #include "rules/invited.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #define XXH_INLINE_ALL
@@ -152,29 +153,47 @@ find_message(struct carrying_invited *carrying, struct view message, uint64_t *i
 	return 0;
 }
 
-/* Tokens of either: links of each attempt go on to work. */
-static int
-join_tokens(struct carrying_invited *carrying, struct record here, struct view own,
-    struct fault *fault)
+static void
+add_once(struct buf *list, struct view element)
 {
-	struct buf *list = &carrying->list, scratch = BUF_EMPTY, other = BUF_EMPTY;
-	struct view rest = record_get(here, INVITATION_TOKENS), token, more, had;
-	bool known;
+	struct view rest = buf_as_view(list), had;
+	struct buf scratch = BUF_EMPTY;
+	bool known = false;
+
+	while (!known && list_next(&rest, &had, &scratch))
+		known = view_equal(element, had);
+	if (!known)
+		list_add(list, 0, element);
+	buf_release(&scratch);
+}
+
+/* Puts into the form the elements that either has. */
+static int
+join(struct carrying_invited *carrying, struct buf *list, uint16_t slot,
+    struct record here, struct record there, struct fault *fault)
+{
+	struct view rest = record_get(here, slot), element;
+	struct buf scratch = BUF_EMPTY;
 
 	buf_clear(list);
-	buf_view(list, own);
-	while (list_next(&rest, &token, &scratch)) {
-		known = false;
-		more = own;
-		while (!known && list_next(&more, &had, &other))
-			known = view_equal(token, had);
-		if (!known)
-			list_add(list, 0, token);
-	}
+	buf_view(list, record_get(there, slot));
+	while (list_next(&rest, &element, &scratch))
+		add_once(list, element);
 	buf_release(&scratch);
-	buf_release(&other);
-	record_form_set(&carrying->form, INVITATION_TOKENS, buf_as_view(list));
+	record_form_set(&carrying->form, slot, buf_as_view(list));
 	return buf_check(list, fault);
+}
+
+int
+invited_former(struct carrying_invited *carrying, uint64_t id, struct fault *fault)
+{
+	char digits[24];
+
+	snprintf(digits, sizeof(digits), "%llu", (unsigned long long)id);
+	add_once(&carrying->former_ids, view_of(digits));
+	record_form_set(
+	    &carrying->form, INVITATION_FORMER_IDS, buf_as_view(&carrying->former_ids));
+	return buf_check(&carrying->former_ids, fault);
 }
 
 /* What of the younger one says how its message went. */
@@ -220,7 +239,11 @@ advance(struct carrying_invited *carrying, struct record here, struct record the
 	for (i = 0; i < sizeof(filled) / sizeof(filled[0]); i++)
 		if (record_form_get(form, filled[i]).len == 0)
 			record_form_set(form, filled[i], record_get(here, filled[i]));
-	return join_tokens(carrying, here, record_get(there, INVITATION_TOKENS), fault);
+	/* Links of each attempt go on to work, and what comes back is known. */
+	return join(carrying, &carrying->list, INVITATION_TOKENS, here, there, fault) != 0
+	    ? -1
+	    : join(carrying, &carrying->former_ids, INVITATION_FORMER_IDS, here, there,
+		  fault);
 }
 
 /* Writes the form; what was queued is held. */
@@ -277,13 +300,14 @@ carry_here(struct carrying_invited *carrying, uint64_t id, struct fault *fault)
 	if (found == 1)
 		found = txn_record(carrying->to, other, &there, fault);
 	if (found == 1)
-		return advance(carrying, here, there, fault) != 0
+		return advance(carrying, here, there, fault) != 0 ||
+			invited_former(carrying, id, fault) != 0
 		    ? -1
 		    : write(carrying, other, there, fault);
 	state = record_get(here, INVITATION_STATE);
 	return found < 0 ? -1
 	    : invitation_went_out(state) || view_is(state, "held")
-	    ? invited_add(carrying, here, fault)
+	    ? invited_add(carrying, id, here, fault)
 	    : 0;
 }
 
@@ -296,6 +320,7 @@ release(struct carrying_invited *carrying)
 	free(carrying->messages);
 	free(carrying->campaigns);
 	buf_release(&carrying->list);
+	buf_release(&carrying->former_ids);
 	buf_release(&carrying->campaign);
 	buf_release(&carrying->contact);
 	buf_release(&carrying->organization);

@@ -152,10 +152,10 @@ take_joining_back(struct record_form *form)
 }
 
 int
-invited_add(struct carrying_invited *carrying, struct record here, struct fault *fault)
+invited_add(struct carrying_invited *carrying, uint64_t id, struct record here,
+    struct fault *fault)
 {
 	struct record_form *form = &carrying->form;
-	uint64_t id;
 
 	if (put_campaign(carrying, record_get(here, INVITATION_CAMPAIGN), fault) != 0 ||
 	    put_contact(carrying, record_get(here, INVITATION_CONTACT), fault) != 0 ||
@@ -167,6 +167,10 @@ invited_add(struct carrying_invited *carrying, struct record here, struct fault 
 	record_form_set(form, INVITATION_CONTACT, buf_as_view(&carrying->contact));
 	record_form_set(
 	    form, INVITATION_ORGANIZATION, buf_as_view(&carrying->organization));
+	buf_clear(&carrying->former_ids);
+	buf_view(&carrying->former_ids, record_get(here, INVITATION_FORMER_IDS));
+	if (invited_former(carrying, id, fault) != 0)
+		return -1;
 	carrying->counts->added++;
 	return change_create(
 	    carrying->to, &kind_invitation, form, 0, CAUSE_INVITATION, &id, fault);

@@ -22,7 +22,7 @@ struct carrying_invited {
 	struct pair *campaigns;
 	size_t campaign_count, campaign_room;
 	struct record_form form;
-	struct buf list, campaign, contact, organization;
+	struct buf list, former_ids, campaign, contact, organization;
 	struct ids found;
 };
 
@@ -32,9 +32,13 @@ struct carrying_invited {
 int invited_organization(struct carrying_invited *carrying, struct record here,
     struct fault *fault) MUST_CHECK;
 
+/* Adds an id that the invitation had to carrying->former_ids, and these to the form. */
+int invited_former(
+    struct carrying_invited *carrying, uint64_t id, struct fault *fault) MUST_CHECK;
+
 /* Adds an invitation of the younger state to the older one, as far as its
  * message has got. */
-int invited_add(struct carrying_invited *carrying, struct record here,
+int invited_add(struct carrying_invited *carrying, uint64_t id, struct record here,
     struct fault *fault) MUST_CHECK;
 
 #endif

@@ -110,3 +110,58 @@ bob@new.example,sent,,'
 	expect 0 contact-find -k user -H -c organization
 	stdout_is Acme
 }
+
+# returns ADDRESS: what a report to the address says of ann's invitation, as a dry run.
+returns()
+{
+	local corpus=$CONTACT_SOURCE/tests/fuzz/corpus/bounce/exim-5.1.1
+	LC_ALL=C sed "s/bounce+42[^@]*@example.org/$1/" "$corpus" |
+	    contact-invite -n -q --bounce --results - -o csv | sed -n '2s/^[0-9]*,\([a-z]*\),[0-9]*,[^,]*,\([A-Z_]*\),.*/\1 \2/p'
+}
+
+# sender: where the message of the file mbox to ann comes back to.
+sender()
+{
+	sed -n '/^From bounce+/h;/^To: .*ann@/{x;s/^From \([^ ]*\).*/\1/p;q;}' mbox
+}
+
+@test "E2 E10 mail that comes back is known, however often its invitation was carried over" {
+	contact-store -q backup before
+	contact-invite -q --campaign Fall --all
+	contact-invite -q --mbox >mbox
+	first=$(sender)
+	[ "$(returns "$first")" = 'updated BOUNCED' ]
+	ann=$(contact-find -k invitation -H -c id email=ann@acme.example)
+	# The backup went on as a store, and has something else under that id.
+	for i in 1 2 3 4 5; do contact-add -q -s before "email=p$i@globex.example"; done >ids
+	grep -qx "$ann" ids
+	for i in 1 2 3; do
+		expect 0 contact-store -q restore --yes before
+		[ "$(contact-find -k invitation -H -c id email=ann@acme.example)" != "$ann" ]
+		[ "$(returns "$first")" = 'updated BOUNCED' ]
+		[ "$(returns "${first/./.a}")" = 'skipped FORGED' ]
+	done
+}
+
+@test "E2 E10 mail that was sent after restoring comes back to a store in which it has another id" {
+	contact-store -q backup before
+	contact-invite -q --campaign Fall --all
+	contact-invite -q --mbox >mbox
+	first=$(sender)
+	ann=$(contact-find -k invitation -H -c id email=ann@acme.example)
+	"$CONTACT_BIN/tests/cmd/become" "$ann" state=unknown reason=signal
+	contact-store -q backup younger
+	contact-store -q restore --yes before
+	contact-invite -q --resend-unknown
+	contact-invite -q --mbox >mbox
+	second=$(sender)
+	[ "$first" != "$second" ]
+	expect 0 contact-store -q restore --yes younger
+	expect 0 contact-find -k invitation -H -o csv -c id,state email=ann@acme.example
+	stdout_is "$ann,sent"
+	[ "$(returns "$first")" = 'updated BOUNCED' ]
+	[ "$(returns "$second")" = 'updated BOUNCED' ]
+	contact-store dump >one
+	expect 0 contact-store -s copy load <one
+	[ "$(CONTACT_STORE=copy returns "$second")" = 'updated BOUNCED' ]
+}
