@@ -351,6 +351,8 @@ join(struct event *event, struct record record, struct fault *fault)
 	if (!reference_id(
 		record_get(record, INVITATION_ORGANIZATION), &joining->invited_to))
 		joining->invited_to = 0;
+	if (!reference_id(record_get(record, INVITATION_CAMPAIGN), &joining->campaign))
+		joining->campaign = 0;
 	return join_take(event->import, joining, fault);
 }
 

@@ -21,22 +21,6 @@ is_of_scenario(struct record record)
 	    scenario_reason(record_get(record, INVITATION_REASON)) != NULL;
 }
 
-/* Whether the campaign takes subdomains for the same. */
-static int
-read_subdomains(
-    struct txn *txn, struct record record, bool *subdomains, struct fault *fault)
-{
-	struct record campaign;
-	uint64_t id;
-	int found = 0;
-
-	if (reference_id(record_get(record, INVITATION_CAMPAIGN), &id))
-		found = txn_record(txn, id, &campaign, fault);
-	*subdomains = found == 1 && record_kind(campaign) == kind_campaign.number &&
-	    view_is(record_get(campaign, CAMPAIGN_SUBDOMAINS), "true");
-	return found < 0 ? -1 : 0;
-}
-
 /* Why the contact has to ask; NULL where it would not by now. */
 static int
 find_reason(
@@ -46,7 +30,7 @@ find_reason(
 	struct scenario scenario = { .name = NULL };
 	struct record contact;
 	bool subdomains;
-	uint64_t id;
+	uint64_t id, campaign;
 	int found = 0, result = -1;
 
 	*reason = NULL;
@@ -54,7 +38,9 @@ find_reason(
 		found = txn_record(txn, id, &contact, fault);
 	if (found != 1 || record_kind(contact) != kind_contact.number)
 		return found < 0 ? -1 : 0;
-	if (read_subdomains(txn, record, &subdomains, fault) == 0 &&
+	if (!reference_id(record_get(record, INVITATION_CAMPAIGN), &campaign))
+		campaign = 0;
+	if (scenario_subdomains(txn, campaign, &subdomains, fault) == 0 &&
 	    scenarios_read(&scenarios, txn, subdomains, fault) == 0)
 		result = scenario_find(&scenarios, txn, contact, &scenario, fault);
 	*reason = scenario.reason;

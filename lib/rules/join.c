@@ -102,14 +102,12 @@ check_named(struct import *import, const struct joining *joining, struct fault *
  * has an address is nobody's name. */
 static enum step
 find_named(struct import *import, struct joining *joining, struct scenarios *scenarios,
-    struct view text, struct view *name, struct fault *fault)
+    struct view text, struct view *name, struct ids *ids, struct fault *fault)
 {
 	struct view domain = buf_as_view(&scenarios->domain);
-	struct ids *ids = &scenarios->ids;
 	enum step step;
 
 	*name = joining->named.len > 0 ? joining->named : text;
-	ids->count = 0;
 	if (name->len > 0) {
 		if (entity_resolve(import->txn, &kind_organization, *name, ids, fault) !=
 		    0)
@@ -120,7 +118,7 @@ find_named(struct import *import, struct joining *joining, struct scenarios *sce
 		    "organization: the contact has none, and its address does not tell");
 	} else {
 		*name = domain;
-		if (domain_bearers(import->txn, domain, ids, fault) != 0 ||
+		if (scenario_bearers(scenarios, import->txn, ids, fault) != 0 ||
 		    (ids->count == 0 &&
 			entity_resolve(
 			    import->txn, &kind_organization, domain, ids, fault) != 0))
@@ -167,19 +165,24 @@ find_company(struct import *import, struct joining *joining, struct scenarios *s
     struct view text, bool *made, struct fault *fault)
 {
 	struct scenario scenario = { .name = NULL };
+	struct ids ids = { NULL, 0, 0 };
 	struct record contact;
-	struct view name, domain;
+	struct view name;
+	bool brings;
 	enum step step;
 
 	if (import_record(import, joining->contact, &contact, fault) != 0 ||
 	    scenario_find(scenarios, import->txn, contact, &scenario, fault) != 0)
 		return STEP_FAULT;
-	step = find_named(import, joining, scenarios, text, &name, fault);
+	step = find_named(import, joining, scenarios, text, &name, &ids, fault);
+	ids_release(&ids);
 	if (step != STEP_GO || joining->organization != 0)
 		return step;
 	*made = true;
-	domain = scenario.brings_domain ? buf_as_view(&scenarios->domain) : VIEW("");
-	return make_company(import, joining, name, domain, fault);
+	if (scenario_brings_domain(scenarios, import->txn, &brings, fault) != 0)
+		return STEP_FAULT;
+	return make_company(import, joining, name,
+	    brings ? buf_as_view(&scenarios->domain) : VIEW(""), fault);
 }
 
 /* *made is set where the organization came with it. */
@@ -189,8 +192,11 @@ find_organization(struct import *import, struct joining *joining, struct view te
 {
 	struct scenarios scenarios = { .generic = BUF_EMPTY };
 	enum step step = STEP_FAULT;
+	bool subdomains;
 
-	if (scenarios_read(&scenarios, import->txn, false, fault) == 0)
+	if (scenario_subdomains(import->txn, joining->campaign, &subdomains, fault) ==
+		0 &&
+	    scenarios_read(&scenarios, import->txn, subdomains, fault) == 0)
 		step = find_company(import, joining, &scenarios, text, made, fault);
 	scenarios_release(&scenarios);
 	return step;

@@ -13,6 +13,7 @@
 struct joining {
 	/* What is given. The texts outlive changes of the store. */
 	uint64_t contact;
+	uint64_t campaign;    /* of the invitation, or 0 */
 	uint64_t invited_to;  /* the organization of the invitation, or 0 */
 	struct view scenario; /* of the invitation */
 	struct view decision; /* approved or declined, told of before, or empty */

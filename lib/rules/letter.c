@@ -124,7 +124,6 @@ read_campaign(struct letters_campaign *campaign, const struct letters *letters,
 	struct view text = record_get(record, CAMPAIGN_TEXT), again;
 
 	buf_view(&campaign->name, record_get(record, CAMPAIGN_NAME));
-	campaign->subdomains = view_is(record_get(record, CAMPAIGN_SUBDOMAINS), "true");
 	again = record_get(record, CAMPAIGN_AGAIN_AFTER);
 	campaign->has_again_after = again.len > 0;
 	campaign->again_after = (int64_t)invitation_number(again);
@@ -170,7 +169,8 @@ letters_campaign(struct letters *letters, struct txn *txn, uint64_t id,
 	if (campaign == NULL)
 		return fault_memory(fault);
 	campaign->id = id;
-	if (read_campaign(campaign, letters, record, fault) != 0) {
+	if (scenario_subdomains(txn, id, &campaign->subdomains, fault) != 0 ||
+	    read_campaign(campaign, letters, record, fault) != 0) {
 		free_campaign(campaign);
 		return -1;
 	}

@@ -8,6 +8,7 @@
 #include "model/domain.h"
 #include "model/settings.h"
 #include "model/value.h"
+#include "store/index.h"
 
 const char *const scenarios_told[SCENARIOS_TOLD] = { "new_company", "join_auto",
 	"join_distributed", "join_request" };
@@ -35,6 +36,18 @@ scenario_code(struct view name, struct view reason)
 	return code != NULL		     ? code
 	    : view_is(name, "existing_user") ? "existing_user"
 					     : NULL;
+}
+
+int
+scenario_subdomains(
+    struct txn *txn, uint64_t campaign, bool *subdomains, struct fault *fault)
+{
+	struct record record;
+	int found = campaign == 0 ? 0 : txn_record(txn, campaign, &record, fault);
+
+	*subdomains = found == 1 && record_kind(record) == kind_campaign.number &&
+	    view_is(record_get(record, CAMPAIGN_SUBDOMAINS), "true");
+	return found < 0 ? -1 : 0;
 }
 
 int
@@ -131,26 +144,6 @@ join(struct scenarios *scenarios, struct txn *txn, struct record organization,
 	return 0;
 }
 
-/* Rows a and b. Below a public suffix anybody registers names, so it is no domain of
- * an organization (HS-54). */
-static int
-make_company(struct scenarios *scenarios, struct txn *txn, struct scenario *scenario,
-    struct fault *fault)
-{
-	struct view domain = buf_as_view(&scenarios->domain);
-	bool is_public = false;
-
-	scenario->name = "new_company";
-	if (domain_is_generic(domain, buf_as_view(&scenarios->generic)))
-		return 0;
-	scenarios->ids.count = 0;
-	if (domain_is_public(domain, &is_public, fault) != 0 ||
-	    domain_bearers(txn, domain, &scenarios->ids, fault) != 0)
-		return -1;
-	scenario->brings_domain = !is_public && scenarios->ids.count == 0;
-	return 0;
-}
-
 int
 scenario_find(struct scenarios *scenarios, struct txn *txn, struct record contact,
     struct scenario *scenario, struct fault *fault)
@@ -171,6 +164,72 @@ scenario_find(struct scenarios *scenarios, struct txn *txn, struct record contac
 		return -1;
 	if (found == 1)
 		return join(scenarios, txn, organization, scenario, fault);
-	scenario->organization = 0;
-	return make_company(scenarios, txn, scenario, fault);
+	*scenario = (struct scenario){ .name = "new_company" };
+	return 0;
+}
+
+/* Whether one of the organization's domains was registered with that of the address:
+ * 1, 0, -1. */
+static int
+bears_registered(
+    struct scenarios *scenarios, struct txn *txn, uint64_t id, struct fault *fault)
+{
+	struct record organization;
+	struct view list, own;
+	int is = txn_record(txn, id, &organization, fault);
+
+	if (is != 1 || record_kind(organization) != kind_organization.number)
+		return is < 0 ? -1 : 0;
+	list = record_get(organization, ORGANIZATION_DOMAINS);
+	for (is = 0; is == 0 && list_next(&list, &own, &scenarios->scratch);)
+		is = is_domain_of(scenarios, own, fault);
+	return is;
+}
+
+int
+scenario_bearers(
+    struct scenarios *scenarios, struct txn *txn, struct ids *ids, struct fault *fault)
+{
+	struct ids *all = &scenarios->ids;
+	size_t before = ids->count;
+	int bears;
+
+	if (domain_bearers(txn, buf_as_view(&scenarios->domain), ids, fault) != 0)
+		return -1;
+	if (!scenarios->subdomains || ids->count > before)
+		return 0;
+	all->count = 0;
+	if (index_find_prefix(txn, kind_organization.number, ORGANIZATION_DOMAINS,
+		VIEW(""), all, fault) != 0)
+		return -1;
+	ids_sort(all);
+	for (size_t i = 0; i < all->count; i++) {
+		bears = bears_registered(scenarios, txn, all->at[i], fault);
+		if (bears < 0 || (bears == 1 && ids_add(ids, all->at[i], fault) != 0))
+			return -1;
+	}
+	return 0;
+}
+
+/* Below a public suffix anybody registers names, so it is no domain of an organization
+ * (HS-54). */
+int
+scenario_brings_domain(
+    struct scenarios *scenarios, struct txn *txn, bool *brings, struct fault *fault)
+{
+	struct view domain = buf_as_view(&scenarios->domain);
+	struct ids ids = { NULL, 0, 0 };
+	bool is_public = true;
+	int result;
+
+	*brings = false;
+	if (domain.len == 0 ||
+	    domain_is_generic(domain, buf_as_view(&scenarios->generic)))
+		return 0;
+	result = domain_is_public(domain, &is_public, fault);
+	if (result == 0 && !is_public)
+		result = scenario_bearers(scenarios, txn, &ids, fault);
+	*brings = result == 0 && !is_public && ids.count == 0;
+	ids_release(&ids);
+	return result;
 }

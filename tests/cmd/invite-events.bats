@@ -27,7 +27,7 @@ events()
 {
 	local id
 	{ echo 'token,step,at,organization' && cat; } >events.csv
-	for id in {8..19}; do
+	for id in {8..20}; do
 		sed -i "s/\\bT$id\\b/$(token $id)/" events.csv
 	done
 	expect "$1" contact-invite --events events.csv "${@:2}"
@@ -332,6 +332,28 @@ ann@new.example,ann@new.example,Ann,Lee,3,New Company,External,true,true'
 	stdout_is 'name,domains,approval
 Gus Works,,Pending
 Hal Works,,Pending'
+}
+
+@test "HS-45 HS-54 row b with --subdomains: one below the same registered domain bears it too" {
+	contact-add -q email=gus@mail.acme.example >/dev/null
+	contact-add -q email=hal@acme.example >/dev/null
+	contact-add -q email=ida@law.uni.example >/dev/null
+	contact-add -q email=jon@physics.uni.example >/dev/null
+	contact-invite -q --campaign Two --subdomains email=gus* or email=hal* or email=ida* or email=jon*
+	send_all
+	events 0 <<-'END'
+	T17,joined,,Gus Works
+	T18,joined,,
+	T19,joined,,Ida Works
+	T20,joined,,Jon Works
+	END
+	expect 0 contact-find -H -k organization -c name,domains
+	stdout_is 'Acme,acme.example
+Beta,beta.example
+Gus Works,
+Ida Works,law.uni.example
+Jon Works,'
+	invitation_is 18 organization,state 'Acme|pending'
 }
 
 @test "HS-45 without a name the company is called by its domain; where that tells nothing, one is needed" {
