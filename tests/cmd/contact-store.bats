@@ -224,8 +224,8 @@ timezone,UTC'
 	    "mail_institution=$long" $'mail_institution=\xff' \
 	    "mail_unsubscribe_link=https://b.example/{{token}}$long$long" \
 	    "mail_link=https://b.example/{{token}}$long$long" \
-	    mail_link=https://abcdefghijklmnopqrstuvwxyz.example/{{token}} \
-	    mail_unsubscribe_link=https://b.example/{{token}}/internationalcareeroffices \
+	    'mail_link=https://abcdefghijklmnopqrstuvwxyz.example/{{token}}' \
+	    'mail_unsubscribe_link=https://b.example/{{token}}/internationalcareeroffices' \
 	    'mail_sender=a@b.example, B <b@b.example>' 'mail_sender=A <a@b.example>, B <b@b.example>' \
 	    'mail_sender=Lee, Ann <a@b.example>' 'mail_sender=A" <a@b.example>' \
 	    "mail_sender=$long <a@b.example>" $'mail_sender=A\u202eB <a@b.example>' \
