@@ -77,6 +77,7 @@ p9@example.com,,,,true'
 	for rev in 5 4 2; do
 		contact-store -q undo --force $rev
 	done
+	contact-archive -q -k suppression --delete --yes --all
 	# This one came back, and is asked for itself.
 	contact-add -q email=bobby@example.com
 	expect 0 contact-find --count
