@@ -140,6 +140,15 @@ import_seen(struct import *import, uint64_t id, struct record record, struct fau
 	    "#%llu is there for others alone", (unsigned long long)id);
 }
 
+static int
+claim_flags(
+    struct import *import, const struct draft *draft, bool *claims, struct fault *fault)
+{
+	*claims = false;
+	return import->kind == &kind_contact ? archive_claim(import, draft, claims, fault)
+					     : 0;
+}
+
 /* The row is skipped, since the contact is out of use, but an opt-out in it is not
  * lost when the contact comes back. */
 static enum step
@@ -260,11 +269,14 @@ take_consent(struct import *import, struct draft *draft, uint64_t id, bool *chan
 {
 	struct record record;
 	const struct field *field;
+	bool claims;
 	size_t i;
 
 	if (import_record(import, id, &record, fault) != 0)
 		return STEP_FAULT;
 	record_form_from(&import->form, record);
+	if (claim_flags(import, draft, &claims, fault) != 0)
+		return STEP_FAULT;
 	for (i = 0; i < draft->count; i++) {
 		field = kind_slot(import->kind, draft->cells[i].slot);
 		if (field != NULL && (field->flags & FIELD_CONSENT) != 0 &&
@@ -282,9 +294,12 @@ update_merged(struct import *import, struct draft *draft, uint64_t id,
     struct record record, bool *changed, struct fault *fault)
 {
 	enum step step = apply_draft(import, draft, id, &record, fault);
+	bool claims;
 
 	if (step != STEP_GO)
 		return step;
+	if (claim_flags(import, draft, &claims, fault) != 0)
+		return STEP_FAULT;
 	import->code = NULL;
 	buf_clear(&import->message);
 	buf_clear(&import->changed);
@@ -308,7 +323,7 @@ row_update(struct import *import, struct draft *draft, uint64_t id, bool *change
 	struct record record;
 	uint64_t line;
 	enum step step;
-	bool archives, same, claims = false, is_other;
+	bool archives, same, claims, is_other;
 
 	*changed = false;
 	if (import->options.mode == IMPORT_CREATE)
@@ -330,8 +345,7 @@ row_update(struct import *import, struct draft *draft, uint64_t id, bool *change
 	}
 	if (step != STEP_GO)
 		return step;
-	if (import->kind == &kind_contact &&
-	    archive_claim(import, draft, &claims, fault) != 0)
+	if (claim_flags(import, draft, &claims, fault) != 0)
 		return STEP_FAULT;
 	archives = draft->archived && !archive_holds(import, record);
 	import->code = code;

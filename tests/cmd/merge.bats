@@ -158,6 +158,21 @@ back()
 	stdout_lacks 'updated|skipped|error'
 }
 
+@test "X-17 TW-42 a wish in a row of OTHER is not taken back by reviving KEEP" {
+	printf 'id,email\n1,a@a.example\n2,b@b.example\n' | contact-add -q --map generic:crm -
+	contact-edit -q --merge 1 2
+	contact-archive -q --attribute do_not_email 1
+	printf 'id,do_not_email\n2,yes\n' >rows.csv
+	expect 0 contact-add -q --map generic:crm --results - rows.csv
+	stdout_is "$head
+2,updated,1,2,MERGED,\"its record was merged into #1, which says otherwise\","
+	expect 0 contact-add -q --map generic:crm --results - rows.csv
+	stdout_is "$head
+2,unchanged,1,2,,,"
+	contact-archive -q --revive 1
+	is true,Everyone do_not_email,visibility 1
+}
+
 @test "X-34 a merged organization comes not back by its name, nor by its id" {
 	printf 'id,name,phone\n1,Acme,\n2,Acme Inc,5550100\n' >rows.csv
 	contact-add -q -k organization --map generic:crm rows.csv
