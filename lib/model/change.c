@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "model/entries.h"
+#include "model/references.h"
 #include "store/history.h"
 
 #define OBSERVERS_MOST 4
@@ -240,6 +241,7 @@ change_update(struct txn *txn, const struct kind *kind, uint64_t id, struct reco
 	if (change == NULL || !*changed)
 		return change == NULL ? -1 : 0;
 	if (remember(change, kind, old, fault) != 0 ||
+	    references_note(txn, kind, id, old, form, fault) != 0 ||
 	    collect(change, &change->before, &source, fault) != 0 ||
 	    txn_replace(txn, id, old, form, line, cause, fault) != 0)
 		return -1;

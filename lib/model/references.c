@@ -3,7 +3,8 @@
  * A text that waits is in the index under its own folding, so a new record
  * asks for the texts by which it may be meant: its name and each of its ids as
  * SYSTEM:ID. Whether any text waits at all is asked first, once per field,
- * so that an ordinary import asks nothing else.
+ * so that an ordinary import asks nothing else. A record that gets another name is
+ * noted when it changes, and asks as a new one does.
  */
 #include "model/references.h"
 
@@ -13,6 +14,112 @@
 #include "model/change.h"
 #include "model/entity.h"
 #include "store/index.h"
+
+struct references {
+	struct ids renamed, met;
+};
+
+static void
+references_free(void *at)
+{
+	struct references *references = at;
+
+	ids_release(&references->renamed);
+	ids_release(&references->met);
+	free(references);
+}
+
+static struct references *
+references_of(struct txn *txn, struct fault *fault)
+{
+	struct txn_kept *kept = txn_kept(txn, KEEP_REFERENCES);
+
+	if (kept->at == NULL) {
+		kept->at = calloc(1, sizeof(struct references));
+		kept->release = references_free;
+	}
+	if (kept->at == NULL)
+		fault_memory(fault);
+	return kept->at;
+}
+
+/* Whether the field says by which text a record may be meant. */
+static bool
+is_name(const struct kind *kind, const struct field *field)
+{
+	return (field->flags & FIELD_LIST) == 0 &&
+	    ((field->flags & FIELD_KEY) != 0 ||
+		(field->type == TYPE_EMAIL && (field->flags & FIELD_INDEXED) != 0) ||
+		(kind->label != NULL && strcmp(kind->label, field->name) == 0));
+}
+
+/* A user's full name is no field, and who is from outside is assigned nothing. */
+static bool
+is_renamed(const struct kind *kind, struct record old, const struct record_form *form)
+{
+	static const uint16_t of_user[] = { USER_FIRST_NAME, USER_LAST_NAME, USER_TYPE };
+	uint16_t slot;
+	size_t i;
+
+	for (i = 0; i < kind->count; i++) {
+		slot = kind->fields[i].slot;
+		if (slot < RECORD_FIXED && is_name(kind, kind->fields + i) &&
+		    !view_equal(record_get(old, slot), record_form_get(form, slot)))
+			return true;
+	}
+	for (i = 0; kind == &kind_user && i < sizeof(of_user) / sizeof(of_user[0]); i++)
+		if (!view_equal(
+			record_get(old, of_user[i]), record_form_get(form, of_user[i])))
+			return true;
+	return false;
+}
+
+/* Whether an external id is another one: 1, 0, -1. */
+static int
+has_new_id(struct txn *txn, const struct kind *kind, struct record old,
+    const struct record_form *form, struct fault *fault)
+{
+	const struct record_extra *extra;
+	const struct field *field;
+
+	for (unsigned i = 0; i < form->extra_count; i++) {
+		extra = form->extras + i;
+		if (view_equal(record_get(old, extra->slot), extra->value))
+			continue;
+		if (kind_field_of_slot(txn, kind, extra->slot, &field, fault) != 0)
+			return -1;
+		if (field == &field_ext)
+			return 1;
+	}
+	return 0;
+}
+
+int
+references_note(struct txn *txn, const struct kind *kind, uint64_t id, struct record old,
+    const struct record_form *form, struct fault *fault)
+{
+	struct references *references;
+	int named =
+	    is_renamed(kind, old, form) ? 1 : has_new_id(txn, kind, old, form, fault);
+
+	/* Those that the run created are asked for anyway. */
+	if (named < 1 || id >= txn_first_id(txn))
+		return named < 0 ? -1 : 0;
+	references = references_of(txn, fault);
+	return references == NULL ? -1 : ids_add(&references->renamed, id, fault);
+}
+
+const struct ids *
+references_met(struct txn *txn)
+{
+	static const struct ids none = { NULL, 0, 0 };
+	struct references *references = txn_kept(txn, KEEP_REFERENCES)->at;
+
+	if (references == NULL)
+		return &none;
+	ids_sort(&references->met);
+	return &references->met;
+}
 
 /* One reference field of one kind, whose bearers may hold waiting text. */
 struct bearer {
@@ -98,6 +205,14 @@ put_list(struct buf *value, struct view list, const struct meaning *meaning,
 	buf_release(&scratch);
 }
 
+static int
+note_met(struct txn *txn, uint64_t target, struct fault *fault)
+{
+	struct references *references = references_of(txn, fault);
+
+	return references == NULL ? -1 : ids_add(&references->met, target, fault);
+}
+
 /* Puts the reference in place of the text in one record. */
 static int
 resolve(struct txn *txn, const struct bearer *bearer, uint64_t bearer_id,
@@ -130,6 +245,8 @@ resolve(struct txn *txn, const struct bearer *bearer, uint64_t bearer_id,
 	    : change_update(txn, bearer->kind, bearer_id, record, form, 0,
 		  CAUSE_REFERENCE, &changed, fault);
 	*also += changed && first;
+	if (result == 0 && changed)
+		result = note_met(txn, target, fault);
 done:
 	buf_release(&value);
 	buf_release(&reference);
@@ -179,11 +296,7 @@ gather_names(struct texts *texts, struct txn *txn, const struct kind *kind, uint
 
 	for (i = 0; result == 0 && i < kind->count; i++) {
 		field = kind->fields + i;
-		if ((field->flags & FIELD_LIST) != 0 ||
-		    ((field->flags & FIELD_KEY) == 0 &&
-			(field->type != TYPE_EMAIL ||
-			    (field->flags & FIELD_INDEXED) == 0) &&
-			(kind->label == NULL || strcmp(kind->label, field->name) != 0)))
+		if (!is_name(kind, field))
 			continue;
 		buf_clear(&text);
 		result = entity_print(&text, txn, kind, id, record, field->slot, fault);
@@ -299,36 +412,48 @@ settle_id(struct txn *txn, const struct bearer *bearers, size_t count, uint64_t 
 	return 0;
 }
 
-int
-references_settle(struct txn *txn, uint64_t *also, struct fault *fault)
+/* Those that were renamed, and others. */
+static int
+settle_all(struct txn *txn, uint64_t first, uint64_t end, const struct ids *others,
+    uint64_t *also, struct fault *fault)
 {
+	struct references *references = txn_kept(txn, KEEP_REFERENCES)->at;
 	struct bearer bearers[BEARERS_MAX];
-	size_t count;
+	size_t count, i, renamed = references == NULL ? 0 : references->renamed.count;
 	uint64_t id;
 
-	if (txn_first_id(txn) == txn_next_id(txn))
+	if (first == end && others->count == 0 && renamed == 0)
 		return 0;
 	if (index_flush(txn, fault) != 0 || bearers_of(txn, bearers, &count, fault) != 0)
 		return -1;
-	for (id = txn_first_id(txn); count > 0 && id < txn_next_id(txn); id++)
+	if (count > 0 && renamed > 0) {
+		ids_sort(&references->renamed);
+		renamed = references->renamed.count;
+	}
+	for (i = 0; count > 0 && i < renamed; i++)
+		if (settle_id(
+			txn, bearers, count, references->renamed.at[i], also, fault) != 0)
+			return -1;
+	for (id = first; count > 0 && id < end; id++)
 		if (settle_id(txn, bearers, count, id, also, fault) != 0)
 			return -1;
+	for (i = 0; count > 0 && i < others->count; i++)
+		if (settle_id(txn, bearers, count, others->at[i], also, fault) != 0)
+			return -1;
 	return 0;
+}
+
+int
+references_settle(struct txn *txn, uint64_t *also, struct fault *fault)
+{
+	static const struct ids none = { NULL, 0, 0 };
+
+	return settle_all(txn, txn_first_id(txn), txn_next_id(txn), &none, also, fault);
 }
 
 int
 references_settle_ids(
     struct txn *txn, const struct ids *ids, uint64_t *also, struct fault *fault)
 {
-	struct bearer bearers[BEARERS_MAX];
-	size_t count, i;
-
-	if (ids->count == 0)
-		return 0;
-	if (index_flush(txn, fault) != 0 || bearers_of(txn, bearers, &count, fault) != 0)
-		return -1;
-	for (i = 0; count > 0 && i < ids->count; i++)
-		if (settle_id(txn, bearers, count, ids->at[i], also, fault) != 0)
-			return -1;
-	return 0;
+	return settle_all(txn, 0, 0, ids, also, fault);
 }

@@ -13,6 +13,7 @@
 
 #include "base/fold.h"
 #include "model/domain.h"
+#include "model/references.h"
 #include "rules/import_run.h"
 
 static struct employer *
@@ -523,10 +524,11 @@ employer_left(
 	return set_primary(import, organization, 0, fault);
 }
 
-/* The first contact of an organization, 0 if it has none. */
+/* The first contact of an organization, 0 if it has none; of those whose text this run
+ * has resolved, where only these came. */
 static int
-first_contact(
-    struct import *import, uint64_t organization, uint64_t *id, struct fault *fault)
+first_contact(struct import *import, uint64_t organization, bool came, uint64_t *id,
+    struct fault *fault)
 {
 	struct record record;
 	uint64_t of;
@@ -544,6 +546,9 @@ first_contact(
 		if (found < 0)
 			return -1;
 		if (found == 1 && record_kind(record) == kind_contact.number &&
+		    (!came ||
+			(record_rev(record) == txn_rev(import->txn) &&
+			    record_cause(record) == CAUSE_REFERENCE)) &&
 		    reference_id(record_get(record, CONTACT_ORGANIZATION), &of) &&
 		    of == organization)
 			*id = import->others.at[i];
@@ -551,27 +556,38 @@ first_contact(
 	return 0;
 }
 
+/* CS-16: an organization without a primary contact gets its first one. */
+static int
+settle_one(struct import *import, uint64_t id, bool came, struct fault *fault)
+{
+	struct record record;
+	uint64_t contact;
+	int found = txn_record(import->txn, id, &record, fault);
+
+	if (found < 0)
+		return -1;
+	if (found == 0 || record_kind(record) != kind_organization.number ||
+	    record_get(record, ORGANIZATION_PRIMARY_CONTACT).len > 0 ||
+	    employer_is_inactive(import, record))
+		return 0;
+	if (first_contact(import, id, came, &contact, fault) != 0)
+		return -1;
+	return contact == 0 ? 0 : set_primary(import, id, contact, fault);
+}
+
 int
 employers_settle(struct import *import, struct fault *fault)
 {
-	uint64_t id, contact, until = txn_next_id(import->txn);
-	struct record record;
-	int found;
+	const struct ids *met = references_met(import->txn);
+	uint64_t id, until = txn_next_id(import->txn);
 
 	/* Those that contacts' rows made have theirs already. */
-	if (import->kind != &kind_organization)
-		return 0;
-	for (id = txn_first_id(import->txn); id < until; id++) {
-		found = txn_record(import->txn, id, &record, fault);
-		if (found < 0)
+	if (import->kind == &kind_organization)
+		for (id = txn_first_id(import->txn); id < until; id++)
+			if (settle_one(import, id, false, fault) != 0)
+				return -1;
+	for (size_t i = 0; i < met->count; i++)
+		if (settle_one(import, met->at[i], true, fault) != 0)
 			return -1;
-		if (found == 0 || record_kind(record) != kind_organization.number ||
-		    record_get(record, ORGANIZATION_PRIMARY_CONTACT).len > 0 ||
-		    employer_is_inactive(import, record))
-			continue;
-		if (first_contact(import, id, &contact, fault) != 0 ||
-		    (contact != 0 && set_primary(import, id, contact, fault) != 0))
-			return -1;
-	}
 	return 0;
 }

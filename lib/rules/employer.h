@@ -83,8 +83,8 @@ int employer_left(struct import *import, uint64_t organization, uint64_t contact
 /* Whether it is the organization of those who are out of use, also when it has been
  * renamed. */
 bool employer_is_inactive(struct import *import, struct record organization);
-/* At the end: organizations that came after their contacts get the first of
- * them as primary contact. */
+/* At the end: organizations that came after their contacts, or were renamed to what these
+ * said, get the first of them as primary contact. */
 int employers_settle(struct import *import, struct fault *fault) MUST_CHECK;
 /* The record of an organization changed: forget what is known. */
 void employer_changed(struct import *import);

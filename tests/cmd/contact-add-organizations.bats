@@ -294,6 +294,36 @@ Fox,'
 	[ "$(store_digest)" = "$before" ]
 }
 
+@test "A3 CS-16 text that waits is resolved by the run that gives a record its name" {
+	contact-add -q email=ann@example.com organization=Bolt assigned_to=bob >/dev/null
+	contact-archive -q -k organization --delete --force name=Bolt
+	contact-add -q -k organization name=Acme >/dev/null
+	contact-add -q email=bea@example.com organization=Acme assigned_to='Zoe Ray' >/dev/null
+	contact-edit -q -k organization --clear primary_contact name=Acme
+	contact-add -q -k user login=zoe last_name=Ray >/dev/null
+	expect 0 contact-edit -k organization --set name=Bolt name=Acme
+	stderr_is 'contact-edit: read=1 created=0 updated=1 unchanged=0 skipped=0 errors=0 also=1 rev=7 in # s'
+	primaries_are 'Bolt,2'
+	contact-edit -q -k user --set first_name=Zoe login=zoe
+	contact-edit -q -k user --set login=bob login=zoe
+	expect 0 contact-store check
+	stdout_has ' 0 unresolved references: sound'
+	expect 0 contact-find -H -c email,organization,assigned_to
+	stdout_is 'ann@example.com,Bolt,bob
+bea@example.com,Bolt,bob'
+	pipeline 0 'contact-find -c all | contact-add -'
+	stderr_is 'contact-add: read=2 created=0 updated=0 unchanged=2 skipped=0 errors=0 rev=9 in # s'
+}
+
+@test "A3 an id that waits is resolved by the run that gives it to a record" {
+	contact-add -q email=ann@example.com organization=hr:1 ext.hr=7 >/dev/null
+	contact-add -q -k organization name=Acme
+	contact-edit -q -k organization --set ext.hr=1 name=Acme
+	expect 0 contact-find -H -c organization
+	stdout_is Acme
+	primaries_are 'Acme,1'
+}
+
 @test "a Contact.csv for -k organization is refused, and the other way round" {
 	contacts >Contact.csv
 	accounts >Account.csv
