@@ -47,28 +47,64 @@ erasing_free(struct erasing *erasing)
 	free(erasing);
 }
 
-/* What takes the address, or the record that has it, out of the store, or shows the
- * text that has it. */
+/* What can be done with a field that is left: its text shown, itself emptied, or its
+ * record taken away, for good where it is a contact. */
+enum way { SHOW, CLEAR, DELETE, ERASE };
+
+/* Whether records of the kind are of an address: a contact, an account, a
+ * suppression. */
+static bool
+is_of_address(const struct kind *kind)
+{
+	for (size_t i = 0; i < kind->count; i++)
+		if (kind->fields[i].type == TYPE_EMAIL)
+			return true;
+	return false;
+}
+
+/* A record that only refers to the address, or is called so, is somebody else's. */
+static enum way
+way_out(const struct kind *kind, const struct field *field)
+{
+	const unsigned fixed = FIELD_LIST | FIELD_RESOLVED | FIELD_RULES;
+
+	if (field->type == TYPE_REFERENCE)
+		return (field->flags & fixed) == 0 ? CLEAR : SHOW;
+	if (field->type != TYPE_EMAIL && (field->flags & FIELD_KEY) == 0)
+		return SHOW;
+	return !is_of_address(kind) ? SHOW : kind == &kind_contact ? ERASE : DELETE;
+}
+
+static void
+put_command(
+    struct buf *out, const struct kind *kind, uint64_t id, const char *name, enum way way)
+{
+	switch (way) {
+	case SHOW:
+		buf_printf(out, "contact-find -k %s -c %s", kind->name, name);
+		break;
+	case CLEAR:
+		buf_printf(out, "contact-edit -k %s --clear %s", kind->name, name);
+		break;
+	case DELETE:
+		buf_printf(out, "contact-archive -k %s --delete", kind->name);
+		break;
+	case ERASE:
+		buf_text(out, "contact-archive --erase --yes");
+		break;
+	}
+	buf_printf(out, " %llu", (unsigned long long)id);
+}
+
 static int
-tell_left(struct erasing *erasing, const struct kind *kind, uint64_t id,
-    const struct field *field, const char *name, const char *what, bool shows,
-    struct fault *fault)
+tell_left(struct erasing *erasing, const struct kind *kind, uint64_t id, const char *name,
+    const char *what, enum way way, struct fault *fault)
 {
 	struct buf text = BUF_EMPTY, command = BUF_EMPTY;
 	int result;
 
 	buf_printf(&text, "%s %s", name, what);
-	if (shows ||
-	    (field->type != TYPE_EMAIL && field->type != TYPE_REFERENCE &&
-		(field->flags & FIELD_KEY) == 0))
-		buf_printf(&command, "contact-find -k %s -c %s %llu", kind->name, name,
-		    (unsigned long long)id);
-	else if (kind == &kind_contact && field->type == TYPE_EMAIL)
-		buf_printf(&command, "contact-archive --erase --yes %llu",
-		    (unsigned long long)id);
-	else
-		buf_printf(&command, "contact-archive -k %s --delete %llu", kind->name,
-		    (unsigned long long)id);
+	put_command(&command, kind, id, name, way);
 	result = buf_check(&text, fault) != 0 || buf_check(&command, fault) != 0
 	    ? -1
 	    : erasing_tell(erasing, "left", kind, id, buf_string(&text),
@@ -88,8 +124,7 @@ erasing_left(struct erasing *erasing, const struct kind *kind, uint64_t id,
 	return email == NULL || email->type != TYPE_EMAIL || kind == &kind_contact ||
 		(email->flags & FIELD_TRACE) != 0
 	    ? 0
-	    : tell_left(
-		  erasing, kind, id, field, field->name, "referred to it", false, fault);
+	    : tell_left(erasing, kind, id, field->name, "referred to it", DELETE, fault);
 }
 
 /* How many contacts bear the address. */
@@ -187,11 +222,11 @@ find_mention(struct erasing *erasing, const struct kind *kind, uint64_t id,
 	if (found >= 0 && put_name(erasing, field, slot, &name, fault) != 0)
 		found = -1;
 	if (found == 1)
-		found = tell_left(erasing, kind, id, field, buf_string(&name),
-		    "has its address", false, fault);
+		found = tell_left(erasing, kind, id, buf_string(&name), "has its address",
+		    way_out(kind, field), fault);
 	if (found == 0 && named)
-		found = tell_left(erasing, kind, id, field, buf_string(&name),
-		    "has its external id", true, fault);
+		found = tell_left(erasing, kind, id, buf_string(&name),
+		    "has its external id", SHOW, fault);
 	buf_release(&name);
 	return found;
 }

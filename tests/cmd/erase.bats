@@ -262,6 +262,17 @@ p3@example.com'
 	expect 1 contact-find -H -k note -c text --at 8
 }
 
+@test "TW-26 the receipt takes nobody along who only refers to the address, or is called so" {
+	contact-add -q email=zeb@quux.example >/dev/null
+	contact-add -q email=ann@example.com assigned_to=zeb@quux.example >/dev/null
+	contact-add -q -k organization name='Zeb (zeb@quux.example)' >/dev/null
+	expect 0 contact-archive -q --erase --yes 1
+	stdout_has '^left,contact,2,assigned_to has its address,contact-edit -k contact --clear assigned_to 2$'
+	stdout_has '^left,organization,3,name has its address,contact-find -k organization -c name 3$'
+	expect 0 contact-edit -q -k contact --clear assigned_to 2
+	expect 1 contact-find -k contact --count assigned_to=*
+}
+
 @test "TW-26 the user and the employee that the contact is are left, and named" {
 	contact-add -q email=zeb@quux.example
 	contact-add -q -k user login=zeb@quux.example email=zeb@quux.example user_type=External contact=1 >/dev/null
