@@ -214,10 +214,11 @@ find_mention(struct erasing *erasing, const struct kind *kind, uint64_t id,
 {
 	int found = traces_mentioned(&erasing->traces, value, fault);
 	bool named = erasing_names(erasing, field, value);
+	bool called = kind == &kind_query && traces_called(&erasing->traces, value);
 	struct buf name = BUF_EMPTY;
 
 	/* A trace that stays is one of a contact that has the address, as is told. */
-	if ((found == 0 && !named) || (field->flags & FIELD_TRACE) != 0)
+	if ((found == 0 && !named && !called) || (field->flags & FIELD_TRACE) != 0)
 		return found < 0 ? -1 : 0;
 	if (found >= 0 && put_name(erasing, field, slot, &name, fault) != 0)
 		found = -1;
@@ -227,6 +228,9 @@ find_mention(struct erasing *erasing, const struct kind *kind, uint64_t id,
 	if (found == 0 && named)
 		found = tell_left(erasing, kind, id, buf_string(&name),
 		    "has its external id", SHOW, fault);
+	if (found == 0 && called)
+		found = tell_left(
+		    erasing, kind, id, buf_string(&name), "has its name", SHOW, fault);
 	buf_release(&name);
 	return found;
 }
@@ -252,7 +256,8 @@ find_mentions(
 	return 0;
 }
 
-/* Looks at all that stays: notes what is to be scrubbed, and tells the rest. */
+/* Looks at all that stays: notes what is to be scrubbed, and tells of the others what
+ * they have. */
 static int
 look_around(struct erasing *erasing, struct fault *fault)
 {
@@ -296,7 +301,8 @@ scrub(struct erasing *erasing, uint64_t id, uint64_t *also, struct fault *fault)
 		erasing->form, 0, CAUSE_REFERENCE, &changed, fault) != 0)
 		return -1;
 	*also += changed && first;
-	return 0;
+	found = txn_record(erasing->txn, id, &record, fault);
+	return found == 1 ? find_mentions(erasing, id, record, fault) : found;
 }
 
 int

@@ -39,11 +39,11 @@ address_hash(struct traces *traces, struct view text, uint64_t *hash)
 }
 
 static int
-add_word(struct traces *traces, struct view text, struct fault *fault)
+add_word(struct buf *words, struct view text, struct fault *fault)
 {
-	buf_put(&traces->words, &text.len, sizeof(text.len));
-	buf_view(&traces->words, text);
-	return buf_check(&traces->words, fault);
+	buf_put(words, &text.len, sizeof(text.len));
+	buf_view(words, text);
+	return buf_check(words, fault);
 }
 
 struct adding {
@@ -67,7 +67,7 @@ add_text(const struct adding *adding, struct view text, struct fault *fault)
 		memchr(text.at, '@', text.len) == NULL &&
 		memchr(text.at, ':', text.len) == NULL
 	    ? 0
-	    : add_word(adding->traces, text, fault);
+	    : add_word(&adding->traces->words, text, fault);
 }
 
 /* "ext.crm" and A1: crm:A1. */
@@ -105,7 +105,7 @@ add_key(void *context, struct view what, struct view value, struct fault *fault)
 	if (result == 0)
 		result = buf_check(&text, fault);
 	if (result == 0)
-		result = add_word(adding->traces, buf_as_view(&text), fault);
+		result = add_word(&adding->traces->words, buf_as_view(&text), fault);
 	buf_release(&text);
 	return result == 0
 	    ? traces_add_named(adding->traces, view_from(what, 4), value, fault)
@@ -147,6 +147,10 @@ traces_add(struct traces *traces, struct txn *txn, uint64_t id, struct record re
 		    entity_print(&text, txn, adding.kind, id, record, label->slot, fault);
 	if (result == 0)
 		result = add_text(&adding, buf_as_view(&text), fault);
+	if (result == 0 && adding.kind == &kind_contact &&
+	    record_get(record, CONTACT_LAST_NAME).len > 0)
+		result = add_word(
+		    &traces->surnames, record_get(record, CONTACT_LAST_NAME), fault);
 	if (result == 0)
 		result = erasure_keys(txn, record, add_key, &adding, fault);
 	if (result == 0)
@@ -397,5 +401,6 @@ traces_release(struct traces *traces)
 	ids_release(&traces->kinds);
 	ids_release(&traces->named);
 	buf_release(&traces->words);
+	buf_release(&traces->surnames);
 	buf_release(&traces->key);
 }

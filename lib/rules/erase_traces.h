@@ -17,6 +17,7 @@ struct traces {
 	struct ids texts;     /* hashes, of kind and folded text */
 	struct ids addresses; /* hashes, of the keys of addresses */
 	struct buf words;     /* each behind its length */
+	struct buf surnames;  /* likewise; others may be called so */
 	struct ids kinds;     /* numbers of the kinds that they are of */
 	struct ids named;     /* hashes of external ids as a text has them, */
 	uint64_t lengths;     /* the lengths of these, as bits, */
@@ -60,6 +61,10 @@ bool traces_named(const struct traces *traces, struct view text);
  * it has none, -1. The new text lies in the arena. */
 int traces_without_words(struct traces *traces, struct view *value, struct arena *arena,
     struct fault *fault) MUST_CHECK;
+
+/* Whether a word or a last name of theirs stands in the text of a saved query, or in its
+ * name. */
+bool traces_called(const struct traces *traces, struct view text);
 
 void traces_release(struct traces *traces);
 

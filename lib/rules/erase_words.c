@@ -2,7 +2,8 @@
 /*
  * Saved queries say whom they look for, in words that have nothing of a reference. A
  * word of somebody erased gives way to one that nobody is found by, so the query stays
- * one.
+ * one. A last name alone may be that of others, and the name of a query is known to who
+ * calls it: they are told of.
  */
 #include "rules/erase_traces.h"
 
@@ -27,9 +28,9 @@ stands_at(struct view text, size_t at, struct view word)
 
 /* The longest of the words that stands there, empty for none. */
 static struct view
-word_at(const struct traces *traces, struct view text, size_t at)
+word_at(const struct buf *words, struct view text, size_t at)
 {
-	struct view rest = buf_as_view(&traces->words), word, best = { NULL, 0 };
+	struct view rest = buf_as_view(words), word, best = { NULL, 0 };
 	size_t len;
 
 	while (rest.len > 0) {
@@ -40,6 +41,16 @@ word_at(const struct traces *traces, struct view text, size_t at)
 			best = word;
 	}
 	return best;
+}
+
+bool
+traces_called(const struct traces *traces, struct view text)
+{
+	for (size_t at = 0; at < text.len; at++)
+		if (word_at(&traces->words, text, at).len > 0 ||
+		    word_at(&traces->surnames, text, at).len > 0)
+			return true;
+	return false;
 }
 
 /* What takes the place of a word: still a term, which means nobody. */
@@ -74,7 +85,7 @@ traces_without_words(
 	int result;
 
 	while (at < value->len) {
-		word = word_at(traces, *value, at);
+		word = word_at(&traces->words, *value, at);
 		if (word.len == 0) {
 			buf_char(&kept, value->at[at++]);
 			continue;

@@ -273,6 +273,18 @@ p3@example.com'
 	expect 1 contact-find -k contact --count assigned_to=*
 }
 
+@test "TW-26 the receipt names the saved queries that are called like it, or look for its name" {
+	contact-add -q email=zeb@quux.example name='Zebulon Quuxley' >/dev/null
+	contact-add -q -k query name='Zebulon Quuxley' text='email=zeb@quux.example' >/dev/null
+	contact-add -q -k query name=few text='last_name=quuxley or name=Ann' >/dev/null
+	contact-add -q -k query name=quuxleys text=labels=vip >/dev/null
+	expect 0 contact-archive -q --erase --yes 1
+	cp stdout receipt.csv
+	expect 0 grep ^left,query receipt.csv
+	stdout_is 'left,query,3,text has its name,contact-find -k query -c text 3
+left,query,2,name has its name,contact-find -k query -c name 2'
+}
+
 @test "TW-26 the user and the employee that the contact is are left, and named" {
 	contact-add -q email=zeb@quux.example
 	contact-add -q -k user login=zeb@quux.example email=zeb@quux.example user_type=External contact=1 >/dev/null
