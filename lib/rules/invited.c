@@ -184,6 +184,14 @@ join(struct carrying_invited *carrying, struct buf *list, uint16_t slot,
 	return buf_check(list, fault);
 }
 
+/* Whether the younger one has sent messages, as the joined tokens say, that the older one
+ * does not know of: it needs the ids, too, that these were sent under. */
+static bool
+has_more_tokens(const struct carrying_invited *carrying, struct record there)
+{
+	return carrying->list.len > record_get(there, INVITATION_TOKENS).len;
+}
+
 int
 invited_former(struct carrying_invited *carrying, uint64_t id, struct fault *fault)
 {
@@ -239,11 +247,13 @@ advance(struct carrying_invited *carrying, struct record here, struct record the
 	for (i = 0; i < sizeof(filled) / sizeof(filled[0]); i++)
 		if (record_form_get(form, filled[i]).len == 0)
 			record_form_set(form, filled[i], record_get(here, filled[i]));
-	/* Links of each attempt go on to work, and what comes back is known. */
-	return join(carrying, &carrying->list, INVITATION_TOKENS, here, there, fault) != 0
-	    ? -1
-	    : join(carrying, &carrying->former_ids, INVITATION_FORMER_IDS, here, there,
-		  fault);
+	/* Links of each attempt go on to work. */
+	if (join(carrying, &carrying->list, INVITATION_TOKENS, here, there, fault) != 0)
+		return -1;
+	return has_more_tokens(carrying, there)
+	    ? join(carrying, &carrying->former_ids, INVITATION_FORMER_IDS, here, there,
+		  fault)
+	    : 0;
 }
 
 /* Writes the form; what was queued is held. */
@@ -301,7 +311,8 @@ carry_here(struct carrying_invited *carrying, uint64_t id, struct fault *fault)
 		found = txn_record(carrying->to, other, &there, fault);
 	if (found == 1)
 		return advance(carrying, here, there, fault) != 0 ||
-			invited_former(carrying, id, fault) != 0
+			(has_more_tokens(carrying, there) &&
+			    invited_former(carrying, id, fault) != 0)
 		    ? -1
 		    : write(carrying, other, there, fault);
 	state = record_get(here, INVITATION_STATE);
