@@ -29,6 +29,23 @@ is_company(struct import *import, uint64_t id, bool *inactive, struct fault *fau
 	return *inactive ? 0 : found;
 }
 
+/* Whether the text that a contact has of its organization is what that is called: 1, 0,
+ * -1. It may be an id, of this store or of a system that it knows. */
+static int
+is_name(struct import *import, struct view text, struct fault *fault)
+{
+	char form[SALESFORCE_ID];
+	struct view value;
+	uint64_t id;
+	uint16_t slot;
+	int external;
+
+	if (text.len == 0 || (text.at[0] == '#' && entity_read_id(text, &id)))
+		return 0;
+	external = entity_read_external(import->txn, text, &slot, &value, form, fault);
+	return external < 0 ? -1 : external == 0;
+}
+
 /* The organization of the contact, 0 for none; what is said of it in words is copied.
  * Who is inactive by now joins the one that he was invited to, and stays archived. */
 static int
@@ -47,10 +64,10 @@ find_employer(struct import *import, struct joining *joining, struct view *text,
 	*text = VIEW("");
 	if (!reference_id(stored, &joining->organization)) {
 		joining->organization = 0;
-		/* An id of another system is no name. */
-		if (stored.len > 0 && memchr(stored.at, ':', stored.len) == NULL)
+		found = is_name(import, stored, fault);
+		if (found == 1)
 			*text = arena_copy(&import->arena, stored);
-		return 0;
+		return found < 0 ? -1 : 0;
 	}
 	found = is_company(import, joining->organization, inactive, fault);
 	if (*inactive) {

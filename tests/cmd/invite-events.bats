@@ -372,6 +372,22 @@ Jon Works,'
 ann@new.example'
 }
 
+@test "HS-45 A4 what the contact's text says is the name, also with a colon, unless it is an id of a known system" {
+	contact-add -q -k organization name='Gus: Works' >/dev/null
+	contact-add -q email=gus@gus.example organization='Gus: Works' >/dev/null
+	contact-add -q email=hal@hal.example ext.crm=C1 organization=crm:C2 >/dev/null
+	contact-archive -q --delete --force -k organization name='Gus: Works'
+	contact-invite -q --campaign Two email=gus* or email=hal*
+	send_all
+	events 0 <<-'END'
+	T16,joined,,
+	T17,joined,,
+	END
+	expect 0 contact-find -H -k organization -c name,domains 'domains=gus*' or 'domains=hal*'
+	stdout_is 'Gus: Works,gus.example
+hal.example,hal.example'
+}
+
 @test "HS-45 a company that came meanwhile is asked, by its name, its domain, or the contact" {
 	contact-add -q email=amy@new.example name='Amy Lee' >/dev/null
 	contact-add -q email=abe@new.example name='Abe Lee' >/dev/null
