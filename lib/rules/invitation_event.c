@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * An event is taken in two steps: what it brings about beside the invitation, then the
- * invitation, read anew. The first time a step is told of counts, so the same events
- * again change nothing, and events in any order come to the same end: what came before
- * the step that it follows from is noted, and said.
+ * invitation, read anew. The earliest time of a step counts, and of decisions the latest,
+ * so the same events again change nothing, and events in any order come to the same end:
+ * what came before the step that it follows from is noted, and said.
  */
 #include "rules/invitation_event.h"
 
@@ -271,16 +271,38 @@ has_complained(struct record record)
 	return has;
 }
 
-/* Joining tells of registering too, if nothing else does: then who tells of an earlier
- * one is heard. */
+/* Whether the step was told of before, and is said to have been earlier: then its time
+ * is all that changes. */
 static bool
-is_earlier(const struct event *event, struct record record)
+is_earlier(const struct event *event)
 {
-	struct view was = record_get(record, INVITATION_REGISTERED_AT);
+	return event->rule->effect != EFFECT_DECIDE && event->was.len > 0 &&
+	    view_compare(event->at, event->was) < 0;
+}
 
-	return event->rule->slot == INVITATION_REGISTERED_AT && was.len > 0 &&
-	    view_equal(was, record_get(record, INVITATION_JOINED_AT)) &&
-	    view_compare(event->at, was) < 0;
+static bool
+has_time(const struct event *event)
+{
+	return given(event, INVITATION_EVENT_AT).len > 0;
+}
+
+/* Whether what is decided stays so: the later decision counts, and of two at one time
+ * the later row, unless the other took effect. The same one without a time says nothing
+ * new. */
+static bool
+is_decided(const struct event *event)
+{
+	const char *name = event->rule->name;
+	bool waits = event->decision.len > 0;
+	bool same = view_is(waits ? event->decision : event->state, name);
+	int order;
+
+	if (!waits && !view_is(event->state, "declined"))
+		return same;
+	if (!has_time(event) && (same || !waits))
+		return same;
+	order = view_compare(event->at, waits ? event->decided : event->was);
+	return order < 0 || (order == 0 && (same || !waits));
 }
 
 /* Whether the row has anything left to do. A wish for no mail that is told of anew
@@ -288,19 +310,13 @@ is_earlier(const struct event *event, struct record record)
 static bool
 is_done(const struct event *event, struct record record)
 {
-	bool decides = event->rule->effect == EFFECT_DECIDE;
-	int64_t was;
-	bool has_time;
-
-	if (decides)
-		return view_is(event->state, event->rule->name) ||
-		    view_is(event->decision, event->rule->name);
-	if (event->rule->slot == INVITATION_UNSUBSCRIBED_AT)
-		return date_read(event->was, DATE_ISO, 0, &was, &has_time) &&
-		    event->time <= was;
-	return event->rule->slot == NO_SLOT
-	    ? has_complained(record)
-	    : record_get(record, event->rule->slot).len > 0 && !is_earlier(event, record);
+	if (event->rule->effect == EFFECT_DECIDE)
+		return is_decided(event);
+	if (event->rule->slot == NO_SLOT)
+		return has_complained(record);
+	return event->was.len > 0 && !is_earlier(event) &&
+	    (event->rule->slot != INVITATION_UNSUBSCRIBED_AT ||
+		view_equal(event->at, event->was));
 }
 
 static void
@@ -319,14 +335,19 @@ note_order(struct event *event, struct record record)
 		}
 }
 
+/* Whether the request has joined, and may be decided: who was declined may be let in
+ * later, but who was let in stays. Without a time it is not known to be later: the row
+ * may be one that is read again. */
+static bool
+may_decide(const struct event *event)
+{
+	return view_is(event->state, "pending") ||
+	    (view_is(event->state, "declined") && has_time(event));
+}
+
 static enum step
 not_pending(struct event *event)
 {
-	if (event->decision.len > 0)
-		return import_stop(event->import, STEP_SKIP, "NOT_PENDING",
-		    "#%llu is to be %.*s when it joins, there is nothing to decide",
-		    (unsigned long long)event->id, (int)event->decision.len,
-		    event->decision.at);
 	return import_stop(event->import, STEP_SKIP, "NOT_PENDING",
 	    "#%llu is %.*s, there is nothing to decide", (unsigned long long)event->id,
 	    (int)event->state.len, event->state.at);
@@ -368,9 +389,8 @@ take_effect(struct event *event, struct record record, bool *changed, struct fau
 	case EFFECT_JOIN:
 		return join(event, record, fault);
 	case EFFECT_DECIDE:
-		return view_is(event->state, "pending") ||
-			(event->decision.len == 0 &&
-			    record_get(record, INVITATION_JOINED_AT).len == 0)
+		return may_decide(event) ||
+			record_get(record, INVITATION_JOINED_AT).len == 0
 		    ? STEP_GO
 		    : not_pending(event);
 	case EFFECT_NO_MAIL:
@@ -410,6 +430,20 @@ put_joining(
 	record_form_set(form, INVITATION_DECISION, VIEW(""));
 }
 
+/* What follows from a joining that was earlier than was known: who joins has registered
+ * by then, and an approval at once is one at that moment. */
+static void
+put_earlier_joining(struct event *event, struct record record)
+{
+	struct record_form *form = &event->import->form;
+
+	if (view_compare(event->at, record_get(record, INVITATION_REGISTERED_AT)) < 0)
+		record_form_set(form, INVITATION_REGISTERED_AT, event->at);
+	if (view_is(event->scenario, "join_auto") &&
+	    view_equal(event->was, record_get(record, INVITATION_DECIDED_AT)))
+		record_form_set(form, INVITATION_DECIDED_AT, event->at);
+}
+
 /* When it happened; the form borrows from the text. Nothing is decided yet of what has
  * not joined. */
 static void
@@ -425,7 +459,7 @@ put_step(struct event *event, struct record record, struct buf *text)
 	} else if (slot == NO_SLOT) {
 		if (keep_complaint(text, record))
 			record_form_set(form, INVITATION_BOUNCES, buf_as_view(text));
-	} else if (event->was.len == 0 || is_earlier(event, record)) {
+	} else if (event->was.len == 0 || is_earlier(event)) {
 		record_form_set(form, slot, event->at);
 	}
 }
@@ -450,7 +484,9 @@ write_event(struct event *event, bool *changed, struct fault *fault)
 	    invitation_settle_sent(import->txn, record, form, event->at, fault) != 0)
 		return -1;
 	put_step(event, record, &text);
-	if (event->rule->effect == EFFECT_JOIN)
+	if (event->rule->effect == EFFECT_JOIN && event->was.len > 0)
+		put_earlier_joining(event, record);
+	else if (event->rule->effect == EFFECT_JOIN)
 		put_joining(event, record, &user, &organization);
 	if (buf_check(&user, fault) == 0 && buf_check(&organization, fault) == 0 &&
 	    buf_check(&text, fault) == 0 &&
@@ -488,10 +524,13 @@ take(struct event *event, bool *changed, struct fault *fault)
 	if (is_done(event, record))
 		return STEP_GO;
 	note_order(event, record);
-	step = take_effect(event, record, changed, fault);
+	if (!is_earlier(event))
+		step = take_effect(event, record, changed, fault);
+	else if (event->rule->effect == EFFECT_JOIN)
+		step = check_expiry(event, record, fault);
 	if (step != STEP_GO)
 		return step;
-	if (event->rule->effect == EFFECT_DECIDE && view_is(event->state, "pending")) {
+	if (event->rule->effect == EFFECT_DECIDE && may_decide(event)) {
 		*changed = true;
 		return invitation_decision_write(event->import, event->id,
 			   view_is(view_of(event->rule->name), "approved"), event->at,

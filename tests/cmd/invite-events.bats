@@ -137,13 +137,13 @@ invitation_is()
 	T11,details,2026-10-05T07:00:00Z,
 	END
 	stdout_has '^2,updated,9,bob@acme.example,OUT_OF_ORDER,"joined, and visited was not told of",state registered_at joined_at decided_at user$'
-	stdout_has '^7,unchanged,11,'
+	stdout_has '^7,updated,11,'
 	invitation_is 9 registered_at 2026-10-05T09:00:00Z
 	invitation_is 10 registered_at 2026-10-05T08:00:00Z
-	invitation_is 11 registered_at 2026-10-05T08:00:00Z
+	invitation_is 11 registered_at 2026-10-05T07:00:00Z
 }
 
-@test "HS-53 a decision before the joining waits for it, the first one that was told of" {
+@test "HS-53 a decision before the joining waits for it, the later one, whichever is told of first" {
 	figures()
 	{
 		expect 0 contact-find -k campaign -c joined,requests_pending,requests_approved,requests_declined name=Fall
@@ -151,18 +151,20 @@ invitation_is()
 $1"
 	}
 	events 0 --results - <<-'END'
+	T11,declined,2026-10-05T08:00:00Z,
 	T11,approved,2026-10-05T08:00:00Z,
-	T11,approved,2026-10-05T09:00:00Z,
-	T11,declined,2026-10-05T09:00:00Z,
+	T11,declined,2026-10-05T07:00:00Z,
+	T11,approved,,
 	T10,declined,2026-10-05T08:00:00Z,
 	T9,declined,2026-10-05T08:00:00Z,
 	END
 	stdout_is 'line,action,id,key,code,message,changed
-2,updated,11,dan@home.example,OUT_OF_ORDER,"approved, and visited was not told of",
-3,unchanged,11,dan@home.example,domain_mismatch,,
-4,skipped,11,dan@home.example,NOT_PENDING,"#11 is to be approved when it joins, there is nothing to decide",
-5,updated,10,cat@beta.example,OUT_OF_ORDER,"declined, and visited was not told of",
-6,updated,9,bob@acme.example,OUT_OF_ORDER,"declined, and visited was not told of",'
+2,updated,11,dan@home.example,OUT_OF_ORDER,"declined, and visited was not told of",
+3,updated,11,dan@home.example,OUT_OF_ORDER,"approved, and visited was not told of",
+4,unchanged,11,dan@home.example,domain_mismatch,,
+5,unchanged,11,dan@home.example,domain_mismatch,,
+6,updated,10,cat@beta.example,OUT_OF_ORDER,"declined, and visited was not told of",
+7,updated,9,bob@acme.example,OUT_OF_ORDER,"declined, and visited was not told of",'
 	invitation_is 11 state,decided_at 'sent|'
 	figures 0,0,0,0
 	events 0 <<-'END'
@@ -181,6 +183,54 @@ cat@beta.example,
 dan@home.example,Acme'
 	events 0 --results - <<<'T9,declined,,'
 	stdout_has NOT_PENDING
+}
+
+@test "HS-53 a decision that was declined can be approved later, and who was let in stays" {
+	events 0 --results - <<-'END'
+	T10,joined,2026-10-05T07:00:00Z,
+	T10,declined,2026-10-05T08:00:00Z,
+	T10,approved,2026-10-05T08:00:00Z,
+	T10,approved,,
+	T10,approved,2026-10-05T09:00:00Z,
+	T10,declined,2026-10-05T10:00:00Z,
+	END
+	stdout_has '^4,unchanged,10,'
+	stdout_has '^5,skipped,10,cat@beta.example,NOT_PENDING,"#10 is declined, there is nothing to decide",$'
+	stdout_has '^6,updated,10,.*,state decided_at$'
+	stdout_has '^7,skipped,10,cat@beta.example,NOT_PENDING,"#10 is approved, there is nothing to decide",$'
+	invitation_is 10 state,decided_at 'approved|2026-10-05T09:00:00Z'
+	expect 0 contact-find -H -k user -c login,organization
+	stdout_is cat@beta.example,Beta
+}
+
+@test "HS-53 of a step that is told of twice the earlier time counts, and nothing else follows" {
+	rows()
+	{
+		local id step
+		for id in 9 10; do
+			for step in visited details confirmed connected joined bounced unsubscribed; do
+				echo "T$id,$step,2026-10-05T$1:00:00Z,"
+			done
+		done
+	}
+	events 0 -q < <(rows 09)
+	contact-archive -q --delete -k suppression --all
+	contact-edit -q --clear do_not_email cat@beta.example
+	events 0 < <(rows 08)
+	stderr_is 'contact-invite: read=14 created=0 updated=14 unchanged=0 skipped=0 errors=0 rev=5 in # s'
+	for id in 9 10; do
+		invitation_is $id visited_at,registered_at,confirmed_at,connected_at,joined_at,bounced_at,unsubscribed_at \
+			"$(printf '2026-10-05T08:00:00Z|%.0s' 1 2 3 4 5 6 7 | sed 's/|$//')"
+	done
+	invitation_is 9 state,decided_at 'approved|2026-10-05T08:00:00Z'
+	expect 1 contact-find -k suppression
+	expect 0 contact-find --count do_not_email=true
+	stdout_is 1
+	expect 0 contact-find -H -k campaign -c joined,auto_approved,requests_pending Fall
+	stdout_is 2,1,1
+	before=$(store_digest)
+	events 0 -q < <(rows 08)
+	[ "$(store_digest)" = "$before" ]
 }
 
 @test "HS-53 rows in error: place, what, why; fed back when they are mended" {
@@ -741,6 +791,9 @@ pending'
 			echo "T$id,$step,2026-10-05T08:00:00Z,Newco"
 		done
 	done | sed 's/T11,approved/T11,declined/' >all.csv
+	# Told of with other times, too.
+	sed -n '/visited\|confirmed\|connected\|joined\|details/ { s/T08/T07/p; s/T07/T09/p }' all.csv >again.csv
+	cat again.csv >>all.csv
 	cp -R "$CONTACT_STORE" first
 	# What is made has its id from when it came.
 	ends()
