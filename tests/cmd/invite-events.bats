@@ -782,6 +782,20 @@ none'
 pending'
 }
 
+@test "HS-13 HS-53 who joined is active, also when nobody told of confirming" {
+	events 0 -q <<-'END'
+	T9,details,,
+	T9,joined,,
+	END
+	expect 0 contact-find -H -c user_status bob@acme.example
+	stdout_is active
+	expect 0 contact-find -H -k user -c status bob@acme.example
+	stdout_is active
+	events 0 -q <<<'T9,confirmed,,'
+	expect 0 contact-find -H -c user_status bob@acme.example
+	stdout_is active
+}
+
 @test "HS-53 in any order all events of the four come to the same end" {
 	SEED=${SEED:-$RANDOM}
 	echo "SEED=$SEED"
