@@ -6,8 +6,9 @@
 
 #include "buf.h"
 
-/* Appends the file's content. FAULT_USAGE when it cannot be opened by that name, or
- * is longer than `most` bytes; messages begin with `what` and the path. */
+/* Appends the file's content. FAULT_USAGE when it cannot be opened by that name, is a
+ * directory or a pipe that nobody writes to, or is longer than `most` bytes; messages
+ * begin with `what` and the path. */
 int file_read(struct buf *text, const char *path, size_t most, const char *what,
     struct fault *fault) MUST_CHECK;
 

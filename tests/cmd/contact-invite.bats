@@ -234,6 +234,20 @@ old'
 	[ "$(store_digest)" = "$before" ]
 }
 
+@test "HS-63 a directory or a pipe in place of a template's file is refused, and not waited for" {
+	people 1
+	mkdir -p files/join_auto.txt pipes
+	mkfifo pipe pipes/default.txt
+	expect 2 contact-invite --campaign Fall --template files --all
+	stderr_has '^contact-invite: template files/join_auto.txt: is a directory$'
+	expect 2 timeout 10 contact-invite --campaign Fall --template pipe --all
+	stderr_has '^contact-invite: template pipe: is a pipe that nobody writes to$'
+	expect 2 timeout 10 contact-invite --campaign Fall --template pipes --all
+	stderr_has '^contact-invite: template pipes/default.txt: is a pipe that nobody writes to$'
+	expect 0 contact-invite -q --campaign Fall --template <(printf 'Subject: Hello\n\n{{link}}\n') --all
+	stdout_is ''
+}
+
 @test "HS-63 the campaign keeps the template's text" {
 	people 1
 	printf 'From: Office <office@b.example>\nSubject: Hi {{first_name}}\n\n{{link}}\n' >fall.txt
