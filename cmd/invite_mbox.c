@@ -467,6 +467,11 @@ invite_mbox(
 	    strcmp(command->shared->results, "-") == 0 && !command->shared->dry_run)
 		return fault_set(fault, FAULT_USAGE,
 		    "--results -: standard output is the mbox, take a FILE");
+	if (command->shared->output != NULL && command->shared->results == NULL &&
+	    !command->shared->dry_run)
+		return fault_set(fault, FAULT_USAGE,
+		    "--output: --mbox writes an mbox, and a format is that of --results "
+		    "FILE");
 	result = outbox_open(&writing.work, command, options, true, fault);
 	if (result == 0)
 		result = run(&writing, fault);

@@ -414,6 +414,18 @@ b@same.example'
 	[ ! -e log ]
 }
 
+@test "A2 --mbox writes no other format, but its results" {
+	queue 1
+	expect 2 contact-invite --mbox -o json
+	stdout_is ''
+	stderr_has '^contact-invite: --output: --mbox writes an mbox, and a format is that of --results FILE$'
+	states_are '1 queued,'
+	expect 0 contact-invite -q -n --mbox -o json
+	stdout_has '"action":"sent".*"key":"p1@c1.example"'
+	expect 0 contact-invite -q --mbox -o json --results results.json
+	contains results.json '"key":"p1@c1.example"'
+}
+
 @test "--mbox that cannot be written is exit 5, EPIPE included, and leaves all unknown" {
 	queue 3
 	expect 5 bash -c 'contact-invite --mbox >/dev/full'
