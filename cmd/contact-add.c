@@ -30,8 +30,7 @@ struct add {
 
 static const struct option table[] = {
 	OPTIONS_SHARED_FORMATS(struct add, shared, INPUTS " mail vcard",
-	    "csv, tsv, json, mail or vcard (auto)", OUTPUTS,
-	    "csv, tsv, json, table or excel; a table on a terminal, else csv"),
+	    "csv, tsv, json, mail or vcard (auto)", OUTPUTS, OUTPUTS_HELP),
 	OPTIONS_WRITE(struct add, shared),
 	OPTIONS_INTAKE(struct add, intake),
 	ROW(source, 0, "source", "SOURCE", OPTION_TEXT, GROUP_EVERYDAY,

@@ -17,8 +17,8 @@
 	    GROUP_EVERYDAY, help, NULL, conflicts)
 
 static const struct option table[] = {
-	OPTIONS_SHARED_FORMATS(struct find_options, shared, INPUTS,
-	    "csv, tsv or json (auto)", OUTPUTS " vcard mutt",
+	OPTIONS_SHARED_FORMATS(struct find_options, shared, INPUTS, INPUTS_HELP,
+	    OUTPUTS " vcard mutt",
 	    "csv, tsv, json, table, excel, vcard or mutt; a table on a terminal, else "
 	    "csv"),
 	ROW(columns, 'c', "columns", "LIST", OPTION_TEXT, "columns to print, or all",

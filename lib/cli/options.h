@@ -97,11 +97,12 @@ struct shared_options {
 	}
 
 /* Formats as choices, and as --help has them. */
-#define OPTIONS_SHARED(type, member)                                                     \
-	OPTIONS_SHARED_FORMATS(type, member, INPUTS, "csv, tsv or json (auto)", OUTPUTS, \
-	    "csv, tsv, json, table or excel; a table on a terminal, else csv")
-#define INPUTS	"auto csv tsv json"
-#define OUTPUTS "csv tsv json table excel"
+#define INPUTS	     "auto csv tsv json"
+#define INPUTS_HELP  "csv, tsv or json (auto)"
+#define OUTPUTS	     "csv tsv json table excel"
+#define OUTPUTS_HELP "csv, tsv, json, table or excel; a table on a terminal, else csv"
+#define OPTIONS_SHARED(type, member) \
+	OPTIONS_SHARED_FORMATS(type, member, INPUTS, INPUTS_HELP, OUTPUTS, OUTPUTS_HELP)
 #define OPTIONS_SHARED_FORMATS(type, member, inputs, inputs_help, outputs, outputs_help) \
 	OPTION_SHARED_ROW(type, member, store, 's', "store", "DIR", OPTION_TEXT,         \
 	    GROUP_EVERYDAY,                                                              \

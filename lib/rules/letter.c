@@ -13,7 +13,6 @@
 #include "model/entity.h"
 #include "model/settings.h"
 #include "rules/invitee.h"
-#include "rules/invitee.h"
 #include "rules/letter_probe.h"
 #include "table/mail_output.h"
 
